@@ -1,0 +1,48 @@
+import { aggregate, reject } from 'weir'
+import * as z from 'zod'
+
+/** A concert with its tickets: one stream decides, so that no seat is sold twice. */
+
+const ConcertDetails = z.object({
+  name: z.string().trim().min(1).max(200),
+  date: z.union([z.iso.date(), z.iso.datetime({ offset: true, local: true })]),
+  venue: z.string().trim().min(1).max(200),
+  availableTickets: z.int().nonnegative(),
+  ticketPrice: z.number().nonnegative(),
+})
+
+const Buyer = z.object({
+  customerName: z.string().trim().min(1).max(200),
+  customerEmail: z.email().max(320),
+})
+
+type State = { readonly status: 'unscheduled' } | { readonly status: 'on-sale'; readonly left: number }
+
+export const Concert = aggregate('concert', {
+  events: {
+    Scheduled: ConcertDetails,
+    TicketSold: Buyer.extend({ ticketId: z.uuid() }),
+  },
+  initialState: { status: 'unscheduled' } as State,
+})
+  .evolve({
+    Scheduled: (_, { availableTickets }) => ({ status: 'on-sale', left: availableTickets }),
+    TicketSold: (state) => (state.status === 'on-sale' ? { ...state, left: state.left - 1 } : state),
+  })
+  .commands({
+    schedule: {
+      input: ConcertDetails,
+      decide: (state, details) => {
+        if (state.status !== 'unscheduled') return reject('concert-exists', 'This concert is scheduled already')
+        return { type: 'Scheduled', data: details }
+      },
+    },
+    buyTicket: {
+      input: Buyer,
+      decide: (state, buyer, { newId }) => {
+        if (state.status !== 'on-sale') return reject('concert-not-found', 'No such concert', { status: 404 })
+        if (state.left === 0) return reject('sold-out', 'No tickets available', { status: 400 })
+        return { type: 'TicketSold', data: { ticketId: newId(), ...buyer } }
+      },
+    },
+  })

@@ -1,0 +1,87 @@
+import type { AnyAggregate } from './aggregate.ts'
+import type { AnyCommandDefinition } from './command.ts'
+import type { Report } from './faults.ts'
+import type { AnyPolicy } from './policy.ts'
+import type { AnyProjection } from './projection.ts'
+import { fieldsOf, scalarTypeOf, whyNotJson } from './schema.ts'
+
+const AGGREGATE_NAME = /^[a-z][a-zA-Z0-9]*$/
+const KEBAB_NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/
+const OWN_CONTEXT = new Set(['id', 'now', 'newId'])
+
+/** Reports a name that is not in kebab-case. */
+export function checkName(where: string, name: string, report: Report): void {
+  if (!KEBAB_NAME.test(name)) report(where, "names are written in kebab-case, such as 'box-office'")
+}
+
+/** Reports what is wrong with an aggregate. */
+export function checkAggregate(aggregate: AnyAggregate, report: Report): void {
+  const where = `aggregate '${aggregate.name}'`
+  if (!AGGREGATE_NAME.test(aggregate.name)) report(where, "a name is one word in camelCase, such as 'concert'")
+  for (const [type, schema] of Object.entries(aggregate.events)) {
+    const why = whyNotJson(schema as never, 'output')
+    if (why) report(`${where}, event '${type}'`, why)
+    if (!aggregate.evolves.has(type)) report(`${where}, event '${type}'`, 'has no evolve handler')
+  }
+  for (const type of aggregate.evolves) {
+    if (!(type in aggregate.events)) report(where, `evolve handles '${type}', which is not one of its events`)
+  }
+  for (const [name, definition] of Object.entries(aggregate.definitions)) {
+    checkCommand(`${where}, command '${name}'`, definition, report)
+  }
+  if (aggregate.snapshot) {
+    const why = whyNotJson(aggregate.snapshot.schema, 'output')
+    if (why) report(`${where}, snapshot`, why)
+  }
+}
+
+function checkCommand(where: string, definition: AnyCommandDefinition, report: Report): void {
+  const why = whyNotJson(definition.input, 'input')
+  if (why) report(where, why)
+  const fields = fieldsOf(definition.input) ?? {}
+  for (const [name, { idField }] of Object.entries({ ...definition.reads, ...definition.writes })) {
+    if (OWN_CONTEXT.has(name)) report(where, `'${name}' is already part of the context: call the aggregate otherwise`)
+    const field = fields[idField]
+    if (!field) report(where, `'${name}' takes its id from '${idField}', which is not a field of the input`)
+    else if (scalarTypeOf(field) !== 'string') report(where, `'${name}' takes its id from '${idField}', which is no text`)
+  }
+  for (const name of Object.keys(definition.reads ?? {})) {
+    if (definition.writes && name in definition.writes) report(where, `'${name}' stands in both reads and writes`)
+  }
+}
+
+/** Reports what is wrong with a projection. */
+export function checkProjection(projection: AnyProjection, report: Report): void {
+  const where = `projection '${projection.name}'`
+  checkName(where, projection.name, report)
+  const why = whyNotJson(projection.schema, 'output')
+  const fields = fieldsOf(projection.schema) ?? {}
+  if (why) report(where, why)
+  else checkFields(where, projection, fields, report)
+  if (projection.handlers.length === 0) report(where, 'handles no event')
+  for (const { aggregate, eventType } of projection.handlers) {
+    if (!(eventType in aggregate.events)) {
+      report(where, `handles '${eventType}', which is not an event of the aggregate '${aggregate.name}'`)
+    }
+  }
+}
+
+function checkFields(where: string, projection: AnyProjection, fields: ReturnType<typeof fieldsOf>, report: Report) {
+  if (!fields?.['id'] || scalarTypeOf(fields['id']) !== 'string') report(where, "a document needs an 'id' that is text")
+  for (const index of projection.indexes) {
+    const field = fields?.[index]
+    if (!field) report(where, `the index '${index}' is not a field of its documents`)
+    else if (!scalarTypeOf(field)) report(where, `the index '${index}' has to hold text, numbers or booleans`)
+  }
+}
+
+/** Reports what is wrong with a policy. */
+export function checkPolicy(policy: AnyPolicy, report: Report): void {
+  const where = `policy '${policy.name}'`
+  checkName(where, policy.name, report)
+  for (const { aggregate, eventType } of policy.handlers) {
+    if (!(eventType in aggregate.events)) {
+      report(where, `reacts to '${eventType}', which is not an event of the aggregate '${aggregate.name}'`)
+    }
+  }
+}

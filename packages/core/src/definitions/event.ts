@@ -1,0 +1,38 @@
+import type * as z from 'zod'
+
+/** Event schemas by event type. */
+export type EventSchemas = Readonly<Record<string, z.ZodType>>
+
+/** An event as a decision writes it: a type and the data that its schema describes. */
+export type NewEvent<Events extends EventSchemas> = {
+  [Type in keyof Events & string]: { readonly type: Type; readonly data: z.output<Events[Type]> }
+}[keyof Events & string]
+
+/** What is recorded with every event beside its type and data. */
+export interface EventMetadata {
+  /** UUIDv7. */
+  readonly id: string
+  readonly aggregateId: string
+  /** `<aggregate>-<aggregateId>`. */
+  readonly stream: string
+  /** Place in the stream, from 1. */
+  readonly version: number
+  readonly schemaVersion: number
+  /** ISO 8601, UTC. */
+  readonly recordedAt: string
+  readonly commandId: string
+  /** Shared by all that followed from one request. */
+  readonly correlationId: string
+  /** The event or command that led to the command, if any. */
+  readonly causationId: string | undefined
+  /** W3C trace context of the request. */
+  readonly traceparent: string | undefined
+  /** Who asked for it, as the caller named them. */
+  readonly actor: string | undefined
+}
+
+/** An event as consumers read it. */
+export interface RecordedEvent<Type extends string = string, Data = unknown> extends EventMetadata {
+  readonly type: Type
+  readonly data: Data
+}

@@ -1,0 +1,94 @@
+import type * as z from 'zod'
+import type { AnyCommand, Command } from './command.ts'
+import type { Query } from './projection.ts'
+
+/** Where a command's aggregate id comes from: a path parameter, a field of the body, or a new one. */
+export type IdSource = `path.${string}` | `body.${string}` | 'new'
+
+type DataOf<Event, Type> = Event extends { readonly type: Type; readonly data: infer Data } ? Data : never
+
+/** What a command did, for building an answer from the decision. */
+export interface Decided<Event = unknown, State = unknown> {
+  readonly id: string
+  /** The stream's version after the command. */
+  readonly version: number
+  /** What the command appended to its own stream; empty if it changed nothing. */
+  readonly events: readonly Event[]
+  /** State after the command. */
+  readonly state: State
+  /** Data of the first event of this type; throws if the command made none. */
+  eventData<Type extends Event extends { readonly type: infer T } ? T : never>(type: Type): DataOf<Event, Type>
+}
+
+/** How an answer is built from the decision. */
+export interface Respond<Event, State, Schema extends z.ZodType = z.ZodType> {
+  readonly schema: Schema
+  readonly map: (decided: Decided<Event, State>) => z.input<Schema>
+}
+
+/** Words for the API's documentation. */
+export interface RouteWords {
+  readonly summary?: string
+  readonly description?: string
+}
+
+export interface CommandRouteOptions<Event, State, Schema extends z.ZodType> extends RouteWords {
+  /** If not given: the path's `:id` if it has one, else a new id. */
+  readonly id?: IdSource
+  /** If not given: 201 when the id is new or `location` is given, else 200. */
+  readonly status?: 200 | 201 | 202
+  /** If not given, the answer is `{ id, version }`. */
+  readonly respond?: Respond<Event, State, Schema>
+  /**
+   * Path of what was made, for the `Location` header, with fields of the answer as parameters: `'/tickets/:id'`. If not
+   * given: the route's own path and the id, when the id is new and that path can be read.
+   */
+  readonly location?: string
+}
+
+export interface ListRouteOptions<Document> extends RouteWords {
+  /** Which indexes may be filtered on; all of them if not given. */
+  readonly filters?: readonly (keyof Document & string)[]
+  /** Order when the request names none: a field, with `-` in front for descending; by id if not given. */
+  readonly sort?: (keyof Document & string) | `-${keyof Document & string}`
+}
+
+/** A route with options. */
+export interface CommandRoute {
+  readonly kind: 'command-route'
+  readonly command: AnyCommand
+  readonly options: CommandRouteOptions<never, never, z.ZodType>
+}
+
+export interface QueryRoute {
+  readonly kind: 'query-route'
+  readonly query: Query
+  readonly options: ListRouteOptions<Record<string, unknown>>
+}
+
+/** What can stand behind a method and path. */
+export type RouteTarget = AnyCommand | Query | CommandRoute | QueryRoute
+
+/** Pure data: REST, OpenAPI and GraphQL are derived from it. Keys are `METHOD /path`, with `:name` for parameters. */
+export type Routes = Readonly<Record<`${'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'} /${string}`, RouteTarget>>
+
+/**
+ * A route that differs from what its command or query says by itself.
+ *
+ * @example
+ * 'POST /tickets': route(Concert.commands.buyTicket, {
+ *   id: 'body.concertId',
+ *   respond: { schema: z.object({ id: z.uuid() }), map: ({ eventData }) => ({ id: eventData('TicketSold').ticketId }) },
+ * })
+ */
+export function route<Input extends z.ZodType, Event, State, Schema extends z.ZodType>(
+  command: Command<Input, Event, State>,
+  options: CommandRouteOptions<Event, State, Schema>,
+): CommandRoute
+export function route<Document>(query: Query<'list', Document>, options: ListRouteOptions<Document>): QueryRoute
+export function route<Document>(query: Query<'get', Document>, options: RouteWords): QueryRoute
+export function route(target: AnyCommand | Query, options: object): CommandRoute | QueryRoute {
+  return target.kind === 'command'
+    ? { kind: 'command-route', command: target, options }
+    : { kind: 'query-route', query: target, options }
+}

@@ -1,0 +1,105 @@
+/**
+ * The log. An engine stores commits: what one atomic append wrote to one stream, with the events as one encoded text.
+ * It knows nothing of the domain.
+ *
+ * 1. (G1) A `StreamAppend` group member is written whole or not at all, and only if every expectation in it holds.
+ * 2. (G1) Members of one group are judged in order, each seeing those before it; one that fails does not harm others.
+ * 3. (G3) When `append` resolves, all that it reports as appended is durable.
+ * 4. (G2) `readFeed` gives the commits of a stream in version order, without gaps, each exactly once per cursor.
+ * 5. (G6) A command id is recorded at most once in a store.
+ */
+export interface EventStore {
+  /**
+   * Appends a group in one durable write and reports on each member, in the order given. An empty group is harmless.
+   * Rejects only when the storage itself fails; then nothing of the group is promised to be there or not there.
+   */
+  append(group: readonly Append[]): Promise<AppendResult[]>
+  /** Commits of one stream with events after version `after`, in order, at most `limit` commits. */
+  readStream(stream: string, after: number, limit: number): Promise<Commit[]>
+  /** The record of a command that was appended with this id, if any. */
+  findCommand(commandId: string): Promise<CommandRecord | undefined>
+  /** The newest snapshot of a stream that was saved with this fingerprint. */
+  loadSnapshot(stream: string, fingerprint: string): Promise<Snapshot | undefined>
+  /** Replaces the stream's snapshot. May be lost in a crash: a snapshot only saves time. */
+  saveSnapshot(stream: string, snapshot: Snapshot): Promise<void>
+  /** Commits after `cursor` (undefined: from the start), at most `limit`, with the cursor to go on from. */
+  readFeed(cursor: Cursor | undefined, limit: number): Promise<FeedPage>
+  /** The cursor behind the newest commit: a feed read from it gives only what is appended later. */
+  feedEnd(): Promise<Cursor>
+  /** Whether a consumer that stands at `cursor` has been given the commit at `position`. */
+  covers(cursor: Cursor | undefined, position: Position): boolean
+  /** Whether a text is a position of this engine: tokens come from outside and may hold anything. */
+  isPosition(text: string): boolean
+  /** Calls back (never synchronously inside `append`'s caller) after commits have been appended; returns unsubscribe. */
+  onAppended(listener: () => void): () => void
+}
+
+/** What a stream must be for an append: at exactly this version, absent, present, or anything. */
+export type Expectation = number | 'absent' | 'present' | 'any'
+
+/** One atomic unit of a group: what is written to, or only expected of, each stream, and the commands it settles. */
+export interface Append {
+  readonly streams: readonly StreamAppend[]
+  readonly commands: readonly CommandRecord[]
+}
+
+/** A stream's part in an append. With `count` 0 the stream is only checked. A stream occurs once in an append. */
+export interface StreamAppend {
+  readonly stream: string
+  readonly expected: Expectation
+  /** How many events `payload` holds. */
+  readonly count: number
+  /** The encoded events; empty when `count` is 0. */
+  readonly payload: string
+}
+
+/** What is kept of a command that carried a key, so that a retry gets the same answer (G6). */
+export interface CommandRecord {
+  readonly commandId: string
+  readonly stream: string
+  /** The stream's version after the command. */
+  readonly version: number
+  /** How many events it appended to its own stream; they end at `version`. */
+  readonly count: number
+  /** A hash of the command's input: the same id with another hash is a misused key. */
+  readonly hash: string
+}
+
+export type AppendResult =
+  /** `versions`: of each stream of the append, after it, in the order given. `position`: the newest commit it wrote. */
+  | { readonly outcome: 'appended'; readonly versions: readonly number[]; readonly position: Position }
+  /** The first expectation that did not hold. */
+  | { readonly outcome: 'conflict'; readonly stream: string; readonly version: number }
+  /** A command id that is recorded already. */
+  | { readonly outcome: 'duplicate'; readonly commandId: string }
+
+/** What one append wrote to one stream. */
+export interface Commit {
+  readonly stream: string
+  /** The version of its first event, from 1. */
+  readonly version: number
+  readonly count: number
+  readonly payload: string
+  readonly position: Position
+}
+
+/** A consumer's opaque place in the feed. */
+export type Cursor = string
+
+/** A commit's opaque place in the feed: what consistency tokens carry. */
+export type Position = string
+
+export interface FeedPage {
+  readonly commits: readonly Commit[]
+  readonly cursor: Cursor
+  /** Whether more was waiting when the page was read. */
+  readonly more: boolean
+}
+
+export interface Snapshot {
+  readonly version: number
+  /** Position of the commit that brought the stream to `version`. */
+  readonly position: Position
+  readonly fingerprint: string
+  readonly state: string
+}

@@ -1,0 +1,32 @@
+export type { Cancel, Clock } from './clock.ts'
+export type { Engine, OpenEngine } from './engine.ts'
+export { EngineError } from './engine.ts'
+export type {
+  Append,
+  AppendResult,
+  CommandRecord,
+  Commit,
+  Cursor,
+  EventStore,
+  Expectation,
+  FeedPage,
+  Position,
+  Snapshot,
+  StreamAppend,
+} from './event-store.ts'
+export type { Identity } from './identity.ts'
+export type { Logger } from './logger.ts'
+export { silentLogger } from './logger.ts'
+export type {
+  Changes,
+  Filter,
+  Generation,
+  ListQuery,
+  ModelDefinition,
+  OpenedModel,
+  ReadModelStore,
+  Scalar,
+  StoredDocument,
+  WaitingEvent,
+} from './read-model-store.ts'
+export { systemClock, systemIdentity } from './system.ts'

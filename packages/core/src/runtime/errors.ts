@@ -1,0 +1,28 @@
+/** It cannot be said now whether or what: the storage failed, the runtime is stopping, or contention is too high. */
+export class UnavailableError extends Error {
+  override readonly name = 'UnavailableError'
+  /** Seconds after which trying again makes sense. */
+  readonly retryAfter: number
+
+  constructor(message: string, options: { retryAfter?: number; cause?: unknown } = {}) {
+    super(message, { cause: options.cause })
+    this.retryAfter = options.retryAfter ?? 1
+  }
+}
+
+/** A token, cursor or field that a reader gave is not one that this application knows. */
+export class BadRequestError extends Error {
+  override readonly name = 'BadRequestError'
+  /** Stable, kebab-case. */
+  readonly code: string
+
+  constructor(code: string, message: string) {
+    super(message)
+    this.code = code
+  }
+}
+
+/** A recorded event that the definitions cannot read. */
+export class UndecodableEventError extends Error {
+  override readonly name = 'UndecodableEventError'
+}
