@@ -1,0 +1,146 @@
+import type {
+  Append,
+  AppendResult,
+  CommandRecord,
+  Commit,
+  Cursor,
+  EventStore,
+  Expectation,
+  FeedPage,
+  Position,
+  Snapshot,
+  StreamAppend,
+} from '../../ports/index.ts'
+
+/** The log as one array. A position is a commit's place in it, counted from 1; a cursor is the last position given. */
+export class MemoryEventStore implements EventStore {
+  readonly #log: Commit[] = []
+  readonly #streams = new Map<string, Commit[]>()
+  readonly #commands = new Map<string, CommandRecord>()
+  readonly #snapshots = new Map<string, Snapshot>()
+  readonly #listeners = new Set<() => void>()
+
+  async append(group: readonly Append[]): Promise<AppendResult[]> {
+    const end = this.#log.length
+    const results = group.map((member) => this.#judge(member) ?? this.#write(member))
+    if (this.#log.length > end) queueMicrotask(() => this.#notify())
+    return results
+  }
+
+  async readStream(stream: string, after: number, limit: number): Promise<Commit[]> {
+    const commits = this.#streams.get(stream) ?? []
+    const start = firstAfter(commits, after)
+    return commits.slice(start, start + limit)
+  }
+
+  async findCommand(commandId: string): Promise<CommandRecord | undefined> {
+    return this.#commands.get(commandId)
+  }
+
+  async loadSnapshot(stream: string, fingerprint: string): Promise<Snapshot | undefined> {
+    const snapshot = this.#snapshots.get(stream)
+    return snapshot?.fingerprint === fingerprint ? snapshot : undefined
+  }
+
+  async saveSnapshot(stream: string, snapshot: Snapshot): Promise<void> {
+    this.#snapshots.set(stream, snapshot)
+  }
+
+  async readFeed(cursor: Cursor | undefined, limit: number): Promise<FeedPage> {
+    const start = place(cursor)
+    const commits = this.#log.slice(start, start + limit)
+    const end = start + commits.length
+    return { commits, cursor: String(end), more: end < this.#log.length }
+  }
+
+  async feedEnd(): Promise<Cursor> {
+    return this.#end()
+  }
+
+  covers(cursor: Cursor | undefined, position: Position): boolean {
+    return place(cursor) >= Number(position)
+  }
+
+  isPosition(text: string): boolean {
+    return /^(0|[1-9]\d{0,14})$/.test(text)
+  }
+
+  onAppended(listener: () => void): () => void {
+    const own = () => listener()
+    this.#listeners.add(own)
+    return () => {
+      this.#listeners.delete(own)
+    }
+  }
+
+  /** The reason why a member cannot be appended, if there is one. */
+  #judge({ streams, commands }: Append): AppendResult | undefined {
+    const ids = new Set<string>()
+    for (const { commandId } of commands) {
+      if (this.#commands.has(commandId) || ids.has(commandId)) return { outcome: 'duplicate', commandId }
+      ids.add(commandId)
+    }
+    for (const { stream, expected } of streams) {
+      const version = this.#version(stream)
+      if (!holds(expected, version)) return { outcome: 'conflict', stream, version }
+    }
+    return undefined
+  }
+
+  #write({ streams, commands }: Append): AppendResult {
+    const versions = streams.map((part) => this.#writeStream(part))
+    for (const command of commands) this.#commands.set(command.commandId, command)
+    return { outcome: 'appended', versions, position: this.#end() }
+  }
+
+  #writeStream({ stream, count, payload }: StreamAppend): number {
+    const version = this.#version(stream)
+    if (count === 0) return version
+    const commit: Commit = { stream, version: version + 1, count, payload, position: String(this.#log.length + 1) }
+    this.#log.push(commit)
+    const commits = this.#streams.get(stream)
+    if (commits) commits.push(commit)
+    else this.#streams.set(stream, [commit])
+    return version + count
+  }
+
+  #version(stream: string): number {
+    const last = this.#streams.get(stream)?.at(-1)
+    return last ? lastVersion(last) : 0
+  }
+
+  #end(): string {
+    return String(this.#log.length)
+  }
+
+  #notify(): void {
+    for (const listener of [...this.#listeners]) listener()
+  }
+}
+
+function holds(expected: Expectation, version: number): boolean {
+  if (expected === 'any') return true
+  if (expected === 'present') return version > 0
+  return version === (expected === 'absent' ? 0 : expected)
+}
+
+/** The start of the feed is place 0, as is a cursor that was taken from an empty feed. */
+function place(cursor: Cursor | undefined): number {
+  return cursor === undefined ? 0 : Number(cursor)
+}
+
+function lastVersion(commit: Commit): number {
+  return commit.version + commit.count - 1
+}
+
+/** Index of the first commit with events after a version, by bisection: long streams are read in many pages. */
+function firstAfter(commits: readonly Commit[], version: number): number {
+  let low = 0
+  let high = commits.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (lastVersion(commits[middle] as Commit) > version) high = middle
+    else low = middle + 1
+  }
+  return low
+}

@@ -1,0 +1,2 @@
+export type { MemoryOptions } from './engine.ts'
+export { memoryEngine } from './engine.ts'
