@@ -1,0 +1,81 @@
+import { randomUUID } from 'node:crypto'
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Engine, OpenEngine } from 'weir/ports'
+import { EngineError } from 'weir/ports'
+import type { Database } from './database.ts'
+import { toEngineError } from './errors.ts'
+import { SqliteEventStore } from './event-store.ts'
+import { type Lock, takeLock } from './lock.ts'
+import { type OpenedStore, openStore, putMeta } from './open.ts'
+import { SqliteReadModelStore } from './read-model-store.ts'
+
+export interface SqliteOptions {
+  /** Where the files are, `<application>.db` each; made when it is not there. */
+  readonly directory: string
+}
+
+/**
+ * The embedded engine: one SQLite file an application, used by one process at a time.
+ *
+ * @returns a function that opens the store of an application. It throws an `EngineError` when the file is in use by
+ * another process, damaged, not Weir's, written by a newer version, or not writable; the file is then as it was.
+ * @example
+ * const open = sqliteEngine({ directory: 'data' })
+ * const engine = await open('box-office') // data/box-office.db
+ */
+export function sqliteEngine({ directory }: SqliteOptions): OpenEngine {
+  return async (application) => {
+    const path = join(directory, `${fileName(application)}.db`)
+    try {
+      mkdirSync(directory, { recursive: true })
+      return openEngine(path)
+    } catch (error) {
+      throw toEngineError(error, path)
+    }
+  }
+}
+
+function openEngine(path: string): Engine {
+  const lock = takeLock(path)
+  try {
+    return engineOn(openStore(path, lock), lock)
+  } catch (error) {
+    lock.release()
+    throw error
+  }
+}
+
+function engineOn({ database, storeId, epoch }: OpenedStore, lock: Lock): Engine {
+  return {
+    storeId,
+    epoch,
+    events: new SqliteEventStore(database),
+    readModels: new SqliteReadModelStore(database),
+    check: async () => check(database),
+    close: async () => close(database, lock),
+  }
+}
+
+/** Writes, because a full disk or lost rights show only then. */
+function check(database: Database): void {
+  database.relaxed(() => putMeta(database, 'checked', new Date().toISOString()))
+}
+
+/** Leaves one file with everything in it, when no reader holds the write-ahead log open. */
+function close(database: Database, lock: Lock): void {
+  const stamp = randomUUID()
+  try {
+    database.transaction(() => putMeta(database, 'stamp', stamp))
+    database.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+  } finally {
+    database.close()
+    lock.release(stamp)
+  }
+}
+
+/** An application's name becomes a file's name: it may not lead out of the directory. */
+function fileName(application: string): string {
+  if (/^[\w-][\w.-]*$/.test(application)) return application
+  throw new EngineError(`${JSON.stringify(application)} cannot name a file: use letters, digits, - and _.`)
+}

@@ -1,0 +1,2 @@
+export type { SqliteOptions } from './engine.ts'
+export { sqliteEngine } from './engine.ts'

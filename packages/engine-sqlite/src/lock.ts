@@ -1,0 +1,75 @@
+import { randomUUID } from 'node:crypto'
+import { DatabaseSync } from 'node:sqlite'
+import { EngineError } from 'weir/ports'
+import { isBusy } from './errors.ts'
+
+/** The right to be the only process that uses a store. */
+export interface Lock {
+  /** What the last holder left when it let go, or was killed; undefined when nobody held the lock before. */
+  readonly previousStamp: string | undefined
+  /** Drawn for this holder. */
+  readonly stamp: string
+  /** Lets go. What is left as `previousStamp` to the next holder is `stamp`, unless another is given. */
+  release(stamp?: string): void
+}
+
+/**
+ * Takes the lock of a database: an open write transaction on a small database beside it (`box-office.lock`), never on
+ * the database itself, so that other programs can read that. The operating system lets go of it when the process ends,
+ * however it ends. Others can still read the lock's database, which is how they learn who holds it.
+ *
+ * @param path the database to lock, `….db`
+ * @throws EngineError when another engine, here or in another process, holds the lock
+ */
+export function takeLock(path: string): Lock {
+  const connection = new DatabaseSync(path.replace(/\.db$/, '.lock'), { timeout: 0 })
+  try {
+    const stamp = randomUUID()
+    const previousStamp = announce(connection, stamp)
+    const release = (last = stamp) => letGo(connection, last)
+    return { previousStamp, stamp, release }
+  } catch (error) {
+    const refusal = isBusy(error) ? inUse(path, connection) : error
+    connection.close()
+    throw refusal
+  }
+}
+
+/** Writes down who holds the lock, and takes it; somebody may have come between, so looks whether it still says so. */
+function announce(connection: DatabaseSync, stamp: string): string | undefined {
+  connection.exec('BEGIN IMMEDIATE')
+  connection.exec('CREATE TABLE IF NOT EXISTS holder (one INTEGER PRIMARY KEY, pid INTEGER, stamp TEXT) STRICT')
+  const previous = connection.prepare('SELECT stamp FROM holder').get()
+  connection.prepare('INSERT OR REPLACE INTO holder VALUES (1, ?, ?)').run(process.pid, stamp)
+  connection.exec('COMMIT; BEGIN IMMEDIATE')
+  if (connection.prepare('SELECT stamp FROM holder').get()?.stamp === stamp) return previous && String(previous.stamp)
+  connection.exec('ROLLBACK')
+  return announce(connection, stamp)
+}
+
+/** The last stamp is written in the transaction that is the lock, so that it is there when the lock is free. */
+function letGo(connection: DatabaseSync, stamp: string): void {
+  connection.prepare('UPDATE holder SET pid = NULL, stamp = ?').run(stamp)
+  connection.exec('COMMIT')
+  connection.close()
+}
+
+function inUse(path: string, connection: DatabaseSync): EngineError {
+  const pid = holder(connection)
+  if (pid === process.pid) {
+    return new EngineError(`${path} is open in this process already. Close that engine before opening another.`)
+  }
+  return new EngineError(
+    `${path} is in use by another process${pid ? ` (pid ${pid})` : ''}. ` +
+      'Stop it, or give this one another --data directory.',
+  )
+}
+
+/** Who holds the lock, unless it is being written just now. */
+function holder(connection: DatabaseSync): number | undefined {
+  try {
+    return Number(connection.prepare('SELECT pid FROM holder').get()?.pid) || undefined
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,116 @@
+import { randomUUID } from 'node:crypto'
+import { existsSync, statSync } from 'node:fs'
+import { DatabaseSync } from 'node:sqlite'
+import { EngineError } from 'weir/ports'
+import { Database } from './database.ts'
+import type { Lock } from './lock.ts'
+import { applicationId, schema, schemaVersion } from './schema.ts'
+
+export interface OpenedStore {
+  readonly database: Database
+  readonly storeId: string
+  readonly epoch: string
+}
+
+/**
+ * Up to this size every page is checked when the file is opened, which takes about a tenth of a second at most. A
+ * larger file would delay each start by more than its users accept; there, damage shows when its page is read, and
+ * SQLite reports it then.
+ */
+const checkedSize = 64 * 1024 * 1024
+
+const settings = `
+PRAGMA journal_mode = WAL;
+PRAGMA synchronous = FULL;
+PRAGMA wal_autocheckpoint = 4000;
+PRAGMA cache_size = -16384;
+`
+
+/**
+ * Opens the database of a store, or creates it.
+ *
+ * @throws EngineError when the file is not one of Weir's, is damaged or too new; it is not changed then
+ */
+export function openStore(path: string, lock: Lock): OpenedStore {
+  const isNew = !existsSync(path) || inspect(path) === 'empty'
+  const database = new Database(path)
+  try {
+    database.exec(settings)
+    if (isNew) database.transaction(() => database.exec(schema))
+    const { storeId, epoch } = identify(database, lock)
+    return { database, storeId, epoch }
+  } catch (error) {
+    database.close()
+    throw error
+  }
+}
+
+/** Looks at the file without right to write, so that what is not Weir's stays as it is, also its write-ahead log. */
+function inspect(path: string): 'empty' | 'store' {
+  if (statSync(path).size === 0) return 'empty'
+  const connection = new DatabaseSync(path, { readOnly: true })
+  try {
+    const number = (sql: string) => Number(Object.values(connection.prepare(sql).get() ?? {})[0])
+    const application = number('PRAGMA application_id')
+    if (application === 0 && number('SELECT count(*) FROM sqlite_schema') === 0) return 'empty'
+    if (application !== applicationId) throw foreign(path)
+    if (number('PRAGMA user_version') > schemaVersion) throw newer(path)
+    if (statSync(path).size <= checkedSize) checkPages(connection, path)
+    return 'store'
+  } finally {
+    connection.close()
+  }
+}
+
+function checkPages(connection: DatabaseSync, path: string): void {
+  const [row] = connection.prepare('PRAGMA quick_check(1)').all()
+  if (row?.quick_check !== 'ok') throw damaged(path, String(row?.quick_check))
+}
+
+/**
+ * The store's id was drawn when it was created. Its epoch is kept as long as this is the same file, used last by the
+ * process that held the lock last: a copy is another file, and a backup put back in place has an older stamp than the
+ * lock remembers.
+ */
+function identify(database: Database, lock: Lock): { storeId: string; epoch: string } {
+  return database.transaction(() => {
+    const file = fileIdentity(database.path)
+    const isSame = read(database, 'file') === file && read(database, 'stamp') === lock.previousStamp
+    const storeId = read(database, 'store') ?? randomUUID()
+    const epoch = (isSame ? read(database, 'epoch') : undefined) ?? randomUUID()
+    for (const [key, value] of Object.entries({ store: storeId, epoch, file, stamp: lock.stamp })) {
+      putMeta(database, key, value)
+    }
+    return { storeId, epoch }
+  })
+}
+
+/** Keeps a fact about the store; call it in a transaction. */
+export function putMeta(database: Database, key: string, value: string): void {
+  database.prepare('INSERT OR REPLACE INTO meta VALUES (?, ?)').run(key, value)
+}
+
+function read(database: Database, key: string): string | undefined {
+  return database.value('SELECT value FROM meta WHERE key = ?', key) as string | undefined
+}
+
+function fileIdentity(path: string): string {
+  const { ino, birthtimeNs } = statSync(path, { bigint: true })
+  return `${ino}/${birthtimeNs}`
+}
+
+function foreign(path: string): EngineError {
+  return new EngineError(
+    `${path} is a database of another program. Move it away to start anew, or choose another --data directory.`,
+  )
+}
+
+function newer(path: string): EngineError {
+  return new EngineError(`${path} was written by a newer version of Weir. Use that version, or a newer one.`)
+}
+
+function damaged(path: string, reason: string): EngineError {
+  return new EngineError(
+    `${path}: the file is damaged (${reason}). Restore it from a backup, or move it away to start anew.`,
+  )
+}
