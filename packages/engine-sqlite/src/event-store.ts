@@ -46,13 +46,11 @@ export class SqliteEventStore implements EventStore {
 
   async loadSnapshot(stream: string, fingerprint: string): Promise<Snapshot | undefined> {
     const row = this.#database.read(() => this.#statements.snapshot.get(stream, fingerprint))
-    return row && ({ ...row, position: String(row.position) } as unknown as Snapshot)
+    return row && ({ ...row } as unknown as Snapshot)
   }
 
-  async saveSnapshot(stream: string, { version, position, fingerprint, state }: Snapshot): Promise<void> {
-    this.#database.relaxed(() =>
-      this.#statements.insertSnapshot.run(stream, version, Number(position), fingerprint, state),
-    )
+  async saveSnapshot(stream: string, { version, fingerprint, state }: Snapshot): Promise<void> {
+    this.#database.relaxed(() => this.#statements.insertSnapshot.run(stream, version, fingerprint, state))
   }
 
   async readFeed(cursor: Cursor | undefined, limit: number): Promise<FeedPage> {
@@ -146,9 +144,9 @@ function prepareStatements(database: Database): Statements {
     ),
     insertCommand: database.prepare('INSERT INTO commands VALUES (?, ?, ?, ?, ?)'),
     snapshot: database.prepare(
-      'SELECT version, position, fingerprint, state FROM snapshots WHERE stream = ? AND fingerprint = ?',
+      'SELECT version, fingerprint, state FROM snapshots WHERE stream = ? AND fingerprint = ?',
     ),
-    insertSnapshot: database.prepare('INSERT OR REPLACE INTO snapshots VALUES (?, ?, ?, ?, ?)'),
+    insertSnapshot: database.prepare('INSERT OR REPLACE INTO snapshots VALUES (?, ?, ?, ?)'),
   }
 }
 

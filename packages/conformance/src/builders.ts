@@ -1,0 +1,49 @@
+import type { Append, AppendResult, CommandRecord, Commit, EventStore, Expectation, StreamAppend } from 'weir/ports'
+
+/** A stream's part in an append: `count` events that say which they are. */
+export function part(stream: string, expected: Expectation, count = 1): StreamAppend {
+  return { stream, expected, count, payload: count === 0 ? '' : payloadOf(stream, count) }
+}
+
+/** An append of one stream. */
+export function one(stream: string, expected: Expectation, count = 1): Append {
+  return { streams: [part(stream, expected, count)], commands: [] }
+}
+
+/** The record of a command that appended one event, its stream's first. */
+export function command(commandId: string, stream = 'order-1'): CommandRecord {
+  return { commandId, stream, version: 1, count: 1, hash: `hash of ${commandId}` }
+}
+
+/** Appends a single member. */
+export async function append(events: EventStore, member: Append): Promise<AppendResult> {
+  const [result] = await events.append([member])
+  if (!result) throw new Error('append must answer every member')
+  return result
+}
+
+/** All of a stream, in pages of a few commits. */
+export async function readAll(events: EventStore, stream: string): Promise<Commit[]> {
+  const all: Commit[] = []
+  for (;;) {
+    const last = all.at(-1)
+    const page = await events.readStream(stream, last ? lastVersion(last) : 0, 7)
+    if (page.length === 0) return all
+    all.push(...page)
+  }
+}
+
+/** The version that a stream is at: that of its last event, 0 when there is none. */
+export async function versionOf(events: EventStore, stream: string): Promise<number> {
+  const last = (await readAll(events, stream)).at(-1)
+  return last ? lastVersion(last) : 0
+}
+
+/** The version of a commit's last event. */
+export function lastVersion({ version, count }: Commit): number {
+  return version + count - 1
+}
+
+function payloadOf(stream: string, count: number): string {
+  return JSON.stringify(Array.from({ length: count }, (_, index) => ({ type: 'Noted', data: { stream, index } })))
+}

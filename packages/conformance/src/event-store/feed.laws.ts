@@ -1,0 +1,204 @@
+import * as fc from 'fast-check'
+import { expect, it } from 'vitest'
+import type { Commit, Cursor, EventStore } from 'weir/ports'
+import { append, command, one, part } from '../builders.ts'
+import type { Subject } from '../subject.ts'
+
+export function feedLaws(subject: Subject): void {
+  it('an empty feed has nothing, and can be gone on from', async () => {
+    const { events } = subject
+    const { commits, cursor, more } = await events.readFeed(undefined, 10)
+    expect({ commits, more }).toEqual({ commits: [], more: false })
+    await append(events, one('order-1', 'absent'))
+    expect((await events.readFeed(cursor, 10)).commits).toMatchObject([{ stream: 'order-1', version: 1 }])
+  })
+
+  it('`more` says whether something waits behind the page', async () => {
+    const { events } = subject
+    await events.append(['a', 'b', 'c'].map((stream) => one(stream, 'absent')))
+    expect(await events.readFeed(undefined, 2)).toMatchObject({ commits: { length: 2 }, more: true })
+    expect(await events.readFeed(undefined, 3)).toMatchObject({ commits: { length: 3 }, more: false })
+    expect(await events.readFeed(await events.feedEnd(), 3)).toMatchObject({ commits: [], more: false })
+  })
+
+  it('G2 what failed is not in the feed', async () => {
+    const { events } = subject
+    const buy = { streams: [part('a', 'any')], commands: [command('key-1')] }
+    await events.append([buy, buy, one('b', 'present'), one('c', 'any', 0)])
+    expect((await events.readFeed(undefined, 10)).commits).toMatchObject([{ stream: 'a' }])
+  })
+
+  it('from its end, the feed gives only what is appended later', async () => {
+    const { events } = subject
+    await events.append([one('a', 'any'), one('b', 'any')])
+    const end = await events.feedEnd()
+    await events.append([one('a', 'any'), one('c', 'any')])
+    const later = await new Consumer(events, end).drain(1)
+    expect(later.map(({ stream, version }) => [stream, version])).toEqual([
+      ['a', 2],
+      ['c', 1],
+    ])
+  })
+
+  it('G8 a cursor covers what its consumer has been given, and nothing else', async () => {
+    const { events } = subject
+    await events.append([one('a', 'any'), one('b', 'any'), one('a', 'any'), one('c', 'any')])
+    const all = await new Consumer(events).drain(10)
+    for (let given = 0; given <= all.length; given += 1) {
+      const cursor = given === 0 ? undefined : (await events.readFeed(undefined, given)).cursor
+      const covered = all.map((commit) => events.covers(cursor, commit.position))
+      expect(covered).toEqual(all.map((_, index) => index < given))
+    }
+    const end = await events.feedEnd()
+    expect(all.every((commit) => events.covers(end, commit.position))).toBe(true)
+  })
+
+  it('G8 an append is covered by those who read on after it, not by those who stopped before', async () => {
+    const { events } = subject
+    await append(events, one('a', 'any'))
+    const before = await events.feedEnd()
+    const result = await append(events, one('b', 'any'))
+    const position = result.outcome === 'appended' ? result.position : ''
+    expect(events.covers(undefined, position)).toBe(false)
+    expect(events.covers(before, position)).toBe(false)
+    expect(events.covers((await events.readFeed(before, 10)).cursor, position)).toBe(true)
+  })
+
+  it('G8 a position is told from other text', async () => {
+    const { events } = subject
+    const result = await append(events, one('a', 'any'))
+    expect(result.outcome === 'appended' && events.isPosition(result.position)).toBe(true)
+    const foreign = ['', ' ', 'x', 'null', '-', '{}', "' OR 1=1", '\u0661', '9'.repeat(400), 'NaN', 'Infinity', '🙂']
+    for (const text of foreign) expect([text, events.isPosition(text)]).toEqual([text, false])
+  })
+
+  it('G2 whatever the order of appends and pages, a consumer gets each stream in order, each commit once', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(step(), { maxLength: 30 }), async (steps) => {
+        const { events } = subject
+        const consumers = await Promise.all([0, 1, 2].map(async () => new Consumer(events, await events.feedEnd())))
+        const written: Commit[] = []
+        for (const each of steps) {
+          if ('read' in each) await consumers[each.read]?.page(each.limit)
+          else written.push(...(await write(events, each.streams)))
+        }
+        for (const consumer of consumers) expect(byStream(await consumer.drain(3))).toEqual(byStream(written))
+      }),
+      { numRuns: 60 },
+    )
+  })
+
+  it('G2 consumers that read while many write miss nothing', async () => {
+    const { events } = subject
+    const consumers = [1, 3, 50].map((limit) => ({ limit, consumer: new Consumer(events) }))
+    let writing = true
+    const writers = Array.from({ length: 8 }, async (_, writer) => {
+      for (let turn = 0; turn < 40; turn += 1) await events.append([one(`own-${writer}`, turn), one('shared', 'any')])
+    })
+    const readers = consumers.map(async ({ consumer, limit }) => {
+      while (writing) await consumer.page(limit)
+    })
+    await Promise.all(writers)
+    writing = false
+    await Promise.all(readers)
+    for (const { consumer, limit } of consumers) {
+      const streams = byStream(await consumer.drain(limit))
+      expect(streams.get('shared')).toEqual(Array.from({ length: 320 }, (_, index) => index + 1))
+      for (let writer = 0; writer < 8; writer += 1) expect(streams.get(`own-${writer}`)).toHaveLength(40)
+    }
+  })
+
+  it('listeners hear of appends, later than the call that appends, until they leave', async () => {
+    const { events } = subject
+    let heard = 0
+    const leave = events.onAppended(() => {
+      heard += 1
+    })
+    const appending = events.append([one('a', 'any'), one('b', 'any')])
+    expect(heard).toBe(0)
+    await appending
+    await until(() => heard > 0)
+    leave()
+    leave()
+    const sofar = heard
+    await append(events, one('a', 'any'))
+    await turn()
+    expect(heard).toBe(sofar)
+  })
+
+  it('a listener that is given twice is two, and leaves one by one', async () => {
+    const { events } = subject
+    let heard = 0
+    const listener = () => {
+      heard += 1
+    }
+    const leave = events.onAppended(listener)
+    events.onAppended(listener)
+    leave()
+    await append(events, one('a', 'any'))
+    await until(() => heard > 0)
+  })
+}
+
+/** A consumer that keeps all that it was given. */
+class Consumer {
+  readonly #events: EventStore
+  readonly #given: Commit[] = []
+  #cursor: Cursor | undefined
+
+  constructor(events: EventStore, cursor?: Cursor) {
+    this.#events = events
+    this.#cursor = cursor
+  }
+
+  /** Reads a page; returns whether more was waiting. */
+  async page(limit: number): Promise<boolean> {
+    const { commits, cursor, more } = await this.#events.readFeed(this.#cursor, limit)
+    expect(commits.length).toBeLessThanOrEqual(limit)
+    this.#given.push(...commits)
+    this.#cursor = cursor
+    return more
+  }
+
+  /** Reads until nothing waits: a consumer rests only then, so what it lacks then it would lack for good. */
+  async drain(limit: number): Promise<readonly Commit[]> {
+    while (await this.page(limit));
+    return this.#given
+  }
+}
+
+type Step = { read: number; limit: number } | { streams: [string, number][] }
+
+function step(): fc.Arbitrary<Step> {
+  const stream = fc.tuple(fc.constantFrom('a', 'b', 'c', 'd'), fc.integer({ min: 1, max: 3 }))
+  return fc.oneof(
+    fc.record({ read: fc.nat(2), limit: fc.integer({ min: 1, max: 5 }) }),
+    fc.record({ streams: fc.array(stream, { minLength: 1, maxLength: 5 }) }),
+  )
+}
+
+async function write(events: EventStore, streams: [string, number][]): Promise<Commit[]> {
+  const results = await events.append(streams.map(([stream, count]) => one(stream, 'any', count)))
+  const written = results.map(async (result, index) => {
+    const [stream, count] = streams[index] as [string, number]
+    const version = result.outcome === 'appended' ? (result.versions[0] ?? 0) : 0
+    const [commit] = await events.readStream(stream, version - count, 1)
+    return commit as Commit
+  })
+  return Promise.all(written)
+}
+
+/** The versions of each stream, in the order in which they came. */
+function byStream(commits: readonly Commit[]): Map<string, number[]> {
+  const streams = new Map<string, number[]>()
+  for (const { stream, version } of commits) streams.set(stream, [...(streams.get(stream) ?? []), version])
+  return streams
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await turn()
+}
+
+async function turn(): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve))
+}

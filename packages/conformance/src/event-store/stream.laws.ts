@@ -1,0 +1,84 @@
+import * as fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { json, name } from '../arbitraries.ts'
+import { append, lastVersion, one, readAll } from '../builders.ts'
+import type { Subject } from '../subject.ts'
+
+export function streamLaws(subject: Subject): void {
+  it('a stream that is not there is empty', async () => {
+    expect(await subject.events.readStream('order-1', 0, 10)).toEqual([])
+  })
+
+  it('what was written as text comes back as the same text', async () => {
+    const { events } = subject
+    let run = 0
+    await fc.assert(
+      fc.asyncProperty(json, async (payload) => {
+        run += 1
+        const stream = `order-${run}`
+        await append(events, { streams: [{ stream, expected: 'absent', count: 1, payload }], commands: [] })
+        const [commit] = await events.readStream(stream, 0, 1)
+        expect(commit?.payload === payload).toBe(true)
+      }),
+    )
+    expect((await everything(subject)).map((commit) => commit.stream)).toHaveLength(run)
+  })
+
+  it('a stream is found by its exact name, whatever the name holds', async () => {
+    const { events } = subject
+    await fc.assert(
+      fc.asyncProperty(fc.uniqueArray(name, { minLength: 1, maxLength: 12 }), async (names) => {
+        const before = new Map<string, number>()
+        for (const stream of names) before.set(stream, (await readAll(events, stream)).length)
+        await events.append(names.map((stream) => one(stream, 'any')))
+        for (const stream of names) {
+          const commits = await readAll(events, stream)
+          expect(commits).toHaveLength((before.get(stream) ?? 0) + 1)
+          expect(commits.every((commit) => commit.stream === stream)).toBe(true)
+        }
+      }),
+      { numRuns: 30 },
+    )
+  })
+
+  it('a name may be long, and a payload large', async () => {
+    const { events } = subject
+    const long = 'n'.repeat(10_000)
+    const large = JSON.stringify('0123456789'.repeat(300_000))
+    await append(events, { streams: [{ stream: long, expected: 'absent', count: 1, payload: large }], commands: [] })
+    await append(events, one(`${long}'`, 'absent'))
+    const [commit, ...rest] = await readAll(events, long)
+    expect(commit?.payload === large).toBe(true)
+    expect(rest).toEqual([])
+  })
+
+  it('a page begins with the first commit that holds a later event, and has no more commits than asked for', async () => {
+    const { events } = subject
+    let run = 0
+    const counts = fc.array(fc.integer({ min: 1, max: 5 }), { maxLength: 12 })
+    await fc.assert(
+      fc.asyncProperty(counts, fc.nat(70), fc.integer({ min: 1, max: 15 }), async (sizes, after, limit) => {
+        run += 1
+        const stream = `order-${run}`
+        await events.append(sizes.flatMap((size) => [one(stream, 'any', size), one(`${stream}x`, 'any')]))
+        const all = await readAll(events, stream)
+        expect(all.map((commit) => commit.count)).toEqual(sizes)
+        const expected = all.filter((commit) => lastVersion(commit) > after).slice(0, limit)
+        expect(await events.readStream(stream, after, limit)).toEqual(expected)
+      }),
+      { numRuns: 60 },
+    )
+  })
+
+  it('a stream and the feed tell the same of a commit', async () => {
+    const { events } = subject
+    await events.append([one('a', 'any', 2), one('b', 'any'), one('a', 'any')])
+    const { commits } = await events.readFeed(undefined, 10)
+    expect(await readAll(events, 'a')).toEqual(commits.filter((commit) => commit.stream === 'a'))
+  })
+}
+
+async function everything({ events }: Subject) {
+  const { commits } = await events.readFeed(undefined, 1_000)
+  return commits
+}

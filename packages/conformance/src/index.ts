@@ -1,0 +1,7 @@
+export type { ClockUnderTest } from './clock.laws.ts'
+export { clockLaws } from './clock.laws.ts'
+export { engineLaws } from './engine.laws.ts'
+export { eventStoreLaws } from './event-store.laws.ts'
+export { identityLaws } from './identity.laws.ts'
+export { readModelStoreLaws } from './read-model-store.laws.ts'
+export type { EngineUnderTest, SetUp } from './subject.ts'

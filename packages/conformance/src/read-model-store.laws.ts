@@ -1,0 +1,23 @@
+import { describe } from 'vitest'
+import { generationLaws } from './read-model-store/generation.laws.ts'
+import { listLaws } from './read-model-store/list.laws.ts'
+import { saveLaws } from './read-model-store/save.laws.ts'
+import { waitingLaws } from './read-model-store/waiting.laws.ts'
+import type { SetUp } from './subject.ts'
+import { useSubject } from './subject.ts'
+
+/**
+ * The laws of the `ReadModelStore` port, as tests.
+ *
+ * @param name the engine's name, for the titles
+ * @param setUp makes a fresh store for each test
+ */
+export function readModelStoreLaws(name: string, setUp: SetUp): void {
+  describe(`read model store: ${name}`, () => {
+    const subject = useSubject(setUp)
+    describe('generations', () => generationLaws(subject))
+    describe('save', () => saveLaws(subject))
+    describe('waiting events', () => waitingLaws(subject))
+    describe('list', () => listLaws(subject))
+  })
+}

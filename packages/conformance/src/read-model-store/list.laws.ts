@@ -1,0 +1,174 @@
+import * as fc from 'fast-check'
+import { expect, it } from 'vitest'
+import type { Filter, Generation, ListQuery, ReadModelStore, Scalar, StoredDocument } from 'weir/ports'
+import { name } from '../arbitraries.ts'
+import type { Subject } from '../subject.ts'
+import { changes, concerts, document, fill, query, tombstone } from './models.ts'
+import { expectedList, type Fields, fields } from './naive-list.ts'
+
+export function listLaws(subject: Subject): void {
+  it('lists by id when no order is asked for', async () => {
+    const { readModels } = subject
+    const { generation } = await fill(
+      readModels,
+      ['b', 'a', 'B', 'é', 'aa', 'z'].map((id) => document(id)),
+    )
+    const listed = await readModels.list(generation, query())
+    expect(listed.map((each) => each.id)).toEqual(['B', 'a', 'aa', 'b', 'z', 'é'])
+  })
+
+  it('compares text by its UTF-8 bytes, in ids and in fields', async () => {
+    const { readModels } = subject
+    const texts = ['', 'A', 'Z', 'a', 'z', '~', 'ß', 'é', '中', '\uffff', '\u{10000}', '\u{1f600}']
+    const { generation } = await fill(
+      readModels,
+      texts.toReversed().map((text) => document(text, { date: text })),
+    )
+    const sorted = await readModels.list(generation, query({ sort: { field: 'date', descending: false } }))
+    expect(sorted.map((each) => each.id)).toEqual(texts)
+    const filters: Filter[] = [{ field: 'date', operator: 'gt', value: '\uffff' }]
+    expect(await readModels.list(generation, query({ filters }))).toHaveLength(2)
+  })
+
+  it('compares numbers by value, as exactly as JavaScript does', async () => {
+    const { readModels } = subject
+    const numbers = [
+      -Number.MAX_VALUE,
+      -(2 ** 62),
+      -10,
+      -9,
+      -0.1,
+      -Number.MIN_VALUE,
+      0,
+      Number.MIN_VALUE,
+      0.1,
+      0.1 + 0.2,
+      9,
+      10,
+      1e3,
+      2 ** 53 - 1,
+      2 ** 53,
+      2 ** 53 + 2,
+      2 ** 62,
+      2 ** 63,
+      1e21,
+      Number.MAX_VALUE,
+    ]
+    const { generation } = await fill(
+      readModels,
+      numbers.toReversed().map((seats) => document(`${seats}`, { seats })),
+    )
+    const sorted = await readModels.list(generation, query({ sort: { field: 'seats', descending: false } }))
+    expect(sorted.map((each) => each.id)).toEqual(numbers.map(String))
+    for (const value of numbers) {
+      const found = await readModels.list(generation, query({ filters: [{ field: 'seats', operator: 'eq', value }] }))
+      expect(found.map((each) => each.id)).toEqual([`${value}`])
+    }
+    const zero = await readModels.list(generation, query({ filters: [{ field: 'seats', operator: 'eq', value: -0 }] }))
+    expect(zero).toHaveLength(1)
+  })
+
+  it('puts null and absent first, then false, then true; turned round when it descends', async () => {
+    const { readModels } = subject
+    const given = { a: { open: true }, b: {}, c: { open: false }, d: { open: null }, e: { open: true } }
+    const { generation } = await fill(
+      readModels,
+      Object.entries(given).map(([id, each]) => document(id, each)),
+    )
+    const order = async (descending: boolean) =>
+      (await readModels.list(generation, query({ sort: { field: 'open', descending } })))
+        .map((each) => each.id)
+        .join('')
+    expect(await order(false)).toBe('bdcae')
+    expect(await order(true)).toBe('eacdb')
+  })
+
+  it('only eq finds null: nothing is less than another value for want of one', async () => {
+    const { readModels } = subject
+    const { generation } = await fill(readModels, [
+      document('1', { seats: null }),
+      document('2'),
+      document('3', { seats: 0 }),
+    ])
+    const find = async (operator: Filter['operator'], value: Scalar) =>
+      (await readModels.list(generation, query({ filters: [{ field: 'seats', operator, value }] }))).map(
+        (each) => each.id,
+      )
+    expect(await find('eq', null)).toEqual(['1', '2'])
+    expect(await find('eq', 0)).toEqual(['3'])
+    expect(await find('lt', 1)).toEqual(['3'])
+    expect(await find('lte', 0)).toEqual(['3'])
+    for (const operator of ['gt', 'gte', 'lt', 'lte'] as const) expect(await find(operator, null)).toEqual([])
+  })
+
+  it('refuses a field without an index, and names it', async () => {
+    const { readModels } = subject
+    const { generation } = await readModels.open(concerts)
+    const filters: Filter[] = [{ field: 'hall"', operator: 'eq', value: 1 }]
+    await expect(readModels.list(generation, query({ filters }))).rejects.toThrow('hall"')
+    const sort = { field: 'venue', descending: false }
+    await expect(readModels.list(generation, query({ sort }))).rejects.toThrow('venue')
+  })
+
+  it('filters together: a document must pass all', async () => {
+    const { readModels } = subject
+    const given = [0, 1, 2, 3, 4, 5].map((seats) => document(`${seats}`, { seats, open: seats % 2 === 0 }))
+    const { generation } = await fill(readModels, given)
+    const filters: Filter[] = [
+      { field: 'seats', operator: 'gt', value: 0 },
+      { field: 'seats', operator: 'lte', value: 4 },
+      { field: 'open', operator: 'eq', value: true },
+    ]
+    expect((await readModels.list(generation, query({ filters }))).map((each) => each.id)).toEqual(['2', '4'])
+  })
+
+  it('any list, read page by page, is what a plain filter and sort give, each document once', async () => {
+    const { readModels } = subject
+    let run = 0
+    await fc.assert(
+      fc.asyncProperty(documents(), fc.array(listQuery(), { minLength: 4, maxLength: 4 }), async (given, queries) => {
+        run += 1
+        const model = { name: `model ${run}`, fingerprint: 'v1', indexes: Object.keys(fields) }
+        const { generation, lease } = await fill(readModels, given, model)
+        const removed = given.filter((_, index) => index % 7 === 3).map(({ id }) => tombstone(id))
+        await readModels.save(generation, lease, changes({ documents: removed }))
+        const live = given.filter((_, index) => index % 7 !== 3)
+        for (const each of queries) expect(await pages(readModels, generation, each)).toEqual(expectedList(live, each))
+      }),
+      { numRuns: 60 },
+    )
+  })
+}
+
+/** All pages of a list; the last is the one that is not full. */
+async function pages(store: ReadModelStore, generation: Generation, asked: ListQuery): Promise<StoredDocument[]> {
+  const all: StoredDocument[] = []
+  let after = asked.after
+  for (;;) {
+    const page = await store.list(generation, { ...asked, after })
+    expect(page.length).toBeLessThanOrEqual(asked.limit)
+    all.push(...page)
+    const last = page.at(-1)
+    if (!last || page.length < asked.limit) return all
+    const body: Record<string, Scalar> = JSON.parse(last.body ?? '')
+    after = { value: (asked.sort && body[asked.sort.field]) ?? null, id: last.id }
+  }
+}
+
+function documents(): fc.Arbitrary<StoredDocument[]> {
+  const values = fc.record({ ...fields }, { requiredKeys: [] })
+  const one = fc.tuple(name, values).map(([id, given]) => ({ ...document(id), body: JSON.stringify(given) }))
+  return fc.uniqueArray(one, { selector: ({ id }) => id, maxLength: 25 })
+}
+
+function listQuery(): fc.Arbitrary<ListQuery> {
+  const field = fc.constantFrom(...(Object.keys(fields) as (keyof Fields)[]))
+  const operator = fc.constantFrom<Filter['operator']>('eq', 'gt', 'gte', 'lt', 'lte')
+  const filter = field.chain((own) => fc.record({ field: fc.constant(own), operator, value: fields[own] }))
+  return fc.record({
+    filters: fc.array(filter, { maxLength: 2 }),
+    sort: fc.option(fc.record({ field, descending: fc.boolean() }), { nil: undefined, freq: 4 }),
+    limit: fc.integer({ min: 1, max: 8 }),
+    after: fc.constant(undefined),
+  })
+}

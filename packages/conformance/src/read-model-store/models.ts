@@ -1,0 +1,46 @@
+import type {
+  Changes,
+  Generation,
+  ListQuery,
+  ModelDefinition,
+  OpenedModel,
+  ReadModelStore,
+  StoredDocument,
+} from 'weir/ports'
+
+export const concerts: ModelDefinition = { name: 'concerts', fingerprint: 'v1', indexes: ['date', 'seats', 'open'] }
+
+/** A document as a projection would store it. */
+export function document(id: string, fields: object = {}, version = 1): StoredDocument {
+  return { id, body: JSON.stringify({ id, ...fields }), stream: `concert-${id}`, version }
+}
+
+export function tombstone(id: string, version = 2): StoredDocument {
+  return { id, body: undefined, stream: `concert-${id}`, version }
+}
+
+/** Changes with nothing in them but what is given. */
+export function changes(given: Partial<Changes> = {}): Changes {
+  return { cursor: '1', documents: [], waiting: [], settled: [], ...given }
+}
+
+/** A query with nothing in it but what is given. */
+export function query(given: Partial<ListQuery> = {}): ListQuery {
+  return { filters: [], sort: undefined, limit: 100, after: undefined, ...given }
+}
+
+/** Opens the model and saves documents in it. */
+export async function fill(
+  store: ReadModelStore,
+  documents: readonly StoredDocument[],
+  model: ModelDefinition = concerts,
+): Promise<OpenedModel> {
+  const opened = await store.open(model)
+  await store.save(opened.generation, opened.lease, changes({ documents }))
+  return opened
+}
+
+/** The ids of all live documents, in order of id. */
+export async function ids(store: ReadModelStore, generation: Generation): Promise<string[]> {
+  return (await store.list(generation, query())).map((each) => each.id)
+}

@@ -1,0 +1,130 @@
+import * as fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { json, name } from '../arbitraries.ts'
+import type { Subject } from '../subject.ts'
+import { changes, concerts, document, fill, ids, query, tombstone } from './models.ts'
+
+export function saveLaws(subject: Subject): void {
+  it('G4 documents, waiting events and cursor are saved together', async () => {
+    const { readModels } = subject
+    const { generation, lease } = await readModels.open(concerts)
+    const event = { stream: 'payment-1', version: 3, document: '9', since: 1_700_000_000_123, error: undefined }
+    const saved = changes({ cursor: '7', documents: [document('1'), document('2')], waiting: [event] })
+    expect(await readModels.save(generation, lease, saved)).toBe('saved')
+    expect(await ids(readModels, generation)).toEqual(['1', '2'])
+    expect(await readModels.loadWaiting(generation)).toEqual([event])
+    expect((await readModels.open(concerts)).cursor).toBe('7')
+  })
+
+  it('G4 a consumer that was replaced is fenced: nothing of what it saves is kept', async () => {
+    const { readModels } = subject
+    const old = await fill(readModels, [document('1', { seats: 1 })])
+    const event = { stream: 'payment-1', version: 3, document: '9', since: 1, error: undefined }
+    await readModels.save(old.generation, old.lease, changes({ cursor: '5', waiting: [event] }))
+    const current = await readModels.open(concerts)
+    const late = changes({
+      cursor: '6',
+      documents: [document('1', { seats: 2 }), document('2')],
+      waiting: [{ ...event, version: 4 }],
+      settled: [event],
+    })
+    expect(await readModels.save(old.generation, old.lease, late)).toBe('fenced')
+    expect(await readModels.load(old.generation, ['1', '2'])).toEqual([document('1', { seats: 1 })])
+    expect(await readModels.loadWaiting(old.generation)).toEqual([event])
+    expect(await readModels.save(current.generation, current.lease + 1, late)).toBe('fenced')
+    expect(await readModels.save(current.generation, current.lease, changes({ cursor: '6' }))).toBe('saved')
+  })
+
+  it('G4 of consumers that race for the lease, one can save', async () => {
+    const { readModels } = subject
+    const opened = await Promise.all(Array.from({ length: 10 }, () => readModels.open(concerts)))
+    expect(new Set(opened.map((each) => each.lease)).size).toBe(10)
+    expect(new Set(opened.map((each) => each.generation.number)).size).toBe(1)
+    const saves = opened.map(({ generation, lease }) => readModels.save(generation, lease, changes()))
+    expect((await Promise.all(saves)).filter((outcome) => outcome === 'saved')).toHaveLength(1)
+  })
+
+  it('a lease on one generation does not fence another', async () => {
+    const { readModels } = subject
+    const first = await readModels.open(concerts)
+    await readModels.open({ ...concerts, fingerprint: 'v2' })
+    await readModels.open({ ...concerts, name: 'tickets' })
+    expect(await readModels.save(first.generation, first.lease, changes())).toBe('saved')
+  })
+
+  it('a document that is saved again takes the place of the old one, everywhere', async () => {
+    const { readModels } = subject
+    const { generation, lease } = await fill(readModels, [document('1', { date: 'old', seats: 1 }, 1)])
+    const young = document('1', { date: 'young' }, 2)
+    await readModels.save(generation, lease, changes({ documents: [document('1', { date: 'between' }), young] }))
+    expect(await readModels.get(generation, '1')).toEqual(young)
+    const eq = (value: string) => query({ filters: [{ field: 'date', operator: 'eq', value }] })
+    expect(await readModels.list(generation, eq('old'))).toEqual([])
+    expect(await readModels.list(generation, eq('between'))).toEqual([])
+    expect(await readModels.list(generation, eq('young'))).toEqual([young])
+  })
+
+  it('what is not there is left out', async () => {
+    const { readModels } = subject
+    const { generation } = await fill(readModels, [document('1'), document('3')])
+    const loaded = await readModels.load(generation, ['3', '2', '1', '3'])
+    expect(loaded.toSorted((a, b) => a.id.localeCompare(b.id))).toEqual([document('1'), document('3')])
+    expect(await readModels.load(generation, [])).toEqual([])
+    expect(await readModels.get(generation, '2')).toBeUndefined()
+  })
+
+  it('a tombstone is loaded, but neither got nor listed, and can be revived', async () => {
+    const { readModels } = subject
+    const { generation, lease } = await fill(readModels, [document('1', { date: 'a' }), document('2', { date: 'a' })])
+    await readModels.save(generation, lease, changes({ documents: [tombstone('1', 5), tombstone('9', 1)] }))
+    const loaded = await readModels.load(generation, ['1', '9'])
+    expect(loaded.toSorted((a, b) => a.id.localeCompare(b.id))).toEqual([tombstone('1', 5), tombstone('9', 1)])
+    expect(await readModels.get(generation, '1')).toBeUndefined()
+    const sorts = [undefined, { field: 'date', descending: false }, { field: 'date', descending: true }]
+    for (const sort of sorts) {
+      expect(await readModels.list(generation, query({ sort }))).toEqual([document('2', { date: 'a' })])
+    }
+    const nulls = query({ filters: [{ field: 'seats', operator: 'eq', value: null }] })
+    expect(await readModels.list(generation, nulls)).toHaveLength(1)
+    await readModels.save(generation, lease, changes({ documents: [document('1', { date: 'b' }, 6)] }))
+    expect(await ids(readModels, generation)).toEqual(['1', '2'])
+  })
+
+  it('a document comes back as it was saved, by its exact id', async () => {
+    const { readModels } = subject
+    const { generation, lease } = await readModels.open({ ...concerts, indexes: [] })
+    const documents = fc.uniqueArray(fc.tuple(name, json, name), { selector: ([id]) => id, minLength: 1, maxLength: 8 })
+    await fc.assert(
+      fc.asyncProperty(documents, fc.nat(2 ** 40), async (given, version) => {
+        const stored = given.map(([id, data, stream]) => ({ id, body: `{"data":${data}}`, stream, version }))
+        await readModels.save(generation, lease, changes({ documents: stored }))
+        for (const { body, ...rest } of stored) {
+          const got = await readModels.get(generation, rest.id)
+          expect(got).toMatchObject(rest)
+          expect(JSON.parse(got?.body ?? '')).toEqual(JSON.parse(body))
+        }
+        expect(
+          await readModels.load(
+            generation,
+            stored.map(({ id }) => id),
+          ),
+        ).toHaveLength(stored.length)
+      }),
+      { numRuns: 40 },
+    )
+  })
+
+  it('a batch of thousands is saved like any other', async () => {
+    const { readModels } = subject
+    const documents = Array.from({ length: 5_000 }, (_, index) => document(`${index}`, { seats: index }))
+    const { generation } = await fill(readModels, documents)
+    const filters = [{ field: 'seats', operator: 'gte', value: 4_990 } as const]
+    expect(await readModels.list(generation, query({ filters }))).toHaveLength(10)
+    expect(
+      await readModels.load(
+        generation,
+        documents.map(({ id }) => id),
+      ),
+    ).toHaveLength(5_000)
+  })
+}
