@@ -52,7 +52,7 @@ export const breaches = (sources: Sources, packages: Package[], areas: Area[]): 
   return [
     ...resolved.filter((item) => typeof item === 'string'),
     ...targets.map(judge).filter((line) => line !== undefined),
-    ...cycles(targets.filter(({ file, to }) => packageOf(file) === packageOf(to))),
+    ...cycles(targets.filter(({ file, to, typeOnly }) => !typeOnly && packageOf(file) === packageOf(to))),
   ]
 }
 
@@ -61,7 +61,7 @@ const matches = (name: string, to: string, entry: string | undefined): boolean =
   return entry === name || isInside(name, to)
 }
 
-/** One line for each import that closes a cycle of files. */
+/** One line for each import that closes a cycle of files. Types may refer to each other: that costs nothing at run time. */
 const cycles = (edges: Target[]): string[] => {
   const next = Map.groupBy(edges, ({ file }) => file)
   const done = new Set<string>()

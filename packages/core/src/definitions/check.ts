@@ -43,7 +43,8 @@ function checkCommand(where: string, definition: AnyCommandDefinition, report: R
     if (OWN_CONTEXT.has(name)) report(where, `'${name}' is already part of the context: call the aggregate otherwise`)
     const field = fields[idField]
     if (!field) report(where, `'${name}' takes its id from '${idField}', which is not a field of the input`)
-    else if (scalarTypeOf(field) !== 'string') report(where, `'${name}' takes its id from '${idField}', which is no text`)
+    else if (scalarTypeOf(field) !== 'string')
+      report(where, `'${name}' takes its id from '${idField}', which is no text`)
   }
   for (const name of Object.keys(definition.reads ?? {})) {
     if (definition.writes && name in definition.writes) report(where, `'${name}' stands in both reads and writes`)

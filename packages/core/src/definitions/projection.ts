@@ -121,7 +121,13 @@ function withHandlers<Name extends string, Schema extends DocumentSchema>(
 ): Projection<Name, Schema> {
   const add = (kind: HandlerKind, aggregate: AnyAggregate, applies: object, target: { id?: unknown } = {}) => {
     const documentId = (target.id ?? idOfAggregate) as ProjectionHandler['documentId']
-    const added = Object.entries(applies).map(([eventType, apply]) => ({ kind, aggregate, eventType, documentId, apply }))
+    const added = Object.entries(applies).map(([eventType, apply]) => ({
+      kind,
+      aggregate,
+      eventType,
+      documentId,
+      apply,
+    }))
     return withHandlers(name, options, [...handlers, ...added])
   }
   const self: Projection<Name, Schema> = {

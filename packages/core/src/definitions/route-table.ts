@@ -45,7 +45,8 @@ export interface ListEntry extends Entry {
 /** A route with everything decided that its definition leaves open. */
 export type RouteEntry = CommandEntry | GetEntry | ListEntry
 
-const KEY = /^(GET|POST|PUT|PATCH|DELETE) (\/(?:[A-Za-z0-9._~-]+|:[A-Za-z][A-Za-z0-9]*)(?:\/(?:[A-Za-z0-9._~-]+|:[A-Za-z][A-Za-z0-9]*))*)$/
+const KEY =
+  /^(GET|POST|PUT|PATCH|DELETE) (\/(?:[A-Za-z0-9._~-]+|:[A-Za-z][A-Za-z0-9]*)(?:\/(?:[A-Za-z0-9._~-]+|:[A-Za-z][A-Za-z0-9]*))*)$/
 const RESERVED = new Set(['/openapi.json', '/docs', '/graphql'])
 
 /** Resolves a route table, reporting what is wrong with it. */

@@ -14,7 +14,10 @@ export interface EventStore {
    * Rejects only when the storage itself fails; then nothing of the group is promised to be there or not there.
    */
   append(group: readonly Append[]): Promise<AppendResult[]>
-  /** Commits of one stream with events after version `after`, in order, at most `limit` commits. */
+  /**
+   * Commits of one stream with events after version `after`, in order: `limit` commits, fewer only at the stream's end.
+   * The first may begin at or before `after`, when `after` lies inside it.
+   */
   readStream(stream: string, after: number, limit: number): Promise<Commit[]>
   /** The record of a command that was appended with this id, if any. */
   findCommand(commandId: string): Promise<CommandRecord | undefined>
@@ -22,7 +25,10 @@ export interface EventStore {
   loadSnapshot(stream: string, fingerprint: string): Promise<Snapshot | undefined>
   /** Replaces the stream's snapshot. May be lost in a crash: a snapshot only saves time. */
   saveSnapshot(stream: string, snapshot: Snapshot): Promise<void>
-  /** Commits after `cursor` (undefined: from the start), at most `limit`, with the cursor to go on from. */
+  /**
+   * Commits after `cursor` (undefined: from the start), with the cursor to go on from: at most `limit`, and fewer when
+   * their payloads are large, but at least one when any is waiting.
+   */
   readFeed(cursor: Cursor | undefined, limit: number): Promise<FeedPage>
   /** The cursor behind the newest commit: a feed read from it gives only what is appended later. */
   feedEnd(): Promise<Cursor>
@@ -66,7 +72,10 @@ export interface CommandRecord {
 }
 
 export type AppendResult =
-  /** `versions`: of each stream of the append, after it, in the order given. `position`: the newest commit it wrote. */
+  /**
+   * `versions`: of each stream of the append, after it, in the order given. `position`: of the newest commit that it
+   * wrote; if it wrote none, of the newest commit in the store.
+   */
   | { readonly outcome: 'appended'; readonly versions: readonly number[]; readonly position: Position }
   /** The first expectation that did not hold. */
   | { readonly outcome: 'conflict'; readonly stream: string; readonly version: number }
@@ -98,8 +107,6 @@ export interface FeedPage {
 
 export interface Snapshot {
   readonly version: number
-  /** Position of the commit that brought the stream to `version`. */
-  readonly position: Position
   readonly fingerprint: string
   readonly state: string
 }

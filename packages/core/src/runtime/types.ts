@@ -108,10 +108,7 @@ export interface Runtime {
    * @throws whatever `decide` throws: a defect of the definition
    * @example const { id } = await runtime.execute(Concert.commands.schedule.create(details))
    */
-  execute<Event, State>(
-    message: CommandMessage<Event, State>,
-    options?: ExecuteOptions,
-  ): Promise<Outcome<Event, State>>
+  execute<Event, State>(message: CommandMessage<Event, State>, options?: ExecuteOptions): Promise<Outcome<Event, State>>
   /**
    * Reads one document.
    *
@@ -141,4 +138,3 @@ export interface Runtime {
   /** Finishes what has begun, refuses what comes, and closes the engine. */
   stop(): Promise<void>
 }
-

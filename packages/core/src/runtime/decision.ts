@@ -1,0 +1,74 @@
+import type { DecideContext, ForeignEvent, NewEvent, Rejection } from '../definitions/index.ts'
+import type { VersionedState } from './state-store.ts'
+import type { Task } from './task.ts'
+
+type AnyEvent = NewEvent<Record<string, never>>
+
+/** Events to be appended, by the task's own stream and by that of each aggregate that it writes to. */
+export interface DecidedWrites {
+  readonly own: readonly AnyEvent[]
+  readonly foreign: readonly { readonly stream: string; readonly event: AnyEvent }[]
+}
+
+export type DecisionResult = { readonly rejection: Rejection } | DecidedWrites
+
+const NOTHING: DecidedWrites = { own: [], foreign: [] }
+
+/**
+ * Lets a task decide.
+ *
+ * @param stateOf the state of each stream that the task names
+ * @throws what `decide` throws, and an Error when it returns events that do not fit their schemas
+ */
+export function decide(
+  task: Task,
+  stateOf: (stream: string) => VersionedState,
+  context: Pick<DecideContext, 'now' | 'newId'>,
+): DecisionResult {
+  const { definition, input, id, references } = task
+  const own = stateOf(task.stream)
+  const full: Record<string, unknown> = { ...context, id }
+  for (const { name, id: otherId, stream, writable } of references) {
+    const { state, version } = stateOf(stream)
+    const event = (type: string, data: unknown) => ({ to: name, type, data })
+    full[name] = writable ? { id: otherId, state, version, event } : { id: otherId, state, version }
+  }
+  const decision: unknown = definition.decide(own.state, input, full)
+  if (decision === undefined) return NOTHING
+  if (isRejection(decision)) return { rejection: decision }
+  const events = (Array.isArray(decision) ? decision : [decision]) as (AnyEvent | ForeignEvent)[]
+  return sort(task, events)
+}
+
+function sort(task: Task, events: readonly (AnyEvent | ForeignEvent)[]): DecidedWrites {
+  const own: AnyEvent[] = []
+  const foreign: { stream: string; event: AnyEvent }[] = []
+  for (const event of events) {
+    if (!('to' in event)) {
+      own.push(checked(task, task.aggregate.name, task.aggregate.events, event))
+      continue
+    }
+    const target = task.references.find(({ name, writable }) => writable && name === event.to)
+    if (!target) throw new Error(`A decision wrote to '${event.to}', which the command does not declare in 'writes'`)
+    const { aggregate, stream } = target
+    foreign.push({ stream, event: checked(task, aggregate.name, aggregate.events, event) })
+  }
+  return { own, foreign }
+}
+
+/** History is forever: what does not fit its schema is not recorded, and what the schema does not know is dropped. */
+function checked(
+  task: Task,
+  aggregate: string,
+  schemas: Task['aggregate']['events'],
+  event: AnyEvent | ForeignEvent,
+): AnyEvent {
+  const parsed = schemas[event.type]?.safeParse(event.data)
+  if (parsed?.success) return { type: event.type, data: parsed.data as never } as AnyEvent
+  const why = parsed ? parsed.error.message : 'the aggregate has no such event'
+  throw new Error(`A decision on ${task.stream} made an event '${event.type}' that ${aggregate} cannot record: ${why}`)
+}
+
+function isRejection(decision: unknown): decision is Rejection {
+  return (decision as { kind?: unknown }).kind === 'rejection'
+}

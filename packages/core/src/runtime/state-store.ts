@@ -1,0 +1,123 @@
+import { LRUCache } from 'lru-cache'
+import type { AnyAggregate } from '../definitions/index.ts'
+import { jsonSchemaOf } from '../definitions/index.ts'
+import type { EventStore, Logger } from '../ports/index.ts'
+import { decodeCommit } from './codec.ts'
+import { hashOf } from './derived-id.ts'
+import { UndecodableEventError } from './errors.ts'
+
+/** An aggregate's state at a version. */
+export interface VersionedState {
+  readonly state: unknown
+  /** 0: nothing was appended yet. */
+  readonly version: number
+}
+
+const PAGE = 200
+const SNAPSHOT_EVERY = 1000
+
+/**
+ * States of aggregates: from memory, else from the snapshot and the events after it.
+ *
+ * 1. What is cached may be behind the store; whoever decides on it lets the append confirm its version (G1, G7).
+ * 2. The cache is bounded; what was used least recently goes first.
+ */
+export class StateStore {
+  readonly #events: EventStore
+  readonly #logger: Logger
+  readonly #cache: LRUCache<string, VersionedState>
+  readonly #fingerprints = new Map<AnyAggregate, string>()
+
+  constructor(events: EventStore, logger: Logger, cachedStates: number) {
+    this.#events = events
+    this.#logger = logger
+    this.#cache = new LRUCache({ max: cachedStates })
+  }
+
+  /** What is known without asking the store. */
+  cached(stream: string): VersionedState | undefined {
+    return this.#cache.get(stream)
+  }
+
+  forget(stream: string): void {
+    this.#cache.delete(stream)
+  }
+
+  /** Remembers a state that was just appended, and saves a snapshot when one is due. */
+  remember(aggregate: AnyAggregate, stream: string, before: number, after: VersionedState): void {
+    this.#cache.set(stream, after)
+    const every = aggregate.snapshot?.every ?? SNAPSHOT_EVERY
+    if (aggregate.snapshot && Math.floor(before / every) < Math.floor(after.version / every)) {
+      this.#saveSnapshot(aggregate, stream, after)
+    }
+  }
+
+  /**
+   * The state at the newest version, or at `upTo`.
+   *
+   * @throws UndecodableEventError when history holds what the aggregate cannot read
+   */
+  async load(
+    aggregate: AnyAggregate,
+    stream: string,
+    upTo: number = Number.POSITIVE_INFINITY,
+  ): Promise<VersionedState> {
+    let current = (await this.#fromSnapshot(aggregate, stream, upTo)) ?? initial(aggregate)
+    for (;;) {
+      const commits = await this.#events.readStream(stream, current.version, PAGE)
+      for (const commit of commits) {
+        for (const event of decodeCommit(commit)) {
+          if (event.version <= current.version) continue
+          if (event.version > upTo) return current
+          current = { state: evolve(aggregate, current.state, event), version: event.version }
+        }
+      }
+      if (commits.length < PAGE) break
+    }
+    if (upTo === Number.POSITIVE_INFINITY) this.#cache.set(stream, current)
+    return current
+  }
+
+  async #fromSnapshot(aggregate: AnyAggregate, stream: string, upTo: number): Promise<VersionedState | undefined> {
+    if (!aggregate.snapshot) return undefined
+    const snapshot = await this.#events.loadSnapshot(stream, this.#fingerprint(aggregate))
+    if (!snapshot || snapshot.version > upTo) return undefined
+    const parsed = aggregate.snapshot.schema.safeParse(JSON.parse(snapshot.state))
+    if (!parsed.success) return undefined
+    return { state: parsed.data, version: snapshot.version }
+  }
+
+  #saveSnapshot(aggregate: AnyAggregate, stream: string, { state, version }: VersionedState): void {
+    const snapshot = { version, fingerprint: this.#fingerprint(aggregate), state: JSON.stringify(state) }
+    this.#events.saveSnapshot(stream, snapshot).catch((error: unknown) => {
+      this.#logger.warn({ err: error, stream, version }, 'a snapshot could not be saved')
+    })
+  }
+
+  #fingerprint(aggregate: AnyAggregate): string {
+    const known = this.#fingerprints.get(aggregate)
+    if (known || !aggregate.snapshot) return known ?? ''
+    const { revision, schema } = aggregate.snapshot
+    const fingerprint = hashOf([revision, jsonSchemaOf(schema, 'output')])
+    this.#fingerprints.set(aggregate, fingerprint)
+    return fingerprint
+  }
+}
+
+/** An aggregate of which nothing has been recorded. */
+export function initial(aggregate: AnyAggregate): VersionedState {
+  return { state: aggregate.initialState, version: 0 }
+}
+
+function evolve(
+  aggregate: AnyAggregate,
+  state: unknown,
+  event: { type: string; data: unknown; version: number },
+): unknown {
+  if (!aggregate.evolves.has(event.type)) {
+    throw new UndecodableEventError(
+      `'${event.type}' (version ${event.version}) is not an event of the aggregate '${aggregate.name}'`,
+    )
+  }
+  return aggregate.evolve(state, event)
+}
