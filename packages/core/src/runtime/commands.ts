@@ -1,12 +1,12 @@
-import type { App, CommandMessage, EventMetadata } from '../definitions/index.ts'
-import type { CommandRecord, EventStore, Identity } from '../ports/index.ts'
+import type { App, CommandMessage, RecordedEvent } from '../definitions/index.ts'
+import type { CommandRecord, EventStore, Identity, Position } from '../ports/index.ts'
 import type { CommandMetadata } from './codec.ts'
 import { decodeCommit } from './codec.ts'
 import { deriveId, hashOf } from './derived-id.ts'
 import type { Executor } from './executor.ts'
 import type { StateStore } from './state-store.ts'
 import { isAggregateId, streamOf } from './stream-name.ts'
-import type { DecidedEvent, Task, TaskReference, TaskResult } from './task.ts'
+import type { Task, TaskReference, TaskResult } from './task.ts'
 import type { Tokens } from './token.ts'
 import type { AcceptedOutcome, ExecuteOptions, InputFault, Outcome } from './types.ts'
 
@@ -27,6 +27,7 @@ export interface CommandServices {
 }
 
 type Parsed = Omit<Task, 'attempts' | 'settle' | 'fail'>
+type AcceptedResult = Extract<TaskResult, { kind: 'accepted' }>
 
 export class Commands {
   readonly #services: CommandServices
@@ -80,16 +81,24 @@ export class Commands {
     return commandId === undefined ? this.#services.identity.newId() : deriveId('aggregate', commandId)
   }
 
-  async #run(parsed: Parsed): Promise<Outcome> {
-    const result = await this.#submit(parsed)
-    if (result.kind === 'accepted') return this.#accepted(parsed, result)
-    if (result.kind === 'recorded') return this.#lookUpOrRun(parsed)
-    if (result.kind === 'rejected') return { outcome: 'rejected', rejection: result.rejection }
-    return { outcome: 'version-mismatch', version: result.version }
+  #run(parsed: Parsed): Promise<Outcome> {
+    return new Promise((resolve, fail) => {
+      const settle: Task['settle'] = (result, position) => resolve(this.#outcomeOf(parsed, result, position))
+      this.#services.executor.submit({ ...parsed, attempts: 0, settle, fail })
+    })
   }
 
-  #submit(parsed: Parsed): Promise<TaskResult> {
-    return new Promise((settle, fail) => this.#services.executor.submit({ ...parsed, attempts: 0, settle, fail }))
+  #outcomeOf(parsed: Parsed, result: TaskResult, position: Position): Outcome | Promise<Outcome> {
+    switch (result.kind) {
+      case 'accepted':
+        return this.#accepted(parsed, result, position)
+      case 'recorded':
+        return this.#lookUpOrRun(parsed)
+      case 'rejected':
+        return { outcome: 'rejected', rejection: result.rejection }
+      case 'version-mismatch':
+        return { outcome: 'version-mismatch', version: result.version }
+    }
   }
 
   async #runOnce(parsed: Parsed): Promise<Outcome> {
@@ -113,28 +122,27 @@ export class Commands {
     return this.#repeat(parsed, record)
   }
 
-  #accepted({ id, stream }: Parsed, { events, after, position }: Extract<TaskResult, { kind: 'accepted' }>): Outcome {
-    const { state, version } = after
+  #accepted({ id, stream }: Parsed, { events, state, version }: AcceptedResult, position: Position): Outcome {
     const token = this.#services.tokens.write({ stream, version, position })
-    return { outcome: 'accepted', id, version, events: events as never, state, token, repeated: false }
+    return { outcome: 'accepted', id, version, events, state, token, repeated: false }
   }
 
   /** The recorded answer, built from what was appended then. */
   async #repeat({ aggregate, id, stream }: Parsed, { version, count }: CommandRecord): Promise<AcceptedOutcome> {
     const { events, states, tokens } = this.#services
     const { state } = await states.load(aggregate, stream, version)
-    const recorded: (DecidedEvent & EventMetadata)[] = []
+    const recorded: RecordedEvent[] = []
     for (const commit of await events.readStream(stream, version - count, count)) {
       const decoded = decodeCommit(commit).filter(
         (event) => event.version > version - count && event.version <= version,
       )
-      recorded.push(...(decoded as never[]))
+      recorded.push(...decoded)
     }
     // An append of nothing tells where the feed stands: no earlier than where it stood when the command was recorded.
     const [nothing] = await events.append([{ streams: [], commands: [] }])
     const position = nothing?.outcome === 'appended' ? nothing.position : ''
     const token = tokens.write({ stream, version, position })
-    return { outcome: 'accepted', id, version, events: recorded as never, state, token, repeated: true }
+    return { outcome: 'accepted', id, version, events: recorded, state, token, repeated: true }
   }
 }
 

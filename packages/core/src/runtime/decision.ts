@@ -23,17 +23,18 @@ const NOTHING: DecidedWrites = { own: [], foreign: [] }
 export function decide(
   task: Task,
   stateOf: (stream: string) => VersionedState,
-  context: Pick<DecideContext, 'now' | 'newId'>,
+  now: string,
+  newId: () => string,
 ): DecisionResult {
   const { definition, input, id, references } = task
   const own = stateOf(task.stream)
-  const full: Record<string, unknown> = { ...context, id }
+  const context: DecideContext & Record<string, unknown> = { id, now, newId }
   for (const { name, id: otherId, stream, writable } of references) {
     const { state, version } = stateOf(stream)
     const event = (type: string, data: unknown) => ({ to: name, type, data })
-    full[name] = writable ? { id: otherId, state, version, event } : { id: otherId, state, version }
+    context[name] = writable ? { id: otherId, state, version, event } : { id: otherId, state, version }
   }
-  const decision: unknown = definition.decide(own.state, input, full)
+  const decision: unknown = definition.decide(own.state, input, context)
   if (decision === undefined) return NOTHING
   if (isRejection(decision)) return { rejection: decision }
   const events = (Array.isArray(decision) ? decision : [decision]) as (AnyEvent | ForeignEvent)[]

@@ -25,8 +25,8 @@ export interface ExecutorServices {
 interface Lane {
   readonly stream: string
   readonly queue: Task[]
-  /** States loaded for the next batch, for those that the cache may drop before. */
-  readonly loaded: Map<string, VersionedState>
+  /** States that were loaded for the next batch: the cache may have dropped them when it comes to it. */
+  loaded: Map<string, VersionedState> | undefined
   busy: boolean
 }
 
@@ -37,6 +37,7 @@ const LONGEST_BACKOFF = 250
 
 export class Executor {
   readonly #services: ExecutorServices
+  readonly #batchServices: BatchServices
   readonly #lanes = new Map<string, Lane>()
   #ready: Lane[] = []
   #flushing = false
@@ -46,7 +47,12 @@ export class Executor {
   #drained: (() => void)[] = []
 
   constructor(services: ExecutorServices) {
+    const { identity, states } = services
     this.#services = services
+    this.#batchServices = {
+      newId: identity.newId,
+      remember: (aggregate, stream, before, after) => states.remember(aggregate, stream, before, after),
+    }
   }
 
   /** Queues a task; it is settled or failed later. */
@@ -64,7 +70,7 @@ export class Executor {
   #enqueue(task: Task): void {
     let lane = this.#lanes.get(task.stream)
     if (!lane) {
-      lane = { stream: task.stream, queue: [], loaded: new Map(), busy: false }
+      lane = { stream: task.stream, queue: [], loaded: undefined, busy: false }
       this.#lanes.set(task.stream, lane)
     }
     lane.queue.push(task)
@@ -75,10 +81,10 @@ export class Executor {
   #prepare(lane: Lane): void {
     lane.busy = true
     const missing = this.#missingStates(lane)
-    if (missing.size === 0) return this.#makeReady(lane)
+    if (!missing) return this.#makeReady(lane)
     const { states } = this.#services
     const loads = [...missing].map(async ([stream, aggregate]) => {
-      lane.loaded.set(stream, await states.load(aggregate, stream))
+      keep(lane, stream, await states.load(aggregate, stream))
     })
     Promise.all(loads).then(
       () => this.#makeReady(lane),
@@ -86,14 +92,15 @@ export class Executor {
     )
   }
 
-  #missingStates(lane: Lane): Map<string, AnyAggregate> {
-    const missing = new Map<string, AnyAggregate>()
-    const { states } = this.#services
+  #missingStates(lane: Lane): Map<string, AnyAggregate> | undefined {
+    let missing: Map<string, AnyAggregate> | undefined
     const need = (aggregate: AnyAggregate, stream: string) => {
-      if (!states.cached(stream) && !lane.loaded.has(stream)) missing.set(stream, aggregate)
+      if (this.#services.states.cached(stream) || lane.loaded?.has(stream)) return
+      missing ??= new Map()
+      missing.set(stream, aggregate)
     }
     for (const task of lane.queue) {
-      if (task.isNew && task.attempts === 0) lane.loaded.set(task.stream, initial(task.aggregate))
+      if (task.isNew && task.attempts === 0) keep(lane, task.stream, initial(task.aggregate))
       else need(task.aggregate, task.stream)
       for (const { aggregate, stream } of task.references) need(aggregate, stream)
     }
@@ -111,8 +118,9 @@ export class Executor {
   async #flush(): Promise<void> {
     const lanes = this.#ready.splice(0, LANES_IN_A_GROUP)
     const batches: Batch[] = []
+    const at = new Date(this.#services.clock.now()).toISOString()
     try {
-      for (const lane of lanes) batches.push(decideBatch(lane.queue, this.#batchServices(lane)))
+      for (const lane of lanes) batches.push(this.#decide(lane, at))
       const results = await this.#services.events.append(batches.map(({ append }) => append))
       for (const [index, batch] of batches.entries()) this.#conclude(batch, results[index] as AppendResult)
     } catch (error) {
@@ -123,14 +131,10 @@ export class Executor {
     else this.#services.clock.soon(() => this.#flush())
   }
 
-  #batchServices(lane: Lane): BatchServices {
-    const { clock, identity, states } = this.#services
-    return {
-      now: clock.now,
-      newId: identity.newId,
-      stateOf: (stream) => states.cached(stream) ?? lane.loaded.get(stream),
-      remember: (aggregate, stream, before, after) => states.remember(aggregate, stream, before, after),
-    }
+  #decide(lane: Lane, at: string): Batch {
+    const { states } = this.#services
+    const stateOf = (stream: string) => states.cached(stream) ?? lane.loaded?.get(stream)
+    return decideBatch(lane.queue, at, stateOf, this.#batchServices)
   }
 
   #conclude(batch: Batch, result: AppendResult): void {
@@ -143,7 +147,7 @@ export class Executor {
   /** Another process recorded the command first: its record is the answer; the rest of the batch decides anew. */
   #settleDuplicate(batch: Batch, commandId: string): void {
     for (const task of batch.tasks) {
-      if (task.metadata.commandId === commandId) task.settle({ kind: 'recorded' })
+      if (task.metadata.commandId === commandId) task.settle({ kind: 'recorded' }, '')
       else this.#enqueue(task)
     }
   }
@@ -183,7 +187,7 @@ export class Executor {
 
   #release(lane: Lane): void {
     lane.busy = false
-    lane.loaded.clear()
+    lane.loaded = undefined
     if (lane.queue.length > 0) return this.#prepare(lane)
     this.#lanes.delete(lane.stream)
     if (this.#idle) for (const resolve of this.#drained.splice(0)) resolve()
@@ -192,6 +196,11 @@ export class Executor {
   get #idle(): boolean {
     return this.#lanes.size === 0 && this.#backingOff === 0
   }
+}
+
+function keep(lane: Lane, stream: string, state: VersionedState): void {
+  lane.loaded ??= new Map()
+  lane.loaded.set(stream, state)
 }
 
 function unavailable(cause: unknown): UnavailableError {

@@ -1,9 +1,9 @@
-import type { AnyAggregate } from '../definitions/index.ts'
-import type { Append, AppendResult, Expectation, Position, StreamAppend } from '../ports/index.ts'
+import type { AnyAggregate, RecordedEvent } from '../definitions/index.ts'
+import type { Append, AppendResult, CommandRecord, Expectation, StreamAppend } from '../ports/index.ts'
 import { encodeCommit, encodeEvent } from './codec.ts'
-import { decide } from './decision.ts'
+import { type DecidedWrites, decide } from './decision.ts'
 import type { VersionedState } from './state-store.ts'
-import type { DecidedEvent, Task, TaskResult } from './task.ts'
+import type { Task, TaskResult } from './task.ts'
 
 /**
  * Decides the commands that wait for one stream, one after the other on the evolving state, as one append.
@@ -21,33 +21,42 @@ export interface Batch {
 }
 
 export interface BatchServices {
-  /** Milliseconds since the epoch. */
-  readonly now: () => number
   readonly newId: () => string
-  /** The newest known state of a stream; undefined: it has to be loaded first. */
-  readonly stateOf: (stream: string) => VersionedState | undefined
   readonly remember: (aggregate: AnyAggregate, stream: string, before: number, after: VersionedState) => void
 }
+
+/** The newest known state of a stream; undefined: it has to be loaded first. */
+export type StateOf = (stream: string) => VersionedState | undefined
 
 /** How many commands, and how much text, one batch may hold: engines limit what is written at once. */
 const MOST_TASKS = 1000
 const MOST_TEXT = 200_000
 
-/** A result, once it is known where the append stands in the feed. */
-type Answer = (position: Position) => TaskResult
-
 interface TouchedStream {
   readonly aggregate: AnyAggregate
+  readonly aggregateId: string
+  readonly stream: string
   readonly base: VersionedState
   state: unknown
   version: number
   readonly events: string[]
 }
 
-/** Takes tasks from the front of `queue` and decides them, as far as their states are known. */
-export function decideBatch(queue: Task[], services: BatchServices): Batch {
-  const at = new Date(services.now()).toISOString()
-  const batch = new OpenBatch(at, services)
+/** What one decision does to a stream, before it is known that all of the decision can be recorded. */
+interface Staged {
+  readonly touched: TouchedStream
+  state: unknown
+  readonly events: RecordedEvent[]
+  readonly encoded: string[]
+}
+
+/**
+ * Takes tasks from the front of `queue` and decides them, as far as their states are known.
+ *
+ * @param at the time that decisions see and events are recorded with, ISO 8601
+ */
+export function decideBatch(queue: Task[], at: string, stateOf: StateOf, services: BatchServices): Batch {
+  const batch = new OpenBatch(at, stateOf, services)
   let taken = 0
   while (taken < MOST_TASKS && batch.text < MOST_TEXT) {
     const task = queue[taken]
@@ -55,129 +64,138 @@ export function decideBatch(queue: Task[], services: BatchServices): Batch {
     batch.take(task)
     taken += 1
   }
-  queue.splice(0, taken)
+  if (taken === queue.length) queue.length = 0
+  else queue.splice(0, taken)
   return batch
 }
 
 class OpenBatch implements Batch {
   readonly #at: string
+  readonly #stateOf: StateOf
   readonly #services: BatchServices
-  readonly #touched = new Map<string, TouchedStream>()
-  readonly #commands: Append['commands'][number][] = []
-  readonly #answers: { task: Task; answer: Answer }[] = []
-  /** Takes back what the task in hand has changed so far. */
-  readonly #undo: (() => void)[] = []
+  readonly #touched: TouchedStream[] = []
+  readonly #commands: CommandRecord[] = []
+  readonly #results: TaskResult[] = []
+  readonly tasks: Task[] = []
   /** How much has been encoded so far. */
   text = 0
 
-  constructor(at: string, services: BatchServices) {
+  constructor(at: string, stateOf: StateOf, services: BatchServices) {
     this.#at = at
+    this.#stateOf = stateOf
     this.#services = services
   }
 
-  get tasks(): readonly Task[] {
-    return this.#answers.map(({ task }) => task)
-  }
-
   get append(): Append {
-    return {
-      streams: [...this.#touched].map(([stream, touched]) => this.#streamAppend(stream, touched)),
-      commands: this.#commands,
-    }
+    return { streams: this.#touched.map((touched) => this.#streamAppend(touched)), commands: this.#commands }
   }
 
   /** Whether all states that the task needs are at hand. */
-  knows(task: Task): boolean {
-    return (
-      this.#touch(task.aggregate, task.stream) !== undefined &&
-      task.references.every(({ aggregate, stream }) => this.#touch(aggregate, stream) !== undefined)
-    )
+  knows({ aggregate, id, stream, references }: Task): boolean {
+    if (!this.#touch(aggregate, id, stream)) return false
+    return references.every((other) => this.#touch(other.aggregate, other.id, other.stream))
   }
 
   take(task: Task): void {
     try {
-      this.#answers.push({ task, answer: this.#decide(task) })
+      this.#results.push(this.#decide(task))
+      this.tasks.push(task)
     } catch (error) {
-      for (const undo of this.#undo.reverse()) undo()
       task.fail(error)
     }
-    this.#undo.length = 0
   }
 
   settle({ versions, position }: Extract<AppendResult, { outcome: 'appended' }>): void {
-    let index = 0
-    for (const [stream, { aggregate, base, state }] of this.#touched) {
-      this.#services.remember(aggregate, stream, base.version, { state, version: versions[index++] as number })
+    for (const [index, { aggregate, stream, base, state }] of this.#touched.entries()) {
+      this.#services.remember(aggregate, stream, base.version, { state, version: versions[index] as number })
     }
-    for (const { task, answer } of this.#answers) task.settle(answer(position))
+    for (const [index, task] of this.tasks.entries()) task.settle(this.#results[index] as TaskResult, position)
   }
 
-  #decide(task: Task): Answer {
-    const own = this.#touched.get(task.stream) as TouchedStream
+  #decide(task: Task): TaskResult {
+    const own = this.#find(task.stream)
     const mismatch = !meets(task.expectedVersion, own.version)
     // A precondition on what does not exist must not hide the command's own answer to that (RFC 9110, 13.2.1).
-    if (mismatch && own.version > 0) return always({ kind: 'version-mismatch', version: own.version })
-    const decision = decide(task, (stream) => this.#touched.get(stream) as TouchedStream, {
-      now: this.#at,
-      newId: this.#services.newId,
-    })
-    if ('rejection' in decision) return always({ kind: 'rejected', rejection: decision.rejection })
-    if (mismatch) return always({ kind: 'version-mismatch', version: own.version })
-    const events = decision.own.map((event) => this.#write(own, task, task.stream, event))
-    for (const { stream, event } of decision.foreign) {
-      this.#write(this.#touched.get(stream) as TouchedStream, task, stream, event)
+    if (mismatch && own.version > 0) return { kind: 'version-mismatch', version: own.version }
+    const decision = decide(task, (stream) => this.#find(stream), this.#at, this.#services.newId)
+    if ('rejection' in decision) return { kind: 'rejected', rejection: decision.rejection }
+    if (mismatch) return { kind: 'version-mismatch', version: own.version }
+    const staged = this.#stage(task, own, decision)
+    for (const each of staged) this.#take(each)
+    const events = staged[0]?.events ?? []
+    if (task.hash !== undefined) this.#record(task, task.hash, own.version, events.length)
+    return { kind: 'accepted', events, state: own.state, version: own.version }
+  }
+
+  #find(stream: string): TouchedStream {
+    return this.#touched.find((touched) => touched.stream === stream) as TouchedStream
+  }
+
+  #touch(aggregate: AnyAggregate, aggregateId: string, stream: string): boolean {
+    if (this.#find(stream)) return true
+    const base = this.#stateOf(stream)
+    if (!base) return false
+    const { state, version } = base
+    this.#touched.push({ aggregate, aggregateId, stream, base, state, version, events: [] })
+    return true
+  }
+
+  /** Evolves and encodes without changing anything yet: an event that cannot be recorded takes back its whole decision. */
+  #stage(task: Task, own: TouchedStream, { own: events, foreign }: DecidedWrites): Staged[] {
+    const staged: Staged[] = [{ touched: own, state: own.state, events: [], encoded: [] }]
+    for (const event of events) this.#add(staged[0] as Staged, task, event)
+    for (const { stream, event } of foreign) {
+      let other = staged.find(({ touched }) => touched.stream === stream)
+      if (!other) {
+        const touched = this.#find(stream)
+        other = { touched, state: touched.state, events: [], encoded: [] }
+        staged.push(other)
+      }
+      this.#add(other, task, event)
     }
-    this.#record(task, own.version, events.length)
-    const after = { state: own.state, version: own.version }
-    return (position) => ({ kind: 'accepted', events, after, position })
+    return staged
   }
 
-  #touch(aggregate: AnyAggregate, stream: string): TouchedStream | undefined {
-    const known = this.#touched.get(stream)
-    if (known) return known
-    const base = this.#services.stateOf(stream)
-    if (!base) return undefined
-    const touched = { aggregate, base, state: base.state, version: base.version, events: [] }
-    this.#touched.set(stream, touched)
-    return touched
-  }
-
-  #write(touched: TouchedStream, task: Task, stream: string, event: { type: string; data: unknown }): DecidedEvent {
+  #add(staged: Staged, { metadata }: Task, { type, data }: { readonly type: string; readonly data: unknown }): void {
+    const { aggregate, aggregateId, stream, version } = staged.touched
     const id = this.#services.newId()
-    const encoded = encodeEvent(id, event.type, event.data, task.metadata)
-    const before = touched.state
-    const after = touched.aggregate.evolve(before, event)
-    this.#undo.push(() => {
-      touched.state = before
-      touched.version -= 1
-      touched.events.pop()
+    staged.state = aggregate.evolve(staged.state, { type, data })
+    staged.encoded.push(encodeEvent(id, type, data, metadata))
+    staged.events.push({
+      id,
+      aggregateId,
+      stream,
+      version: version + staged.encoded.length,
+      type,
+      schemaVersion: 1,
+      data,
+      recordedAt: this.#at,
+      commandId: metadata.commandId,
+      correlationId: metadata.correlationId,
+      causationId: metadata.causationId,
+      traceparent: metadata.traceparent,
+      actor: metadata.actor,
     })
-    touched.state = after
-    touched.version += 1
-    touched.events.push(encoded)
-    this.text += encoded.length
-    const aggregateId = stream === task.stream ? task.id : stream.slice(stream.indexOf('-') + 1)
-    const { version } = touched
-    const metadata = { id, aggregateId, stream, version, schemaVersion: 1, recordedAt: this.#at, ...task.metadata }
-    return { ...metadata, type: event.type, data: event.data } as DecidedEvent
   }
 
-  #record(task: Task, version: number, count: number): void {
-    if (task.hash === undefined) return
-    const { stream, hash } = task
-    this.#commands.push({ commandId: task.metadata.commandId, stream, version, count, hash })
+  #take({ touched, state, encoded }: Staged): void {
+    touched.state = state
+    touched.version += encoded.length
+    for (const text of encoded) {
+      touched.events.push(text)
+      this.text += text.length
+    }
   }
 
-  #streamAppend(stream: string, { base, events }: TouchedStream): StreamAppend {
+  #record({ metadata, stream }: Task, hash: string, version: number, count: number): void {
+    this.#commands.push({ commandId: metadata.commandId, stream, version, count, hash })
+  }
+
+  #streamAppend({ stream, base, events }: TouchedStream): StreamAppend {
     const expected: Expectation = base.version === 0 ? 'absent' : base.version
     return { stream, expected, count: events.length, payload: events.length > 0 ? encodeCommit(this.#at, events) : '' }
   }
 }
-
-const always =
-  (result: TaskResult): Answer =>
-  () =>
-    result
 
 function meets(expected: Task['expectedVersion'], version: number): boolean {
   if (expected === undefined) return true

@@ -1,7 +1,6 @@
-import type { AnyAggregate, AnyCommandDefinition, EventMetadata, NewEvent, Rejection } from '../definitions/index.ts'
+import type { AnyAggregate, AnyCommandDefinition, RecordedEvent, Rejection } from '../definitions/index.ts'
 import type { Position } from '../ports/index.ts'
 import type { CommandMetadata } from './codec.ts'
-import type { VersionedState } from './state-store.ts'
 
 /** Another aggregate that a command takes into its decision. */
 export interface TaskReference {
@@ -27,20 +26,19 @@ export interface Task {
   /** The id was made for this command, so that nothing can be recorded under it. */
   readonly isNew: boolean
   attempts: number
-  readonly settle: (result: TaskResult) => void
+  /** @param position where the feed stood when the result was durable */
+  readonly settle: (result: TaskResult, position: Position) => void
   readonly fail: (error: unknown) => void
 }
-
-/** An event that was decided and will be, or has been, appended. */
-export type DecidedEvent = NewEvent<Record<string, never>> & EventMetadata
 
 /** What became of a task once its lane's batch is durable. */
 export type TaskResult =
   | {
       readonly kind: 'accepted'
-      readonly events: readonly DecidedEvent[]
-      readonly after: VersionedState
-      readonly position: Position
+      /** On the task's own stream. */
+      readonly events: readonly RecordedEvent[]
+      readonly state: unknown
+      readonly version: number
     }
   | { readonly kind: 'rejected'; readonly rejection: Rejection }
   | { readonly kind: 'version-mismatch'; readonly version: number }
