@@ -12,7 +12,7 @@ const areas: Area[] = [
   { at: `${core}/definitions`, imports: [], types: [`${core}/ports`], tests: weir },
   { at: `${core}/runtime`, imports: [`${core}/definitions`, `${core}/ports`], tests: weir },
   { at: `${core}/engines/memory`, imports: [`${core}/ports`], tests: ['@weir/conformance'] },
-  { at: `${core}/testing`, imports: weir },
+  { at: `${core}/testing`, imports: weir, tests: ['@weir/conformance'] },
   {
     at: core,
     imports: [`${core}/definitions`, `${core}/runtime`, `${core}/ports`],
