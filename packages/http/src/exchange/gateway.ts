@@ -1,0 +1,57 @@
+import type { Context } from 'hono'
+import type { Logger } from 'weir/ports'
+import { BadRequestError, UnavailableError } from 'weir/runtime'
+import { badRequestProblem, Problem, problem, problemAnswer, unavailableProblem } from '../problems/problem.ts'
+import type { Answer, Handler } from './answer.ts'
+import type { Cors } from './cors.ts'
+import { Exchange } from './exchange.ts'
+import { logRequest } from './request-log.ts'
+
+/** A handler as Hono calls it. */
+export type HonoHandler = (context: Context) => Promise<Response>
+
+/**
+ * Where every request passes, on its way in and out.
+ *
+ * 1. Each request gets exactly one answer and one log line, whatever its handler does.
+ * 2. What a handler throws is logged with its stack, and never shown to the caller.
+ */
+export class Gateway {
+  readonly #logger: Logger
+  readonly #cors: Cors
+
+  constructor(logger: Logger, cors: Cors) {
+    this.#logger = logger
+    this.#cors = cors
+  }
+
+  /** Wraps a handler; `app` is the application that log lines name. */
+  wrap(handler: Handler, app?: string): HonoHandler {
+    return async (context) => {
+      const exchange = new Exchange(context)
+      let answer: Answer | Problem
+      let error: unknown
+      try {
+        answer = exchange.hasReadablePath() ? await handler(exchange) : problem('malformed-url')
+      } catch (thrown) {
+        error = thrown
+        answer = failure(thrown)
+      }
+      logRequest(this.#logger, exchange, { app, status: answer.status, error })
+      return this.#finish(exchange, answer instanceof Problem ? problemAnswer(answer, exchange.requestId) : answer)
+    }
+  }
+
+  #finish(exchange: Exchange, { status, headers, body }: Answer): Response {
+    headers['x-request-id'] = exchange.requestId
+    headers['x-content-type-options'] = 'nosniff'
+    this.#cors(exchange, headers)
+    return new Response(body, { status, headers })
+  }
+}
+
+function failure(error: unknown): Problem {
+  if (error instanceof BadRequestError) return badRequestProblem(error)
+  if (error instanceof UnavailableError) return unavailableProblem(error)
+  return problem('internal-error')
+}

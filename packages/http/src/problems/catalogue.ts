@@ -1,0 +1,47 @@
+/** What all problems with one code have in common. */
+export interface ProblemKind {
+  readonly status: number
+  /** One sentence for people; the same at every occurrence. */
+  readonly title: string
+}
+
+/** Codes are stable: callers may branch on them. */
+export type ProblemCode =
+  | 'malformed-url'
+  | 'malformed-json'
+  | 'incomplete-body'
+  | 'invalid-input'
+  | 'invalid-query'
+  | 'malformed-idempotency-key'
+  | 'malformed-if-match'
+  | 'unknown-route'
+  | 'not-found'
+  | 'method-not-allowed'
+  | 'version-mismatch'
+  | 'body-too-large'
+  | 'unsupported-media-type'
+  | 'idempotency-key-reused'
+  | 'internal-error'
+  | 'not-current'
+  | 'unavailable'
+
+/** Every problem that Weir itself answers. */
+export const problemKinds: Readonly<Record<ProblemCode, ProblemKind>> = {
+  'malformed-url': { status: 400, title: 'The address cannot be read' },
+  'malformed-json': { status: 400, title: 'The body is not JSON' },
+  'incomplete-body': { status: 400, title: 'The body ended too early' },
+  'invalid-input': { status: 400, title: 'The input is not valid' },
+  'invalid-query': { status: 400, title: 'The query string is not valid' },
+  'malformed-idempotency-key': { status: 400, title: 'The Idempotency-Key is not one' },
+  'malformed-if-match': { status: 400, title: 'The If-Match header cannot be read' },
+  'unknown-route': { status: 404, title: 'There is nothing at this address' },
+  'not-found': { status: 404, title: 'There is no such thing' },
+  'method-not-allowed': { status: 405, title: 'This address does not take this method' },
+  'version-mismatch': { status: 412, title: 'It has changed since it was read' },
+  'body-too-large': { status: 413, title: 'The body is too large' },
+  'unsupported-media-type': { status: 415, title: 'The body has to be JSON' },
+  'idempotency-key-reused': { status: 422, title: 'The Idempotency-Key was used for another request' },
+  'internal-error': { status: 500, title: 'Something is broken on our side' },
+  'not-current': { status: 503, title: 'The answer would not be current yet' },
+  unavailable: { status: 503, title: 'The service cannot do this now' },
+}

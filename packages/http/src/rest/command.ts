@@ -1,0 +1,72 @@
+import type { CommandEntry, CommandMessage } from 'weir'
+import type { ExecuteOptions, Outcome, Runtime } from 'weir/runtime'
+import type { Handler } from '../exchange/answer.ts'
+import type { Exchange } from '../exchange/exchange.ts'
+import { readJson } from '../exchange/json-body.ts'
+import { Problem, problem, rejectionProblem } from '../problems/problem.ts'
+import { acceptedAnswers } from './accepted.ts'
+import { addressing } from './addressing.ts'
+import { type IfMatch, parseIfMatch } from './etag.ts'
+import { commandIdOf } from './idempotency-key.ts'
+import type { Mount } from './mount.ts'
+import { traceparentOf } from './traceparent.ts'
+
+const ANONYMOUS = 'anonymous'
+
+/** Executes a command and answers what became of it. */
+export function commandHandler({ runtime, base }: Mount, entry: CommandEntry, bodyLimit: number): Handler {
+  const app = runtime.app.name
+  const caller = { app, route: `${entry.method} ${entry.path}`, principal: ANONYMOUS }
+  const address = addressing(entry)
+  const answerAccepted = acceptedAnswers(entry, base)
+  return async (exchange) => {
+    const versions = parseIfMatch(exchange.header('if-match'))
+    if (versions instanceof Problem) return versions
+    const commandId = commandIdOf(exchange.header('idempotency-key'), caller)
+    if (commandId instanceof Problem) return commandId
+    const body = await readJson(exchange, bodyLimit)
+    if (body instanceof Problem) return body
+    const message = address(exchange, body.value)
+    if (message instanceof Problem) return message
+    const outcome = await execute(runtime, message, optionsOf(exchange, commandId), versions)
+    return outcome.outcome === 'accepted' ? answerAccepted(outcome) : refusal(outcome, app)
+  }
+}
+
+function optionsOf(exchange: Exchange, commandId: string | undefined): ExecuteOptions {
+  const correlationId = exchange.requestId
+  const traceparent = traceparentOf(exchange.header('traceparent'))
+  return { correlationId, ...(commandId !== undefined && { commandId }), ...(traceparent && { traceparent }) }
+}
+
+type Message = CommandMessage
+type Refused = Exclude<Outcome, { readonly outcome: 'accepted' }>
+
+async function execute(
+  runtime: Runtime,
+  message: Message,
+  options: ExecuteOptions,
+  versions: IfMatch,
+): Promise<Outcome> {
+  if (versions === undefined) return runtime.execute(message, options)
+  if (versions === 'present') return runtime.execute(message, { ...options, expectedVersion: versions })
+  let outcome: Outcome = { outcome: 'version-mismatch', version: versions[0] ?? 0 }
+  for (let tries = 0; tries < versions.length; tries++) {
+    if (outcome.outcome !== 'version-mismatch' || !versions.includes(outcome.version)) break
+    outcome = await runtime.execute(message, { ...options, expectedVersion: outcome.version })
+  }
+  return outcome
+}
+
+function refusal(outcome: Refused, app: string): Problem {
+  switch (outcome.outcome) {
+    case 'rejected':
+      return rejectionProblem(app, outcome.rejection)
+    case 'invalid':
+      return problem('invalid-input', { errors: outcome.faults })
+    case 'version-mismatch':
+      return problem('version-mismatch')
+    case 'id-reused':
+      return problem('idempotency-key-reused')
+  }
+}

@@ -1,0 +1,35 @@
+import type { GetEntry } from 'weir'
+import type { Answer, Handler } from '../exchange/answer.ts'
+import type { Exchange } from '../exchange/exchange.ts'
+import { type Problem, problem } from '../problems/problem.ts'
+import { declareConsistency, freshnessOf } from './consistency.ts'
+import { matchesNone, tagsOf } from './etag.ts'
+import type { Mount } from './mount.ts'
+
+/** Answers one document. */
+export function getHandler({ runtime }: Mount, { projection, parameter }: GetEntry): Handler {
+  const tagOf = tagsOf(projection)
+  return async (exchange) => {
+    const id = exchange.parameter(parameter)
+    if (id.includes('\0')) return problem('not-found')
+    const freshness = freshnessOf(exchange)
+    const { document, version, consistency } = await runtime.get(projection, id, freshness)
+    const headers: Record<string, string> = { 'cache-control': 'private, no-cache' }
+    const refused = declareConsistency(consistency, freshness, headers)
+    if (refused) return refused
+    if (document === undefined) return notFound(headers)
+    const json = JSON.stringify(document)
+    return documentAnswer(exchange, json, tagOf(version, json), headers)
+  }
+}
+
+function notFound({ 'consistency-status': status }: Record<string, string>): Problem {
+  return problem('not-found', status === undefined ? {} : { headers: { 'consistency-status': status } })
+}
+
+function documentAnswer(exchange: Exchange, json: string, etag: string, headers: Record<string, string>): Answer {
+  headers.etag = etag
+  if (matchesNone(exchange.header('if-none-match'), etag)) return { status: 304, headers, body: null }
+  headers['content-type'] = 'application/json'
+  return { status: 200, headers, body: json }
+}

@@ -1,0 +1,83 @@
+import type { ListEntry } from 'weir'
+import type { Filter } from 'weir/ports'
+import type { InputFault, ListOptions } from 'weir/runtime'
+import { type Problem, problem } from '../problems/problem.ts'
+import { filterReaders } from './filters.ts'
+import { parseQuery } from './query-string.ts'
+
+/** What a list's query string asks for. */
+export interface ListRequest {
+  readonly options: ListOptions
+  /** The parameters as given, for the link to the next page. */
+  readonly parameters: readonly (readonly [name: string, value: string])[]
+}
+
+interface Draft {
+  filters: Filter[]
+  sort: ListOptions['sort']
+  limit?: number
+  cursor?: string
+}
+
+/** Puts one parameter into the draft, or says what is wrong with it. */
+type Take = (draft: Draft, value: string) => string | undefined
+
+const LONGEST_PAGE = 1000
+
+/** Prepares the reading of a list's query strings: each parameter that it knows, and no other, at most once. */
+export function listQueryReader(entry: ListEntry): (query: string) => ListRequest | Problem {
+  const takers = takersOf(entry)
+  const known = `Known parameters: ${[...takers.keys()].join(', ')}.`
+  return (query) => {
+    const parameters = parseQuery(query)
+    if (!parameters) return problem('malformed-url', { detail: 'The query string cannot be decoded.' })
+    const draft: Draft = { filters: [], sort: entry.sort }
+    const seen = new Set<string>()
+    const errors: InputFault[] = []
+    for (const [field, value] of parameters) {
+      const message = seen.has(field) ? 'is given twice' : (takers.get(field) ?? unknown)(draft, value)
+      if (message !== undefined) errors.push({ field, message })
+      seen.add(field)
+    }
+    return errors.length > 0 ? problem('invalid-query', { detail: known, errors }) : { options: draft, parameters }
+  }
+}
+
+const unknown: Take = () => 'is not a known parameter'
+
+function takersOf(entry: ListEntry): Map<string, Take> {
+  const takers = new Map<string, Take>()
+  for (const [name, read] of filterReaders(entry.projection, entry.filters)) {
+    takers.set(name, (draft, value) => {
+      const filter = read(value)
+      if ('message' in filter) return filter.message
+      draft.filters.push(filter)
+      return undefined
+    })
+  }
+  if (entry.projection.indexes.length > 0) takers.set('sort', takeSort(entry.projection.indexes))
+  takers.set('limit', takeLimit)
+  takers.set('cursor', (draft, value) => {
+    draft.cursor = value
+    return undefined
+  })
+  return takers
+}
+
+const takeLimit: Take = (draft, value) => {
+  const limit = Number(value)
+  if (!/^\d{1,4}$/.test(value) || limit < 1 || limit > LONGEST_PAGE) return `has to be 1 to ${LONGEST_PAGE}`
+  draft.limit = limit
+  return undefined
+}
+
+function takeSort(indexes: readonly string[]): Take {
+  return (draft, value) => {
+    const descending = value.startsWith('-')
+    const field = descending ? value.slice(1) : value
+    if (!indexes.includes(field))
+      return `has to be one of ${indexes.join(', ')}, with '-' in front for descending order`
+    draft.sort = { field, descending }
+    return undefined
+  }
+}
