@@ -125,7 +125,12 @@ export class FoldState {
     for (const { documentId } of due) if (this.#waiting.isAwaited(documentId)) this.#release(documentId)
   }
 
-  changed(): StoredDocument[] {
+  changes(): ReadonlyMap<string, Folded> {
+    return this.#changed
+  }
+
+  /** The same as it is stored. */
+  stored(): StoredDocument[] {
     return [...this.#changed].map(([id, { document, stream, version }]) => ({
       id,
       body: document && JSON.stringify(document),

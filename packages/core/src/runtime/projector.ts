@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache'
 import type { AnyProjection, RecordedEvent } from '../definitions/index.ts'
 import { jsonSchemaOf } from '../definitions/index.ts'
 import type { Cancel, Clock, Commit, Engine, FeedPage, Generation, Logger, Position } from '../ports/index.ts'
@@ -24,7 +25,8 @@ export interface ProjectorServices {
   readonly pollInterval: number
 }
 
-const COMMITS_IN_A_BATCH = 500
+const COMMITS_IN_A_BATCH = 2000
+const CACHED_DOCUMENTS = 5000
 const FIRST_PAUSE = 50
 const LONGEST_PAUSE = 5000
 
@@ -36,6 +38,8 @@ export class Projector {
   #lease = 0
   #cursor: string | undefined
   #waiting = new WaitingEvents([])
+  /** Documents as last saved: under the lease nobody else changes them. */
+  readonly #documents = new LRUCache<string, Folded>({ max: CACHED_DOCUMENTS })
   /** Where the feed ended when this process started. */
   #target: string | undefined
   #current = false
@@ -115,6 +119,7 @@ export class Projector {
     const opened = await readModels.open({ name, fingerprint: fingerprintOf(this.projection), indexes })
     this.#generation = opened.generation
     this.#lease = opened.lease
+    this.#documents.clear()
     this.#cursor = opened.cursor
     this.#waiting = new WaitingEvents(await readModels.loadWaiting(opened.generation))
   }
@@ -183,14 +188,28 @@ export class Projector {
       if (own !== undefined) ids.add(own)
       for (const { documentId } of steps) ids.add(documentId)
     }
-    const stored = await this.#services.engine.readModels.load(this.#generation as Generation, [...ids])
-    const documents = new Map<string, Folded>()
-    for (const { id, body, stream, version } of stored) {
-      documents.set(id, { document: body === undefined ? undefined : JSON.parse(body), stream, version })
-    }
+    const documents = await this.#load(ids)
     const state = new FoldState(this.projection, documents, this.#waiting, this.#services.clock.now())
     for (const id of ids) if (this.#waiting.isAwaited(id)) await this.#recall(state, id)
     return state
+  }
+
+  async #load(ids: ReadonlySet<string>): Promise<Map<string, Folded>> {
+    const documents = new Map<string, Folded>()
+    const unknown: string[] = []
+    for (const id of ids) {
+      const cached = this.#documents.get(id)
+      if (cached) documents.set(id, cached)
+      else unknown.push(id)
+    }
+    if (unknown.length === 0) return documents
+    for (const { id, body, stream, version } of await this.#services.engine.readModels.load(
+      this.#generation as Generation,
+      unknown,
+    )) {
+      documents.set(id, { document: body === undefined ? undefined : JSON.parse(body), stream, version })
+    }
+    return documents
   }
 
   async #recall(state: FoldState, documentId: string): Promise<void> {
@@ -203,11 +222,12 @@ export class Projector {
   }
 
   async #save(state: FoldState, cursor: string): Promise<void> {
-    const changes = { cursor, documents: state.changed(), ...this.#waiting.takeChanges() }
+    const changes = { cursor, documents: state.stored(), ...this.#waiting.takeChanges() }
     const { readModels } = this.#services.engine
     const outcome = await readModels.save(this.#generation as Generation, this.#lease, changes)
     if (outcome === 'fenced') throw new Error(`another process keeps the read model '${this.projection.name}'`)
     this.#cursor = cursor
+    for (const [id, folded] of state.changes()) this.#documents.set(id, folded)
     for (const { stream, version, error } of changes.waiting) {
       if (error === undefined) continue
       const { name } = this.projection
