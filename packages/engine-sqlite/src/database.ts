@@ -47,9 +47,9 @@ export class Database {
   /** Runs `work` in one transaction that is durable on return; rolls back and throws an `EngineError` when it throws. */
   transaction<T>(work: () => T): T {
     try {
-      this.#connection.exec('BEGIN IMMEDIATE')
+      this.prepare('BEGIN IMMEDIATE').run()
       const result = work()
-      this.#connection.exec('COMMIT')
+      this.prepare('COMMIT').run()
       return result
     } catch (error) {
       // A full disk has rolled back already.

@@ -5,64 +5,72 @@ import type { Database } from './database.ts'
 import { listQueries, toKey } from './list.ts'
 
 /**
- * The table of one generation's documents. Each declared index has a column of its own (`k0`, `k1`, …), filled here
- * from the document: so a value is stored and asked for by the same binding, and compares as exactly as JavaScript
- * does, whatever SQLite's JSON functions make of large numbers, escapes or booleans.
+ * The tables of one generation: `doc_<model>_<number>` has its live documents, `…_gone` its tombstones, so that no list
+ * ever wades through what was removed.
+ *
+ * Each declared index has a column of its own (`k0`, `k1`, …), filled here from the document: so a value is stored and
+ * asked for by the same binding, and compares as exactly as JavaScript does, whatever SQLite's JSON functions make of
+ * large numbers, escapes or booleans.
  */
 export class Documents {
   readonly #database: Database
   readonly #model: string
-  readonly #table: string
   readonly #indexes: readonly string[]
+  readonly #columns: readonly string[]
+  readonly #table: string
+  readonly #gone: string
+  readonly #sql: Readonly<Record<'update' | 'upsert' | 'bury' | 'forget' | 'revive' | 'get' | 'getGone', string>>
 
   constructor(database: Database, generation: Generation, indexes: readonly string[]) {
+    const name = tableName(generation)
     this.#database = database
     this.#model = generation.model
-    this.#table = tableName(generation)
     this.#indexes = indexes
+    this.#columns = indexes.map((_, index) => `k${index}`)
+    this.#table = quote(name)
+    this.#gone = quote(`${name}_gone`)
+    this.#sql = statements(this.#table, this.#gone, this.#columns)
   }
 
   create(): void {
-    const table = quote(this.#table)
-    const columns = this.#columns().map((column) => `, ${column} ANY`)
-    this.#database.exec(
-      `CREATE TABLE ${table} (id TEXT PRIMARY KEY, body TEXT, stream TEXT NOT NULL, version INTEGER NOT NULL
-       ${columns.join('')}) STRICT`,
-    )
-    for (const column of this.#columns()) {
-      const index = quote(`${this.#table}_${column}`)
-      this.#database.exec(`CREATE INDEX ${index} ON ${table} (${column}, id) WHERE body IS NOT NULL`)
+    const keys = this.#columns.map((column) => `, ${column} ANY`).join('')
+    this.#database.exec(`
+      CREATE TABLE ${this.#table}
+        (id TEXT PRIMARY KEY, body TEXT NOT NULL, stream TEXT NOT NULL, version INTEGER NOT NULL${keys}) STRICT;
+      CREATE TABLE ${this.#gone}
+        (id TEXT PRIMARY KEY, stream TEXT NOT NULL, version INTEGER NOT NULL) WITHOUT ROWID, STRICT`)
+    for (const column of this.#columns) {
+      const index = this.#table.replace(/"$/, `_${column}"`)
+      this.#database.exec(`CREATE INDEX ${index} ON ${this.#table} (${column}, id)`)
     }
   }
 
   drop(): void {
-    this.#database.exec(`DROP TABLE ${quote(this.#table)}`)
+    this.#database.exec(`DROP TABLE ${this.#table}; DROP TABLE ${this.#gone}`)
   }
 
   save(documents: readonly StoredDocument[]): void {
-    const columns = ['body', 'stream', 'version', ...this.#columns()]
-    const sql = `INSERT INTO ${quote(this.#table)} (id, ${columns.join(', ')})
-      VALUES (?${', ?'.repeat(columns.length)})
-      ON CONFLICT DO UPDATE SET ${columns.map((column) => `${column} = excluded.${column}`).join(', ')}`
-    const upsert = this.#database.prepare(sql)
     for (const { id, body, stream, version } of documents) {
-      upsert.run(id, body ?? null, stream, version, ...this.#keys(body))
+      if (body === undefined) this.#bury(id, stream, version)
+      else this.#put(id, body, stream, version)
     }
   }
 
+  /** Documents and tombstones by id. */
   load(ids: readonly string[]): StoredDocument[] {
-    const select = this.#database.prepare(`SELECT id, body, stream, version FROM ${quote(this.#table)} WHERE id = ?`)
-    const rows = [...new Set(ids)].map((id) => select.get(id))
+    const getGone = this.#database.prepare(this.#sql.getGone)
+    const rows = [...new Set(ids)].map((id) => this.get(id) ?? (getGone.get(id) as StoredDocument | undefined))
     return rows.filter((row) => row !== undefined).map(toDocument)
   }
 
   get(id: string): StoredDocument | undefined {
-    return this.load([id]).find((document) => document.body !== undefined)
+    const row = this.#database.prepare(this.#sql.get).get(id)
+    return row && toDocument(row)
   }
 
   list(query: ListQuery): StoredDocument[] {
     const found: StoredDocument[] = []
-    for (const { sql, parameters } of listQueries(quote(this.#table), query, (field) => this.#column(field))) {
+    for (const { sql, parameters } of listQueries(this.#table, query, (field) => this.#column(field))) {
       if (found.length >= query.limit) break
       const rows = this.#database.prepare(sql).all(...parameters, query.limit - found.length)
       found.push(...rows.map(toDocument))
@@ -70,26 +78,51 @@ export class Documents {
     return found
   }
 
-  #columns(): string[] {
-    return this.#indexes.map((_, index) => `k${index}`)
+  /** Most changes leave the keys as they are: then the indexes need not be touched, which is half of the work. */
+  #put(id: string, body: string, stream: string, version: number): void {
+    const keys = this.#keys(body)
+    const { changes } = this.#database.prepare(this.#sql.update).run(body, stream, version, id, ...keys)
+    if (changes === 1) return
+    this.#database.prepare(this.#sql.upsert).run(id, body, stream, version, ...keys)
+    this.#database.prepare(this.#sql.revive).run(id)
+  }
+
+  #bury(id: string, stream: string, version: number): void {
+    this.#database.prepare(this.#sql.forget).run(id)
+    this.#database.prepare(this.#sql.bury).run(id, stream, version)
   }
 
   #column(field: string): string {
-    const index = this.#indexes.indexOf(field)
-    if (index < 0) throw new EngineError(`Read model ${this.#model} has no index on ${field}.`)
-    return `k${index}`
+    const column = this.#columns[this.#indexes.indexOf(field)]
+    if (!column) throw new EngineError(`Read model ${this.#model} has no index on ${field}.`)
+    return column
   }
 
-  #keys(body: string | undefined): SQLInputValue[] {
+  #keys(body: string): SQLInputValue[] {
     if (this.#indexes.length === 0) return []
-    const fields: Record<string, unknown> = body === undefined ? {} : JSON.parse(body)
+    const fields: Record<string, unknown> = JSON.parse(body)
     return this.#indexes.map((field) => toKey(fields[field]))
   }
 }
 
-function toDocument(row: Record<string, unknown>): StoredDocument {
-  const { id, body, stream, version } = row as { id: string; body: string | null; stream: string; version: number }
-  return { id, body: body ?? undefined, stream, version }
+function statements(table: string, gone: string, keys: readonly string[]) {
+  const columns = ['body', 'stream', 'version', ...keys]
+  return {
+    update: `UPDATE ${table} SET body = ?, stream = ?, version = ? WHERE id = ?
+      ${keys.map((key) => ` AND ${key} IS ?`).join('')}`,
+    upsert: `INSERT INTO ${table} (id, ${columns.join(', ')}) VALUES (?${', ?'.repeat(columns.length)})
+      ON CONFLICT DO UPDATE SET ${columns.map((column) => `${column} = excluded.${column}`).join(', ')}`,
+    bury: `INSERT OR REPLACE INTO ${gone} VALUES (?, ?, ?)`,
+    forget: `DELETE FROM ${table} WHERE id = ?`,
+    revive: `DELETE FROM ${gone} WHERE id = ?`,
+    get: `SELECT id, body, stream, version FROM ${table} WHERE id = ?`,
+    getGone: `SELECT id, stream, version FROM ${gone} WHERE id = ?`,
+  }
+}
+
+function toDocument(row: object): StoredDocument {
+  const { id, body, stream, version } = row as StoredDocument
+  return { id, body, stream, version }
 }
 
 /**

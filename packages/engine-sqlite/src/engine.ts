@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Engine, OpenEngine } from 'weir/ports'
 import { EngineError } from 'weir/ports'
@@ -7,7 +7,7 @@ import type { Database } from './database.ts'
 import { toEngineError } from './errors.ts'
 import { SqliteEventStore } from './event-store.ts'
 import { type Lock, takeLock } from './lock.ts'
-import { type OpenedStore, openStore, putMeta } from './open.ts'
+import { type FileIdentity, fileIdentity, isSameFile, type OpenedStore, openStore, putMeta } from './open.ts'
 import { SqliteReadModelStore } from './read-model-store.ts'
 
 export interface SqliteOptions {
@@ -28,11 +28,19 @@ export function sqliteEngine({ directory }: SqliteOptions): OpenEngine {
   return async (application) => {
     const path = join(directory, `${fileName(application)}.db`)
     try {
-      mkdirSync(directory, { recursive: true })
+      makeDirectory(directory)
       return openEngine(path)
     } catch (error) {
       throw toEngineError(error, path)
     }
+  }
+}
+
+function makeDirectory(directory: string): void {
+  try {
+    mkdirSync(directory, { recursive: true })
+  } catch (error) {
+    throw toEngineError(error, directory)
   }
 }
 
@@ -47,18 +55,25 @@ function openEngine(path: string): Engine {
 }
 
 function engineOn({ database, storeId, epoch }: OpenedStore, lock: Lock): Engine {
+  const opened = fileIdentity(database.path)
   return {
     storeId,
     epoch,
     events: new SqliteEventStore(database),
     readModels: new SqliteReadModelStore(database),
-    check: async () => check(database),
+    check: async () => check(database, opened),
     close: async () => close(database, lock),
   }
 }
 
-/** Writes, because a full disk or lost rights show only then. */
-function check(database: Database): void {
+/** Writes, because a full disk or lost rights show only then; an open file can be written even after it was deleted. */
+function check(database: Database, opened: FileIdentity): void {
+  const { path } = database
+  if (!existsSync(path) || !isSameFile(fileIdentity(path), opened)) {
+    throw new EngineError(
+      `${path} was moved or replaced while in use. Stop this process, put the file back, start again.`,
+    )
+  }
   database.relaxed(() => putMeta(database, 'checked', new Date().toISOString()))
 }
 
@@ -67,7 +82,7 @@ function close(database: Database, lock: Lock): void {
   const stamp = randomUUID()
   try {
     database.transaction(() => putMeta(database, 'stamp', stamp))
-    database.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+    database.exec('PRAGMA busy_timeout = 100; PRAGMA wal_checkpoint(TRUNCATE)')
   } finally {
     database.close()
     lock.release(stamp)

@@ -1,6 +1,6 @@
 import { EngineError } from 'weir/ports'
 
-/** SQLite's primary result codes that have an answer for the user; the others are told in SQLite's own words. */
+/** What to do, by SQLite's primary result code; the other codes are told in SQLite's own words. */
 const advice: Readonly<Record<number, string>> = {
   5: 'another program holds a write lock on it. Stop that program, or let it finish.',
   8: 'it cannot be written. Give this user write access to the file and its directory, or choose another --data directory.',
@@ -11,14 +11,12 @@ const advice: Readonly<Record<number, string>> = {
   26: 'the file is not a database. Move it away to start anew, or choose another --data directory.',
 }
 
-interface SqliteFailure extends Error {
-  readonly code: 'ERR_SQLITE_ERROR'
-  readonly errcode: number
-}
+/** The same for what the file system says. */
+const fileAdvice: Readonly<Record<string, number>> = { EACCES: 8, EPERM: 8, EROFS: 8, ENOSPC: 13, EDQUOT: 13, EIO: 10 }
 
 /** Whether SQLite refused because another connection holds a lock. */
 export function isBusy(error: unknown): boolean {
-  return isSqliteFailure(error) && primaryCode(error) === 5
+  return error instanceof Error && resultCode(error) === 5
 }
 
 /**
@@ -30,15 +28,12 @@ export function isBusy(error: unknown): boolean {
 export function toEngineError(error: unknown, path: string): EngineError {
   if (error instanceof EngineError) return error
   if (!(error instanceof Error)) return new EngineError(`${path}: ${String(error)}`, { cause: error })
-  const known = isSqliteFailure(error) ? advice[primaryCode(error)] : undefined
+  const known = advice[resultCode(error)]
   return new EngineError(`${path}: ${known ?? error.message}`, { cause: error })
 }
 
-function isSqliteFailure(error: unknown): error is SqliteFailure {
-  return error instanceof Error && 'errcode' in error && typeof error.errcode === 'number'
-}
-
 /** Extended result codes keep the primary one in their lowest byte. */
-function primaryCode(error: SqliteFailure): number {
-  return error.errcode & 0xff
+function resultCode(error: Error): number {
+  if ('errcode' in error) return Number(error.errcode) & 0xff
+  return ('code' in error && fileAdvice[String(error.code)]) || 0
 }

@@ -14,6 +14,9 @@ import type {
 } from 'weir/ports'
 import type { Database } from './database.ts'
 
+/** A page of the feed ends with the commit that exceeds this many characters: it is held in memory as a whole. */
+const maxPageSize = 4 * 1024 * 1024
+
 /**
  * The log as a table. A position is a commit's row id in decimal; a cursor is the last position given, "0" at the
  * start. Row ids are given in commit order by the only writer, so a feed in their order has no gaps (G2).
@@ -30,7 +33,7 @@ export class SqliteEventStore implements EventStore {
 
   async append(group: readonly Append[]): Promise<AppendResult[]> {
     if (group.length === 0) return []
-    const results = this.#database.transaction(() => group.map((member) => this.#judge(member) ?? this.#write(member)))
+    const results = this.#database.transaction(() => group.map((member) => this.#appendOne(member)))
     queueMicrotask(() => this.#notify())
     return results
   }
@@ -55,10 +58,17 @@ export class SqliteEventStore implements EventStore {
 
   async readFeed(cursor: Cursor | undefined, limit: number): Promise<FeedPage> {
     const start = place(cursor)
-    const commits = this.#database.read(() => this.#statements.feed.all(start, limit + 1).map(toCommit))
-    const more = commits.length > limit
-    if (more) commits.pop()
-    return { commits, cursor: commits.at(-1)?.position ?? String(start), more }
+    return this.#database.read(() => {
+      const commits: Commit[] = []
+      let size = 0
+      for (const row of this.#statements.feed.iterate(start, limit + 1)) {
+        if (commits.length === limit || size >= maxPageSize) return page(commits, start, true)
+        const commit = toCommit(row)
+        commits.push(commit)
+        size += commit.payload.length
+      }
+      return page(commits, start, false)
+    })
   }
 
   async feedEnd(): Promise<Cursor> {
@@ -81,35 +91,48 @@ export class SqliteEventStore implements EventStore {
     }
   }
 
-  /** The reason why a member cannot be appended, if there is one: all is judged before any of it is written. */
-  #judge({ streams, commands }: Append): AppendResult | undefined {
+  /** Judges all of a member before it writes any of it, so that one that fails needs no rollback of its own. */
+  #appendOne({ streams, commands }: Append): AppendResult {
+    const commandId = this.#duplicate(commands)
+    if (commandId !== undefined) return { outcome: 'duplicate', commandId }
+    const heads: number[] = []
+    for (const { stream, expected } of streams) {
+      const version = this.#head(stream)
+      if (!holds(expected, version)) return { outcome: 'conflict', stream, version }
+      heads.push(version)
+    }
+    const versions = streams.map(({ count }, index) => (heads[index] ?? 0) + count)
+    const position = this.#write(streams, versions) ?? this.#end()
+    for (const { commandId, stream, version, count, hash } of commands) {
+      this.#statements.insertCommand.run(commandId, stream, version, count, hash)
+    }
+    return { outcome: 'appended', versions, position }
+  }
+
+  /** The first command id that is recorded already, or borne twice. */
+  #duplicate(commands: readonly CommandRecord[]): string | undefined {
+    if (commands.length === 0) return undefined
     const ids = new Set<string>()
     for (const { commandId } of commands) {
-      if (ids.has(commandId) || this.#statements.command.get(commandId)) return { outcome: 'duplicate', commandId }
+      if (ids.has(commandId) || this.#statements.command.get(commandId)) return commandId
       ids.add(commandId)
-    }
-    for (const { stream, expected } of streams) {
-      const version = this.#version(stream)
-      if (!holds(expected, version)) return { outcome: 'conflict', stream, version }
     }
     return undefined
   }
 
-  #write({ streams, commands }: Append): AppendResult {
-    const versions = streams.map((part) => this.#writeStream(part))
-    for (const { commandId, stream, version, count, hash } of commands) {
-      this.#statements.insertCommand.run(commandId, stream, version, count, hash)
+  /** Writes the commits of one member; returns the position of the last, if there is any. */
+  #write(streams: readonly StreamAppend[], versions: readonly number[]): Position | undefined {
+    let position: Position | undefined
+    for (const [index, { stream, count, payload }] of streams.entries()) {
+      if (count === 0) continue
+      const { lastInsertRowid } = this.#statements.insertCommit.run(stream, versions[index] ?? 0, count, payload)
+      position = String(lastInsertRowid)
     }
-    return { outcome: 'appended', versions, position: this.#end() }
+    return position
   }
 
-  #writeStream({ stream, count, payload }: StreamAppend): number {
-    const version = this.#version(stream) + count
-    if (count > 0) this.#statements.insertCommit.run(stream, version, count, payload)
-    return version
-  }
-
-  #version(stream: string): number {
+  /** The version that a stream is at. */
+  #head(stream: string): number {
     return Number(this.#statements.head.get(stream)?.version ?? 0)
   }
 
@@ -165,6 +188,10 @@ function holds(expected: Expectation, version: number): boolean {
   if (expected === 'any') return true
   if (expected === 'present') return version > 0
   return version === (expected === 'absent' ? 0 : expected)
+}
+
+function page(commits: readonly Commit[], start: number, more: boolean): FeedPage {
+  return { commits, cursor: commits.at(-1)?.position ?? String(start), more }
 }
 
 function place(cursor: Cursor | undefined): number {

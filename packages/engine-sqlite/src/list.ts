@@ -28,10 +28,10 @@ export function listQueries(table: string, query: ListQuery, column: (field: str
   const key = sort && column(sort.field)
   const orderBy = key ? `${key} ${order}, id ${order}` : 'id'
   return ranges(query, key).map((range) => {
-    const conditions = [{ sql: 'body IS NOT NULL', parameters: [] }, ...filters, ...range]
-    const where = conditions.map((condition) => condition.sql).join(' AND ')
+    const conditions = [...filters, ...range]
+    const where = conditions.length > 0 ? `WHERE ${conditions.map((condition) => condition.sql).join(' AND ')}` : ''
     return {
-      sql: `SELECT id, body, stream, version FROM ${table} WHERE ${where} ORDER BY ${orderBy} LIMIT ?`,
+      sql: `SELECT id, body, stream, version FROM ${table} ${where} ORDER BY ${orderBy} LIMIT ?`,
       parameters: conditions.flatMap((condition) => condition.parameters),
     }
   })

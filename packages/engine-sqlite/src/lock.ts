@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { DatabaseSync } from 'node:sqlite'
 import { EngineError } from 'weir/ports'
-import { isBusy } from './errors.ts'
+import { isBusy, toEngineError } from './errors.ts'
 
 /** The right to be the only process that uses a store. */
 export interface Lock {
@@ -22,16 +22,28 @@ export interface Lock {
  * @throws EngineError when another engine, here or in another process, holds the lock
  */
 export function takeLock(path: string): Lock {
-  const connection = new DatabaseSync(path.replace(/\.db$/, '.lock'), { timeout: 0 })
+  const lockPath = path.replace(/\.db$/, '.lock')
+  const connection = openLock(lockPath)
   try {
     const stamp = randomUUID()
     const previousStamp = announce(connection, stamp)
     const release = (last = stamp) => letGo(connection, last)
     return { previousStamp, stamp, release }
   } catch (error) {
-    const refusal = isBusy(error) ? inUse(path, connection) : error
+    const refusal = isBusy(error) ? inUse(path, connection) : toEngineError(error, lockPath)
     connection.close()
     throw refusal
+  }
+}
+
+/** Long enough for another that only reads who holds the lock, short enough for one that is refused. */
+const patience = 200
+
+function openLock(lockPath: string): DatabaseSync {
+  try {
+    return new DatabaseSync(lockPath, { timeout: patience })
+  } catch (error) {
+    throw toEngineError(error, lockPath)
   }
 }
 
@@ -49,9 +61,12 @@ function announce(connection: DatabaseSync, stamp: string): string | undefined {
 
 /** The last stamp is written in the transaction that is the lock, so that it is there when the lock is free. */
 function letGo(connection: DatabaseSync, stamp: string): void {
-  connection.prepare('UPDATE holder SET pid = NULL, stamp = ?').run(stamp)
-  connection.exec('COMMIT')
-  connection.close()
+  try {
+    connection.prepare('UPDATE holder SET pid = NULL, stamp = ?').run(stamp)
+    connection.exec('COMMIT')
+  } finally {
+    connection.close()
+  }
 }
 
 function inUse(path: string, connection: DatabaseSync): EngineError {

@@ -1,8 +1,9 @@
 import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
-import type { Commit, Cursor, EventStore } from 'weir/ports'
+import type { Commit, EventStore } from 'weir/ports'
 import { append, command, one, part } from '../builders.ts'
 import type { Subject } from '../subject.ts'
+import { byStream, Consumer } from './consumer.ts'
 
 export function feedLaws(subject: Subject): void {
   it('an empty feed has nothing, and can be gone on from', async () => {
@@ -108,6 +109,17 @@ export function feedLaws(subject: Subject): void {
     }
   })
 
+  it('a page of large commits may be short, but no consumer is told to wait while more is there', async () => {
+    const { events } = subject
+    const payload = JSON.stringify('x'.repeat(1_000_000))
+    const streams = Array.from({ length: 12 }, (_, index) => `order-${index}`)
+    await events.append(
+      streams.map((stream) => ({ streams: [{ stream, expected: 'absent', count: 1, payload }], commands: [] })),
+    )
+    const given = await new Consumer(events).drain(1_000)
+    expect(given.map(({ stream }) => stream)).toEqual(streams)
+  })
+
   it('listeners hear of appends, later than the call that appends, until they leave', async () => {
     const { events } = subject
     let heard = 0
@@ -140,33 +152,6 @@ export function feedLaws(subject: Subject): void {
   })
 }
 
-/** A consumer that keeps all that it was given. */
-class Consumer {
-  readonly #events: EventStore
-  readonly #given: Commit[] = []
-  #cursor: Cursor | undefined
-
-  constructor(events: EventStore, cursor?: Cursor) {
-    this.#events = events
-    this.#cursor = cursor
-  }
-
-  /** Reads a page; returns whether more was waiting. */
-  async page(limit: number): Promise<boolean> {
-    const { commits, cursor, more } = await this.#events.readFeed(this.#cursor, limit)
-    expect(commits.length).toBeLessThanOrEqual(limit)
-    this.#given.push(...commits)
-    this.#cursor = cursor
-    return more
-  }
-
-  /** Reads until nothing waits: a consumer rests only then, so what it lacks then it would lack for good. */
-  async drain(limit: number): Promise<readonly Commit[]> {
-    while (await this.page(limit));
-    return this.#given
-  }
-}
-
 type Step = { read: number; limit: number } | { streams: [string, number][] }
 
 function step(): fc.Arbitrary<Step> {
@@ -186,13 +171,6 @@ async function write(events: EventStore, streams: [string, number][]): Promise<C
     return commit as Commit
   })
   return Promise.all(written)
-}
-
-/** The versions of each stream, in the order in which they came. */
-function byStream(commits: readonly Commit[]): Map<string, number[]> {
-  const streams = new Map<string, number[]>()
-  for (const { stream, version } of commits) streams.set(stream, [...(streams.get(stream) ?? []), version])
-  return streams
 }
 
 async function until(condition: () => boolean): Promise<void> {

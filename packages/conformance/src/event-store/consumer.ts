@@ -1,0 +1,37 @@
+import { expect } from 'vitest'
+import type { Commit, Cursor, EventStore } from 'weir/ports'
+
+/** A consumer that keeps all that it was given. */
+export class Consumer {
+  readonly #events: EventStore
+  readonly #given: Commit[] = []
+  #cursor: Cursor | undefined
+
+  constructor(events: EventStore, cursor?: Cursor) {
+    this.#events = events
+    this.#cursor = cursor
+  }
+
+  /** Reads a page; returns whether more was waiting. */
+  async page(limit: number): Promise<boolean> {
+    const { commits, cursor, more } = await this.#events.readFeed(this.#cursor, limit)
+    expect(commits.length).toBeLessThanOrEqual(limit)
+    if (more) expect(commits).not.toEqual([])
+    this.#given.push(...commits)
+    this.#cursor = cursor
+    return more
+  }
+
+  /** Reads until nothing waits: a consumer rests only then, so what it lacks then it would lack for good. */
+  async drain(limit: number): Promise<readonly Commit[]> {
+    while (await this.page(limit));
+    return this.#given
+  }
+}
+
+/** The versions of each stream, in the order in which they came. */
+export function byStream(commits: readonly Commit[]): Map<string, number[]> {
+  const streams = new Map<string, number[]>()
+  for (const { stream, version } of commits) streams.set(stream, [...(streams.get(stream) ?? []), version])
+  return streams
+}
