@@ -19,6 +19,9 @@ export interface OpenedStore {
  */
 const checkedSize = 64 * 1024 * 1024
 
+/** SQLite's smallest page. What is shorter it takes for an empty file, and would overwrite. */
+const smallestFile = 512
+
 /**
  * A checkpoint every 4,000 pages (16 MB) takes about 20 ms; a larger log would save writes and cost longer pauses. A
  * write-ahead log that a long reader let grow is cut to 64 MB again.
@@ -52,7 +55,9 @@ export function openStore(path: string, lock: Lock): OpenedStore {
 
 /** Looks at the file without right to write, so that what is not Weir's stays as it is, also its write-ahead log. */
 function inspect(path: string): 'empty' | 'store' {
-  if (statSync(path).size === 0) return 'empty'
+  const { size } = statSync(path)
+  if (size === 0) return 'empty'
+  if (size < smallestFile) throw noDatabase(path)
   const connection = new DatabaseSync(path, { readOnly: true })
   try {
     const number = (sql: string) => Number(Object.values(connection.prepare(sql).get() ?? {})[0])
@@ -60,7 +65,7 @@ function inspect(path: string): 'empty' | 'store' {
     if (application === 0 && number('SELECT count(*) FROM sqlite_schema') === 0) return 'empty'
     if (application !== applicationId) throw foreign(path)
     if (number('PRAGMA user_version') > schemaVersion) throw newer(path)
-    if (statSync(path).size <= checkedSize) checkPages(connection, path)
+    if (size <= checkedSize) checkPages(connection, path)
     return 'store'
   } finally {
     connection.close()
@@ -68,8 +73,9 @@ function inspect(path: string): 'empty' | 'store' {
 }
 
 function checkPages(connection: DatabaseSync, path: string): void {
-  const [row] = connection.prepare('PRAGMA quick_check(1)').all()
-  if (row?.quick_check !== 'ok') throw damaged(path, String(row?.quick_check))
+  const finding = String(connection.prepare('PRAGMA quick_check(1)').get()?.quick_check)
+  // A heading that names the database comes first.
+  if (finding !== 'ok') throw damaged(path, finding.split('\n').at(-1) ?? finding)
 }
 
 /**
@@ -114,6 +120,12 @@ export function fileIdentity(path: string): FileIdentity {
 /** Either is enough: a copy differs in both, while some network file systems number their files anew when mounted. */
 export function isSameFile(a: FileIdentity, b: Partial<FileIdentity>): boolean {
   return a.inode === b.inode || a.born === b.born
+}
+
+function noDatabase(path: string): EngineError {
+  return new EngineError(
+    `${path}: the file is not a database. Move it away to start anew, or choose another --data directory.`,
+  )
 }
 
 function foreign(path: string): EngineError {

@@ -1,0 +1,148 @@
+import { mkdtempSync, renameSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { type Append, EngineError } from 'weir/ports'
+import type { Database } from './database.ts'
+import { SqliteEventStore } from './event-store.ts'
+import { sqliteEngine } from './index.ts'
+import { type Lock, takeLock } from './lock.ts'
+import { openStore } from './open.ts'
+import { SqliteReadModelStore } from './read-model-store.ts'
+
+let directory: string
+let path: string
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'weir-'))
+  path = join(directory, 'box-office.db')
+})
+
+afterEach(() => rmSync(directory, { recursive: true }))
+
+const one = (stream: string, size = 10): Append => {
+  const payload = JSON.stringify('x'.repeat(size))
+  return { streams: [{ stream, expected: 'absent', count: 1, payload }], commands: [] }
+}
+
+describe('when the disk is full', () => {
+  let database: Database
+  let lock: Lock
+
+  beforeEach(() => {
+    lock = takeLock(path)
+    database = openStore(path, lock).database
+  })
+
+  afterEach(() => {
+    database.close()
+    lock.release()
+  })
+
+  const fill = () => database.exec(`PRAGMA max_page_count = ${Number(database.value('PRAGMA page_count')) + 8}`)
+  const free = () => database.exec('PRAGMA max_page_count = 1000000')
+
+  it('G1 nothing of a group is written, the reason is clear, and the engine works on when there is space', async () => {
+    const events = new SqliteEventStore(database)
+    await events.append([one('before')])
+    fill()
+    const group = Array.from({ length: 20 }, (_, index) => one(`order-${index}`, 10_000))
+    const failure = await events.append(group).catch((error) => error)
+    expect(failure).toBeInstanceOf(EngineError)
+    expect(failure.message).toBe(`${path}: the disk is full. Free some space; nothing was written half.`)
+    expect((await events.readFeed(undefined, 100)).commits).toMatchObject([{ stream: 'before' }])
+    expect(await events.append([one('small')])).toMatchObject([{ outcome: 'appended' }])
+    free()
+    expect(await events.append(group)).toMatchObject(group.map(() => ({ outcome: 'appended', versions: [1] })))
+    const { commits } = await events.readFeed(undefined, 100)
+    expect(commits.map(({ stream }) => stream)).toEqual([
+      'before',
+      'small',
+      ...group.map((each) => each.streams[0]?.stream),
+    ])
+  })
+
+  it('G4 nothing of a save is kept, and the same save succeeds when there is space', async () => {
+    const readModels = new SqliteReadModelStore(database)
+    const { generation, lease } = await readModels.open({ name: 'concerts', fingerprint: 'v1', indexes: ['date'] })
+    const body = (size: number) => JSON.stringify({ date: 'd', text: 'x'.repeat(size) })
+    const small = { id: '0', body: body(1), stream: 'a', version: 1 }
+    const waiting = [{ stream: 'a', version: 9, document: 'x', since: 1, error: undefined }]
+    await readModels.save(generation, lease, { cursor: '1', documents: [small], waiting, settled: [] })
+    fill()
+    const documents = Array.from({ length: 20 }, (_, index) => ({ ...small, id: `${index}`, body: body(10_000) }))
+    const changes = { cursor: '2', documents, waiting: [], settled: waiting }
+    await expect(readModels.save(generation, lease, changes)).rejects.toThrow('the disk is full')
+    expect(await readModels.load(generation, ['0', '1'])).toEqual([small])
+    expect(await readModels.loadWaiting(generation)).toEqual(waiting)
+    free()
+    expect(await readModels.save(generation, lease, changes)).toBe('saved')
+    expect(
+      await readModels.load(
+        generation,
+        documents.map(({ id }) => id),
+      ),
+    ).toHaveLength(20)
+    expect(await readModels.loadWaiting(generation)).toEqual([])
+  })
+
+  it('G9 a generation that could not be made is not there, and can be made later', async () => {
+    const readModels = new SqliteReadModelStore(database)
+    database.exec(`PRAGMA max_page_count = ${Number(database.value('PRAGMA page_count'))}`)
+    const model = { name: 'concerts', fingerprint: 'v1', indexes: ['date'] }
+    await expect(readModels.open(model)).rejects.toThrow('the disk is full')
+    free()
+    expect(await readModels.open(model)).toMatchObject({ generation: { number: 1 }, lease: 1 })
+  })
+
+  it('G3 appends wait for the disk; saves of read models do not; after either, the next append does', async () => {
+    const level = () => database.value('PRAGMA synchronous')
+    const [normal, full] = [1, 2]
+    expect(database.transaction(level)).toBe(full)
+    expect(database.relaxed(level)).toBe(normal)
+    expect(level()).toBe(full)
+    const fail = () => {
+      throw new Error('broken')
+    }
+    expect(() => database.relaxed(fail)).toThrow('broken')
+    expect(level()).toBe(full)
+    expect(database.transaction(level)).toBe(full)
+    expect(database.value('PRAGMA journal_mode')).toBe('wal')
+  })
+})
+
+describe('check', () => {
+  it('tells that the file was moved or replaced', async () => {
+    const engine = await sqliteEngine({ directory })('box-office')
+    await engine.check()
+    renameSync(path, `${path}.away`)
+    await expect(engine.check()).rejects.toThrow(/box-office\.db was moved or replaced/)
+    renameSync(`${path}.away`, path)
+    await engine.check()
+    await engine.close()
+  })
+
+  it('tells that another program holds a write lock, as an append does; both work when it is gone', async () => {
+    const engine = await sqliteEngine({ directory })('box-office')
+    const other = new DatabaseSync(path)
+    other.exec('BEGIN IMMEDIATE')
+    await expect(engine.check()).rejects.toThrow(/another program holds a write lock/)
+    await expect(engine.events.append([one('a')])).rejects.toThrow(/another program holds a write lock/)
+    other.exec('ROLLBACK')
+    other.close()
+    await engine.check()
+    expect(await engine.events.append([one('a')])).toMatchObject([{ outcome: 'appended' }])
+    await engine.close()
+  })
+})
+
+it('a reader that stops in the middle of the feed does not hold the log', async () => {
+  const engine = await sqliteEngine({ directory })('box-office')
+  await engine.events.append(Array.from({ length: 10 }, (_, index) => one(`order-${index}`)))
+  expect((await engine.events.readFeed(undefined, 3)).more).toBe(true)
+  const other = new DatabaseSync(path)
+  expect(other.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()).toEqual({ busy: 0, log: 0, checkpointed: 0 })
+  other.close()
+  await engine.close()
+})
