@@ -1,7 +1,5 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import type { Handler } from '../exchange/answer.ts'
@@ -45,8 +43,8 @@ function load(file: string): Promise<Asset> {
 }
 
 async function read(file: string): Promise<Asset> {
-  const folder = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'))
-  const plain = new Uint8Array(await readFile(join(folder, file)))
+  const folder = import.meta.resolve('swagger-ui-dist/package.json')
+  const plain = new Uint8Array(await readFile(new URL(file, folder)))
   const zipped = new Uint8Array(await zip(plain))
   const etag = `"${createHash('sha1').update(plain).digest('base64url')}"`
   return { etag, plain, zipped }

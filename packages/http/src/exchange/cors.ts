@@ -10,7 +10,7 @@ export interface CorsOptions {
 export type Cors = (exchange: Exchange, headers: Record<string, string>) => void
 
 /** Headers of answers that pages may read. */
-export const exposedHeaders: readonly string[] = [
+const exposedHeaders = [
   'idempotency-key',
   'consistency-token',
   'consistency-status',

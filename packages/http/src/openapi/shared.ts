@@ -1,4 +1,5 @@
-import { problemKinds } from '../problems/catalogue.ts'
+import { reject } from 'weir'
+import { type Problem, problem, problemBody, rejectionProblem } from '../problems/problem.ts'
 import type { Json } from './json.ts'
 
 /** What all documents have in common: problems, headers and parameters that every application speaks. */
@@ -20,11 +21,7 @@ export const problemSchema: Json = {
     type: { type: 'string', format: 'uri', description: 'Names the kind of problem; stable.' },
     title: { type: 'string', description: 'One sentence for people.' },
     status: { type: 'integer' },
-    code: {
-      type: 'string',
-      description: 'The last part of `type`; stable.',
-      examples: Object.keys(problemKinds).slice(0, 3),
-    },
+    code: { type: 'string', description: 'The last part of `type`; stable.' },
     detail: { type: 'string', description: 'What was wrong this time.' },
     errors: {
       type: 'array',
@@ -88,20 +85,26 @@ export const sharedParameters: Json = {
   Cursor: { name: 'cursor', in: 'query', description: 'From the link to the next page.', schema: text },
 }
 
-const problemResponse = (description: string, headers: Json = {}): Json => ({
+const problemResponse = (description: string, example: Problem, headers: Json = {}): Json => ({
   description,
   headers: { 'X-Request-Id': { $ref: '#/components/headers/RequestId' }, ...headers },
-  content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+  content: {
+    'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' }, example: problemBody(example) },
+  },
 })
 
+const invalid = problem('invalid-input', { errors: [{ field: 'email', message: 'Invalid email address' }] })
+const rejected = rejectionProblem('shop', reject('sold-out', 'No tickets available'))
+const retryAfter: Json = { 'Retry-After': { $ref: '#/components/headers/RetryAfter' } }
+
 export const sharedResponses: Json = {
-  BadRequest: problemResponse('The request is malformed or not valid; `errors` names the fields.'),
-  NotFound: problemResponse('There is no such thing.'),
-  Rejected: problemResponse('The application says no; `code` tells why. Nothing was changed.'),
-  VersionMismatch: problemResponse('It has changed since it was read.'),
-  BodyTooLarge: problemResponse('The body is too large.'),
-  UnsupportedMediaType: problemResponse('The body has to be JSON.'),
-  KeyReused: problemResponse('The Idempotency-Key was used for another request.'),
-  Unavailable: problemResponse('Not now.', { 'Retry-After': { $ref: '#/components/headers/RetryAfter' } }),
-  Failure: problemResponse('Something is broken on the side of the server.'),
+  BadRequest: problemResponse('The request is malformed or not valid; `errors` names the fields.', invalid),
+  NotFound: problemResponse('There is no such thing.', problem('not-found')),
+  Rejected: problemResponse('The application says no; `code` tells why. Nothing was changed.', rejected),
+  VersionMismatch: problemResponse('It has changed since it was read.', problem('version-mismatch')),
+  BodyTooLarge: problemResponse('The body is too large.', problem('body-too-large')),
+  UnsupportedMediaType: problemResponse('The body has to be JSON.', problem('unsupported-media-type')),
+  KeyReused: problemResponse('The Idempotency-Key was used for another request.', problem('idempotency-key-reused')),
+  Unavailable: problemResponse('Not now.', problem('unavailable'), retryAfter),
+  Failure: problemResponse('Something is broken on the side of the server.', problem('internal-error')),
 }

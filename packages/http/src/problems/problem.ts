@@ -50,20 +50,21 @@ export function unavailableProblem({ retryAfter }: UnavailableError): Problem {
   return problem('unavailable', { headers: { 'retry-after': String(Math.max(1, Math.ceil(retryAfter))) } })
 }
 
-/** Writes a problem as an answer. Faults of ours name the request, so that its log can be found. */
-export function problemAnswer({ type, code, status, title, occurrence }: Problem, requestId: string): Answer {
-  const { detail, errors, headers } = occurrence
+/** The members of a problem's body; faults of ours name the request, so that its log can be found. */
+export function problemBody({ type, title, status, code, occurrence }: Problem, requestId?: string): object {
+  const { detail, errors } = occurrence
+  return { type, title, status, code, detail, errors, requestId: status >= 500 ? requestId : undefined }
+}
+
+/** Writes a problem as an answer. */
+export function problemAnswer(occurred: Problem, requestId: string): Answer {
   return {
-    status,
-    headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store', ...headers },
-    body: JSON.stringify({
-      type,
-      title,
-      status,
-      code,
-      detail,
-      errors,
-      requestId: status >= 500 ? requestId : undefined,
-    }),
+    status: occurred.status,
+    headers: {
+      'content-type': 'application/problem+json',
+      'cache-control': 'no-store',
+      ...occurred.occurrence.headers,
+    },
+    body: JSON.stringify(problemBody(occurred, requestId)),
   }
 }

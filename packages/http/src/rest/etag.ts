@@ -2,12 +2,15 @@ import { createHash } from 'node:crypto'
 import type { AnyProjection } from 'weir'
 import { type Problem, problem } from '../problems/problem.ts'
 
-/** What an `If-Match` header asks for: the thing being there, one of these versions (none can match), or nothing. */
+/** What an `If-Match` header asks for: the thing being there, one of these versions, or nothing. */
 export type IfMatch = 'present' | readonly number[] | undefined
 
 const TAGS = /^(?:\s*(?:W\/)?"[\x21\x23-\x7e\x80-\xff]*"\s*(?:,|$))+$/
 const TAG = /(W\/)?"([^"]*)"/g
 const VERSION = /^([1-9]\d{0,14})(?:-[\w-]+)?$/
+
+/** Stands for tags that no version has; with it the command's other faults are still found first. */
+const NEVER = Number.MAX_SAFE_INTEGER
 
 /** Reads `If-Match` (RFC 9110). Comparison is strong: a weak tag matches nothing, nor does one that is not a version. */
 export function parseIfMatch(header: string | undefined): IfMatch | Problem {
@@ -19,7 +22,7 @@ export function parseIfMatch(header: string | undefined): IfMatch | Problem {
     const version = VERSION.exec(tag)?.[1]
     if (version && !weak) versions.push(Number(version))
   }
-  return versions
+  return versions.length > 0 ? versions : [NEVER]
 }
 
 /** Whether `If-None-Match` names this tag. Comparison is weak. */
