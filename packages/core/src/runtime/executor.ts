@@ -133,7 +133,7 @@ export class Executor {
 
   #decide(lane: Lane, at: string): Batch {
     const { states } = this.#services
-    const stateOf = (stream: string) => states.cached(stream) ?? lane.loaded?.get(stream)
+    const stateOf = (stream: string) => lane.loaded?.get(stream) ?? states.cached(stream)
     return decideBatch(lane.queue, at, stateOf, this.#batchServices)
   }
 
