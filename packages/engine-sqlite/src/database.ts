@@ -77,8 +77,15 @@ export class Database {
     }
   }
 
+  /** Closes, and leaves one file with everything in it where that can be: no reader holds on to it, the disk has space. */
   close(): void {
     this.#statements.clear()
-    this.#connection.close()
+    try {
+      this.#connection.exec('PRAGMA busy_timeout = 100; PRAGMA wal_checkpoint(TRUNCATE)')
+    } catch {
+      // All is in the write-ahead log, where the next start finds it.
+    } finally {
+      this.#connection.close()
+    }
   }
 }

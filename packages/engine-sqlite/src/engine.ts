@@ -1,13 +1,13 @@
-import { randomUUID } from 'node:crypto'
 import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Engine, OpenEngine } from 'weir/ports'
 import { EngineError } from 'weir/ports'
 import type { Database } from './database.ts'
+import { type FileIdentity, fileIdentity, isSameFile, leaveStamp, touch } from './epoch.ts'
 import { toEngineError } from './errors.ts'
 import { SqliteEventStore } from './event-store.ts'
 import { type Lock, takeLock } from './lock.ts'
-import { type FileIdentity, fileIdentity, isSameFile, type OpenedStore, openStore, putMeta } from './open.ts'
+import { type OpenedStore, openStore } from './open.ts'
 import { SqliteReadModelStore } from './read-model-store.ts'
 
 export interface SqliteOptions {
@@ -49,7 +49,7 @@ function openEngine(path: string): Engine {
   try {
     return engineOn(openStore(path, lock), lock)
   } catch (error) {
-    lock.release()
+    lock.release(lock.previousStamp)
     throw error
   }
 }
@@ -74,19 +74,13 @@ function check(database: Database, opened: FileIdentity): void {
       `${path} was moved or replaced while in use. Stop this process, put the file back, start again.`,
     )
   }
-  database.relaxed(() => putMeta(database, 'checked', new Date().toISOString()))
+  touch(database)
 }
 
-/** Leaves one file with everything in it, when no reader holds the write-ahead log open. */
 function close(database: Database, lock: Lock): void {
-  const stamp = randomUUID()
-  try {
-    database.transaction(() => putMeta(database, 'stamp', stamp))
-    database.exec('PRAGMA busy_timeout = 100; PRAGMA wal_checkpoint(TRUNCATE)')
-  } finally {
-    database.close()
-    lock.release(stamp)
-  }
+  const stamp = leaveStamp(database, lock)
+  database.close()
+  lock.release(stamp)
 }
 
 /** An application's name becomes a file's name: it may not lead out of the directory. */

@@ -5,12 +5,12 @@ import { isBusy, toEngineError } from './errors.ts'
 
 /** The right to be the only process that uses a store. */
 export interface Lock {
-  /** What the last holder left when it let go, or was killed; undefined when nobody held the lock before. */
+  /** What the last holder left; undefined when nobody held the lock before. */
   readonly previousStamp: string | undefined
-  /** Drawn for this holder. */
+  /** Drawn for this holder; what it leaves when it is killed. */
   readonly stamp: string
-  /** Lets go. What is left as `previousStamp` to the next holder is `stamp`, unless another is given. */
-  release(stamp?: string): void
+  /** Lets go, and leaves this stamp to the next holder. */
+  release(stamp: string | undefined): void
 }
 
 /**
@@ -27,8 +27,7 @@ export function takeLock(path: string): Lock {
   try {
     const stamp = randomUUID()
     const previousStamp = announce(connection, stamp)
-    const release = (last = stamp) => letGo(connection, last)
-    return { previousStamp, stamp, release }
+    return { previousStamp, stamp, release: (last) => letGo(connection, last) }
   } catch (error) {
     const refusal = isBusy(error) ? inUse(path, connection) : toEngineError(error, lockPath)
     connection.close()
@@ -47,23 +46,33 @@ function openLock(lockPath: string): DatabaseSync {
   }
 }
 
-/** Writes down who holds the lock, and takes it; somebody may have come between, so looks whether it still says so. */
+/**
+ * Writes down who holds the lock, and takes it; somebody may have come between, so looks whether it still says so.
+ *
+ * @returns the stamp of the holder before
+ */
 function announce(connection: DatabaseSync, stamp: string): string | undefined {
   connection.exec('BEGIN IMMEDIATE')
   connection.exec('CREATE TABLE IF NOT EXISTS holder (one INTEGER PRIMARY KEY, pid INTEGER, stamp TEXT) STRICT')
-  const previous = connection.prepare('SELECT stamp FROM holder').get()
+  const previous = stampIn(connection)
   connection.prepare('INSERT OR REPLACE INTO holder VALUES (1, ?, ?)').run(process.pid, stamp)
   connection.exec('COMMIT; BEGIN IMMEDIATE')
-  if (connection.prepare('SELECT stamp FROM holder').get()?.stamp === stamp) return previous && String(previous.stamp)
+  if (stampIn(connection) === stamp) return previous
   connection.exec('ROLLBACK')
   return announce(connection, stamp)
 }
 
+function stampIn(connection: DatabaseSync): string | undefined {
+  return connection.prepare('SELECT stamp FROM holder').get()?.stamp?.toString()
+}
+
 /** The last stamp is written in the transaction that is the lock, so that it is there when the lock is free. */
-function letGo(connection: DatabaseSync, stamp: string): void {
+function letGo(connection: DatabaseSync, stamp: string | undefined): void {
   try {
-    connection.prepare('UPDATE holder SET pid = NULL, stamp = ?').run(stamp)
+    connection.prepare('UPDATE holder SET pid = NULL, stamp = ?').run(stamp ?? null)
     connection.exec('COMMIT')
+  } catch {
+    // The disk is full: the lock keeps the stamp that it has. It is free all the same, by the next line.
   } finally {
     connection.close()
   }

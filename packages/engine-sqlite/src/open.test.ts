@@ -201,6 +201,32 @@ describe('G8 the epoch changes when the history may be another', () => {
     expect(await visit()).toEqual(original)
   })
 
+  it('stays when a start was refused in between', async () => {
+    const original = await visit()
+    change('PRAGMA user_version = 2')
+    await expect(visit()).rejects.toThrow('newer')
+    change('PRAGMA user_version = 1')
+    expect(await visit()).toEqual(original)
+  })
+
+  it('stays when the file got the last stamp, but the lock did not', async () => {
+    const original = await open()
+    const lock = readFileSync(join(directory, 'box-office.lock'))
+    await original.close()
+    writeFileSync(join(directory, 'box-office.lock'), lock)
+    expect((await visit()).epoch).toBe(original.epoch)
+  })
+
+  it('changes when a backup of a running store was put back after it had closed', async () => {
+    const original = await open()
+    const backup = readFileSync(path)
+    const log = readFileSync(`${path}-wal`)
+    await original.close()
+    writeFileSync(path, backup)
+    writeFileSync(`${path}-wal`, log)
+    expect((await visit()).epoch).not.toBe(original.epoch)
+  })
+
   it('changes when a backup was put back in place', async () => {
     const original = await visit()
     const backup = readFileSync(path)

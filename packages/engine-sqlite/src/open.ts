@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto'
 import { existsSync, statSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { EngineError } from 'weir/ports'
 import { Database } from './database.ts'
+import { identify } from './epoch.ts'
 import type { Lock } from './lock.ts'
 import { applicationId, schema, schemaVersion } from './schema.ts'
 
@@ -76,50 +76,6 @@ function checkPages(connection: DatabaseSync, path: string): void {
   const finding = String(connection.prepare('PRAGMA quick_check(1)').get()?.quick_check)
   // A heading that names the database comes first.
   if (finding !== 'ok') throw damaged(path, finding.split('\n').at(-1) ?? finding)
-}
-
-/**
- * The store's id was drawn when it was created. Its epoch is kept as long as this is the same file, used last by the
- * process that held the lock last: a copy is another file, and a backup put back in place has an older stamp than the
- * lock remembers.
- */
-function identify(database: Database, lock: Lock): { storeId: string; epoch: string } {
-  return database.transaction(() => {
-    const file = fileIdentity(database.path)
-    const kept = { inode: read(database, 'inode'), born: read(database, 'born') }
-    const isSame = isSameFile(file, kept) && read(database, 'stamp') === lock.previousStamp
-    const storeId = read(database, 'store') ?? randomUUID()
-    const epoch = (isSame ? read(database, 'epoch') : undefined) ?? randomUUID()
-    for (const [key, value] of Object.entries({ store: storeId, epoch, ...file, stamp: lock.stamp })) {
-      putMeta(database, key, value)
-    }
-    return { storeId, epoch }
-  })
-}
-
-/** Keeps a fact about the store; call it in a transaction. */
-export function putMeta(database: Database, key: string, value: string): void {
-  database.prepare('INSERT OR REPLACE INTO meta VALUES (?, ?)').run(key, value)
-}
-
-function read(database: Database, key: string): string | undefined {
-  return database.value('SELECT value FROM meta WHERE key = ?', key) as string | undefined
-}
-
-/** What tells a file from its copies. */
-export interface FileIdentity {
-  readonly inode: string
-  readonly born: string
-}
-
-export function fileIdentity(path: string): FileIdentity {
-  const { ino, birthtimeNs } = statSync(path, { bigint: true })
-  return { inode: String(ino), born: String(birthtimeNs) }
-}
-
-/** Either is enough: a copy differs in both, while some network file systems number their files anew when mounted. */
-export function isSameFile(a: FileIdentity, b: Partial<FileIdentity>): boolean {
-  return a.inode === b.inode || a.born === b.born
 }
 
 function noDatabase(path: string): EngineError {

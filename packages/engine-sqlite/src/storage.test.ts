@@ -37,7 +37,7 @@ describe('when the disk is full', () => {
 
   afterEach(() => {
     database.close()
-    lock.release()
+    lock.release(lock.stamp)
   })
 
   const fill = () => database.exec(`PRAGMA max_page_count = ${Number(database.value('PRAGMA page_count')) + 8}`)
@@ -110,6 +110,17 @@ describe('when the disk is full', () => {
     expect(database.transaction(level)).toBe(full)
     expect(database.value('PRAGMA journal_mode')).toBe('wal')
   })
+})
+
+it('G8 an engine closes when it cannot write any more, and the next start finds the same history', async () => {
+  const engine = await sqliteEngine({ directory })('box-office')
+  const other = new DatabaseSync(path)
+  other.exec('BEGIN IMMEDIATE')
+  await engine.close()
+  other.close()
+  const next = await sqliteEngine({ directory })('box-office')
+  expect([next.storeId, next.epoch]).toEqual([engine.storeId, engine.epoch])
+  await next.close()
 })
 
 describe('check', () => {
