@@ -1,0 +1,2 @@
+export type { RunOptions } from './run.ts'
+export { run } from './run.ts'

@@ -1,0 +1,29 @@
+import { stripVTControlCharacters } from 'node:util'
+import { expect, test } from 'vitest'
+import { banner, startFields } from './banner.ts'
+
+const started = {
+  version: '1.2.3',
+  url: 'http://localhost:3000',
+  apps: [{ name: 'shop', base: '/shop' }],
+  data: './data',
+  milliseconds: 321,
+}
+
+test('people see every address in one column', () => {
+  const lines = stripVTControlCharacters(banner(started)).split('\n')
+  expect(lines[1]).toContain('Weir 1.2.3 ready in 321 ms')
+  expect(lines).toContain('  shop        http://localhost:3000/shop')
+  expect(lines).toContain('    docs      http://localhost:3000/shop/docs')
+  expect(lines).toContain('    openapi   http://localhost:3000/shop/openapi.json')
+  expect(lines).toContain('  health      http://localhost:3000/health')
+  expect(lines).toContain('  data        ./data')
+})
+
+test('programs get the same as fields', () => {
+  expect(startFields(started)).toMatchObject({
+    url: 'http://localhost:3000',
+    apps: [{ name: 'shop', url: 'http://localhost:3000/shop', docs: 'http://localhost:3000/shop/docs' }],
+    health: 'http://localhost:3000/health',
+  })
+})

@@ -1,0 +1,57 @@
+import { paint } from './pretty.ts'
+
+/** What was started and where it is. */
+export interface StartedAt {
+  readonly version: string
+  readonly url: string
+  readonly apps: readonly { readonly name: string; readonly base: string }[]
+  readonly data: string
+  /** From the start of the process to the first answer that it could give. */
+  readonly milliseconds: number
+}
+
+type Row = readonly [label: string, value: string]
+
+/** The block that people see in their terminal when everything runs. */
+export function banner(started: StartedAt): string {
+  const { version, url, apps, data, milliseconds } = started
+  const rows: Row[] = [
+    ...apps.flatMap(({ name, base }): Row[] => [
+      [name, url + base],
+      ['  docs', `${url}${base}/docs`],
+      ['  openapi', `${url}${base}/openapi.json`],
+    ]),
+    ['health', `${url}/health`],
+    ['data', data],
+  ]
+  const width = Math.max(...rows.map(([label]) => label.length)) + 3
+  const lines = rows.map(([label, value]) => `  ${labelled(label, width)}${paintValue(value)}`)
+  const title = `  ${paint('bold', `Weir ${version}`)} ready in ${milliseconds} ms. Ctrl+C stops it.`
+  return ['', title, '', ...lines, '', ''].join('\n')
+}
+
+function labelled(label: string, width: number): string {
+  const padded = label.padEnd(width)
+  return label.startsWith(' ') ? paint('gray', padded) : paint('bold', padded)
+}
+
+function paintValue(value: string): string {
+  return value.startsWith('http') ? paint('cyan', value) : value
+}
+
+/** The same as fields of a log line. */
+export function startFields({ version, url, apps, data, milliseconds }: StartedAt): Record<string, unknown> {
+  return {
+    version,
+    url,
+    apps: apps.map(({ name, base }) => ({
+      name,
+      url: url + base,
+      docs: `${url}${base}/docs`,
+      openapi: `${url}${base}/openapi.json`,
+    })),
+    health: `${url}/health`,
+    data,
+    milliseconds,
+  }
+}

@@ -1,0 +1,90 @@
+import { Command, CommanderError } from 'commander'
+import type { Flags } from './settings.ts'
+import { version } from './version.ts'
+
+/** What the commands do. */
+export interface Actions {
+  start(app: string, flags: Flags): Promise<void>
+  dev(app: string, flags: Flags): Promise<void>
+  /** One version of an application, for `dev`. */
+  work(app: string, flags: Flags): Promise<void>
+}
+
+const appArgument = ['[app]', 'file or folder that exports an application, or several', '.'] as const
+
+const serverHelp = `
+Settings are taken from options, else from the environment, else from the file
+.env in the working directory: PORT, WEIR_DATA, and LOG_LEVEL (debug, info, warn,
+error, silent).`
+
+/** The command line of `weir`. */
+export function createProgram(actions: Actions): Command {
+  const program = new Command('weir')
+    .description('Runs event-sourced applications that are written with Weir.')
+    .version(version(), '-v, --version', 'show the version')
+    .helpOption('-h, --help', 'show this help')
+    .helpCommand('help [command]', 'show the help of a command')
+    .addHelpText('after', examples(['weir start', 'weir dev src/app.ts', 'weir start --help']))
+  withServerOptions(program.command('start').argument(...appArgument))
+    .description('serve an application, or several')
+    .addHelpText('after', startHelp('start'))
+    .action(actions.start)
+  withServerOptions(program.command('dev').argument(...appArgument))
+    .description('serve it while you write it: restarts when a file changes')
+    .addHelpText('after', startHelp('dev'))
+    .action(actions.dev)
+  withServerOptions(program.command('dev-worker', { hidden: true }).argument('<app>')).action(actions.work)
+  return program
+}
+
+/** The command line of a program that serves applications of its own. */
+export function createServerProgram(name: string, serve: (flags: Flags) => Promise<void>): Command {
+  return withServerOptions(new Command(name))
+    .helpOption('-h, --help', 'show this help')
+    .addHelpText('after', `${serverHelp}\n${examples([`${name} --port 4000 --data /var/lib/weir`])}`)
+    .action(serve)
+}
+
+/** @returns the exit code when the command line itself was wrong, or only asked for help */
+export async function parse(program: Command, args: readonly string[]): Promise<number | undefined> {
+  for (const command of [program, ...program.commands]) {
+    command.exitOverride().showHelpAfterError(`Run ${fullName(command)} --help to see how it is used.`)
+  }
+  try {
+    await program.parseAsync(args, { from: 'user' })
+    return undefined
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error
+    return error.exitCode === 0 || error.code === 'commander.help' ? 0 : 2
+  }
+}
+
+function withServerOptions(command: Command): Command {
+  return command
+    .option('-p, --port <number>', 'port to listen on, 0 for any free one (default: 3000)')
+    .option('-d, --data <folder>', 'where the databases are, one file an application (default: ./data)')
+    .option('--host <address>', 'address to listen on, 0.0.0.0 for all of this machine (default: 127.0.0.1)')
+}
+
+function startHelp(command: string): string {
+  const lines = [
+    `weir ${command}`,
+    `weir ${command} src/app.ts`,
+    `weir ${command} examples/box-office --port 4000 --data /var/lib/box-office`,
+    `LOG_LEVEL=debug weir ${command} --host 0.0.0.0`,
+  ]
+  return `
+A folder is served by what its package.json names in exports or main, else by
+its index.ts or app.ts. One application has its routes at the root; several have
+them under /<name>.
+${serverHelp}
+${examples(lines)}`
+}
+
+function examples(lines: readonly string[]): string {
+  return ['', 'Examples:', ...lines.map((line) => `  ${line}`)].join('\n')
+}
+
+function fullName(command: Command): string {
+  return command.parent ? `${command.parent.name()} ${command.name()}` : command.name()
+}

@@ -1,0 +1,29 @@
+import type { App } from 'weir'
+import { placeByName } from './apps/load.ts'
+import { orExplain } from './explain.ts'
+import { createServerProgram, parse } from './program.ts'
+import { serveApps } from './serve.ts'
+import { quietWarnings } from './warnings.ts'
+
+export interface RunOptions {
+  /** The command line, without the program; that of the process if not given. */
+  readonly args?: readonly string[]
+  /** How people call the program, for its help; `npm start --` if not given. */
+  readonly name?: string
+}
+
+/**
+ * Serves applications on one server, each under its own name, as `weir start` does: it takes `--port`, `--data` and
+ * `--host` from the command line, answers until the process is told to stop, and explains what keeps it from starting.
+ *
+ * @example await run([boxOffice, helpdesk]) // /box-office and /helpdesk
+ */
+export async function run(apps: readonly App[], options: RunOptions = {}): Promise<void> {
+  const { args = process.argv.slice(2), name = 'npm start --' } = options
+  quietWarnings()
+  const program = createServerProgram(name, (flags) => serveApps(async () => placeByName(apps), flags))
+  await orExplain(async () => {
+    const exitCode = await parse(program, args)
+    if (exitCode !== undefined) process.exitCode = exitCode
+  })
+}

@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest'
+import { UsageError } from './errors.ts'
+import { readSettings } from './settings.ts'
+
+test('without options and variables everything has a default, and only this machine is listened to', () => {
+  expect(readSettings({}, {})).toEqual({ port: 3000, data: './data', host: '127.0.0.1', logLevel: 'info' })
+})
+
+test('the environment goes before the defaults, options go before the environment', () => {
+  const environment = { PORT: '4000', WEIR_DATA: '/a', LOG_LEVEL: 'DEBUG' }
+  expect(readSettings({}, environment)).toMatchObject({ port: 4000, data: '/a', logLevel: 'debug' })
+  const flags = { port: '0', data: '/b', host: '0.0.0.0' }
+  expect(readSettings(flags, environment)).toMatchObject({ port: 0, data: '/b', host: '0.0.0.0' })
+})
+
+test('a variable that is empty counts as not given', () => {
+  expect(readSettings({}, { PORT: '', WEIR_DATA: '', LOG_LEVEL: '' })).toMatchObject({ port: 3000, data: './data' })
+})
+
+test.each(['abc', '-1', '65536', '1e3', ' 80', '80.5', ''])('%j is no port', (port) => {
+  expect(() => readSettings({ port }, {})).toThrow(UsageError)
+  expect(() => readSettings({ port }, {})).toThrow('--port')
+})
+
+test('what is wrong in the environment is named as such', () => {
+  expect(() => readSettings({}, { PORT: 'http' })).toThrow(/^PORT is 'http'/)
+  expect(() => readSettings({}, { LOG_LEVEL: 'loud' })).toThrow(/^LOG_LEVEL is 'loud'.*info/)
+})
+
+test.each(['data', 'host'])('--%s needs a value', (flag) => {
+  expect(() => readSettings({ [flag]: '' }, {})).toThrow(`--${flag} needs a value`)
+})
