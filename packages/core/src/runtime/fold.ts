@@ -1,5 +1,6 @@
-import type { AnyProjection, ProjectionHandler, RecordedEvent } from '../definitions/index.ts'
+import type { AnyProjection, RecordedEvent } from '../definitions/index.ts'
 import type { StoredDocument, WaitingEvent } from '../ports/index.ts'
+import { checked, type Plan, type Step } from './plan.ts'
 
 /**
  * How events become documents: pure, and the same for every engine.
@@ -11,73 +12,6 @@ import type { StoredDocument, WaitingEvent } from '../ports/index.ts'
  * 3. An update or removal of a document that is not there yet is deferred until the document appears.
  * 4. The result depends on the events and their order only, not on how they were cut into batches.
  */
-
-/** A handler that is due for an event, with the document that it is about. */
-export interface Step {
-  readonly event: RecordedEvent
-  readonly handler: ProjectionHandler
-  readonly documentId: string
-  /** What a `create` handler made; it was called already, since only its result names the document. */
-  readonly created: object | undefined
-}
-
-/** All that is due for one event, or why it cannot be known. */
-export interface Plan {
-  readonly event: RecordedEvent
-  readonly steps: readonly Step[]
-  readonly failure: unknown
-  /** The document that would be the aggregate's own: it shows the version of its stream, also when an event is ignored. */
-  readonly own: string | undefined
-}
-
-/** Finds the handlers of a projection by aggregate and event type. */
-export type Handlers = ReadonlyMap<string, AggregateHandlers>
-
-interface AggregateHandlers {
-  readonly byType: ReadonlyMap<string, readonly ProjectionHandler[]>
-  /** Whether the aggregate's events can make documents. */
-  readonly makes: boolean
-  readonly eventTypes: ReadonlySet<string>
-}
-
-const NO_HANDLERS: readonly ProjectionHandler[] = []
-
-/** The handlers of a projection by aggregate name and event type. */
-export function handlersOf(projection: AnyProjection): Handlers {
-  const byAggregate = Map.groupBy(projection.handlers, ({ aggregate }) => aggregate)
-  return new Map(
-    [...byAggregate].map(([aggregate, handlers]) => [
-      aggregate.name,
-      {
-        byType: Map.groupBy(handlers, ({ eventType }) => eventType),
-        makes: handlers.some(({ kind }) => kind === 'create' || kind === 'upsert'),
-        eventTypes: new Set(Object.keys(aggregate.events)),
-      },
-    ]),
-  )
-}
-
-/** What has to be done for an event of an aggregate that the projection takes events from. */
-export function plan(projection: AnyProjection, handlers: AggregateHandlers, event: RecordedEvent): Plan {
-  const own = handlers.makes ? event.aggregateId : undefined
-  try {
-    if (!handlers.eventTypes.has(event.type)) throw new Error(`'${event.type}' is not an event of its aggregate`)
-    const due = handlers.byType.get(event.type) ?? NO_HANDLERS
-    return { event, steps: due.map((handler) => stepOf(projection, handler, event)), failure: undefined, own }
-  } catch (failure) {
-    return { event, steps: [], failure, own }
-  }
-}
-
-function stepOf(projection: AnyProjection, handler: ProjectionHandler, event: RecordedEvent): Step {
-  if (handler.kind !== 'create') {
-    const documentId: unknown = handler.documentId(event)
-    if (typeof documentId !== 'string') throw new Error(`the document's id is ${String(documentId)}, not text`)
-    return { event, handler, documentId, created: undefined }
-  }
-  const created = checked(projection, handler.apply(undefined, event))
-  return { event, handler, documentId: created.id, created }
-}
 
 /** A document in the course of a fold. */
 export interface Folded {
@@ -94,8 +28,8 @@ export class FoldState {
   readonly #changed = new Map<string, Folded>()
   readonly #waiting: Waiting
   readonly #now: number
-  /** Steps that wait, as far as this batch may come to apply them. */
-  readonly #deferred = new Map<string, Step>()
+  /** Steps that wait, as far as this batch may come to apply them: of one event for one document each. */
+  readonly #deferred = new Map<string, readonly Step[]>()
 
   constructor(projection: AnyProjection, documents: Map<string, Folded>, waiting: Waiting, now: number) {
     this.#projection = projection
@@ -104,9 +38,10 @@ export class FoldState {
     this.#now = now
   }
 
-  /** Makes known a step that was deferred in an earlier batch and whose document may appear in this one. */
-  recall(step: Step): void {
-    this.#deferred.set(keyOf(step), step)
+  /** Makes known what an event that was deferred in an earlier batch does to a document that may appear in this one. */
+  recall(documentId: string, { event, steps }: Plan): void {
+    const due = steps.filter((step) => step.documentId === documentId)
+    if (due.length > 0) this.#deferred.set(keyOf(documentId, event), due)
   }
 
   /** Applies what is due for an event, and what has been waiting for the documents that it makes. */
@@ -114,15 +49,15 @@ export class FoldState {
     const { stream } = event
     if (this.#waiting.isParked(stream)) return
     if (failure !== undefined) return this.#park(event, undefined, failure)
-    const due = steps.filter((step) => !this.#waiting.isDeferred(stream, step.documentId) && this.#isThere(step))
     try {
-      this.#take(this.#results(due))
+      const { results, left } = this.#outcomeOf(steps, (id) => this.#waiting.isDeferred(stream, id))
+      this.#take(results)
+      for (const [id, due] of left) this.#defer(id, event, due)
+      if (own !== undefined) this.#showVersion(own, event)
+      for (const id of results.keys()) if (this.#waiting.isAwaited(id)) this.release(id)
     } catch (error) {
-      return this.#park(event, undefined, error)
+      this.#park(event, undefined, error)
     }
-    for (const step of steps) if (!due.includes(step)) this.#defer(step)
-    if (own !== undefined) this.#showVersion(own, event)
-    for (const { documentId } of due) if (this.#waiting.isAwaited(documentId)) this.#release(documentId)
   }
 
   changes(): ReadonlyMap<string, Folded> {
@@ -144,20 +79,23 @@ export class FoldState {
     if (own?.stream === stream && own.version < version) this.#changed.set(id, { ...own, version })
   }
 
-  #release(documentId: string): void {
+  /** Applies what has been waiting for a document. */
+  release(documentId: string): void {
     for (const waiting of this.#waiting.waitingFor(documentId)) {
       for (const event of waiting) if (!this.#applyDeferred(event)) break
     }
   }
 
-  /** Applies a deferred step if its document is there now. Returns whether later ones of its stream may follow. */
+  /** Applies an event to the document that it waited for. Returns whether later ones of its stream may follow. */
   #applyDeferred({ stream, version, document }: WaitingEvent): boolean {
-    const step = this.#deferred.get(`${document} ${stream} ${version}`)
-    if (!step || !this.#isThere(step)) return false
+    const steps = this.#deferred.get(keyOf(document as string, { stream, version }))
+    if (!steps) return false
     try {
-      this.#take(this.#results([step]))
+      const { results, left } = this.#outcomeOf(steps, never)
+      if (left.size > 0) return false
+      this.#take(results)
     } catch (error) {
-      this.#park(step.event, step.documentId, error)
+      this.#park({ stream, version }, document, error)
       return false
     }
     this.#waiting.settle({ stream, version, document })
@@ -168,19 +106,22 @@ export class FoldState {
     return this.#changed.get(id) ?? this.#documents.get(id)
   }
 
-  #isThere({ handler, documentId }: Step): boolean {
-    return handler.kind === 'create' || handler.kind === 'upsert' || this.#find(documentId) !== undefined
-  }
-
-  /** What the steps make of their documents; throws without having changed anything. */
-  #results(steps: readonly Step[]): Map<string, Folded> {
+  /** What an event makes of its documents, and what has to wait; throws without having changed anything. */
+  #outcomeOf(steps: readonly Step[], mustWait: (documentId: string) => boolean): Outcome {
     const results = new Map<string, Folded>()
+    const left = new Map<string, Step[]>()
     for (const step of steps) {
-      const before = results.get(step.documentId) ?? this.#find(step.documentId)
-      const after = this.#resultOf(step, before)
-      if (after) results.set(step.documentId, after)
+      const { documentId } = step
+      const before = results.get(documentId) ?? this.#find(documentId)
+      const waits = left.get(documentId)
+      if (waits) waits.push(step)
+      else if (mustWait(documentId) || (before === undefined && needsDocument(step))) left.set(documentId, [step])
+      else {
+        const after = this.#resultOf(step, before)
+        if (after) results.set(documentId, after)
+      }
     }
-    return results
+    return { results, left }
   }
 
   #resultOf({ event, handler, documentId, created }: Step, before: Folded | undefined): Folded | undefined {
@@ -214,17 +155,23 @@ export class FoldState {
     for (const [id, folded] of results) this.#changed.set(id, folded)
   }
 
-  #park({ stream, version }: RecordedEvent, document: string | undefined, error: unknown): void {
+  #park({ stream, version }: Place, document: string | undefined, error: unknown): void {
     this.#waiting.add({ stream, version, document, since: this.#now, error: messageOf(error) })
   }
 
-  #defer(step: Step): void {
-    const { event, documentId } = step
-    const { stream, version } = event
-    this.recall(step)
+  #defer(documentId: string, { stream, version }: Place, steps: readonly Step[]): void {
+    this.#deferred.set(keyOf(documentId, { stream, version }), steps)
     this.#waiting.add({ stream, version, document: documentId, since: this.#now, error: undefined })
   }
 }
+
+/** What one event does, by document. */
+interface Outcome {
+  readonly results: ReadonlyMap<string, Folded>
+  readonly left: ReadonlyMap<string, readonly Step[]>
+}
+
+type Place = Pick<RecordedEvent, 'stream' | 'version'>
 
 /** What waits, by stream and by document. */
 export interface Waiting {
@@ -236,14 +183,14 @@ export interface Waiting {
   settle(event: Pick<WaitingEvent, 'stream' | 'version' | 'document'>): void
 }
 
-function keyOf({ event, documentId }: Step): string {
-  return `${documentId} ${event.stream} ${event.version}`
+function keyOf(documentId: string, { stream, version }: Place): string {
+  return `${documentId} ${stream} ${version}`
 }
 
-function checked(projection: AnyProjection, result: unknown): { readonly id: string } {
-  const parsed = projection.schema.safeParse(result)
-  if (!parsed.success) throw new Error(`the document does not fit its schema: ${parsed.error.message}`)
-  return parsed.data as { readonly id: string }
+const never = () => false
+
+function needsDocument({ handler }: Step): boolean {
+  return handler.kind === 'update' || handler.kind === 'remove'
 }
 
 function messageOf(error: unknown): string {

@@ -3,6 +3,9 @@ import type { Waiting } from './fold.ts'
 
 type Key = Pick<WaitingEvent, 'stream' | 'version' | 'document'>
 
+/** What waits of one stream: for each document its events in version order; under `undefined` the event it is parked at. */
+type StreamEntries = Map<string | undefined, WaitingEvent[]>
+
 const PATIENCE = 60 * 60 * 1000
 
 /**
@@ -10,19 +13,20 @@ const PATIENCE = 60 * 60 * 1000
  *
  * 1. A stream that is parked as a whole is one entry: its first event that failed; all later ones wait behind it.
  * 2. An event that waits for one document is one entry for each event and document.
+ * 3. (G8) What the batch in hand has applied counts as waiting until it is saved: readers do not see it earlier.
  */
 export class WaitingEvents implements Waiting {
-  readonly #byStream = new Map<string, WaitingEvent[]>()
+  readonly #byStream = new Map<string, StreamEntries>()
   readonly #streamsByDocument = new Map<string, Set<string>>()
-  #added: WaitingEvent[] = []
-  #settled: Key[] = []
+  readonly #added = new Map<string, WaitingEvent>()
+  readonly #settled = new Map<string, Key>()
 
   constructor(stored: readonly WaitingEvent[]) {
     for (const event of stored) this.#insert(event)
   }
 
   isParked(stream: string): boolean {
-    return this.#byStream.get(stream)?.some(({ document }) => document === undefined) ?? false
+    return this.#byStream.get(stream)?.has(undefined) ?? false
   }
 
   isDeferred(stream: string, document: string): boolean {
@@ -36,67 +40,90 @@ export class WaitingEvents implements Waiting {
   /** What waits for a document, stream by stream in version order. */
   waitingFor(document: string): WaitingEvent[][] {
     const streams = [...(this.#streamsByDocument.get(document) ?? [])].sort()
-    return streams.map((stream) => (this.#byStream.get(stream) ?? []).filter((event) => event.document === document))
+    return streams.map((stream) => [...(this.#byStream.get(stream)?.get(document) ?? [])])
   }
 
   parkedStreams(): WaitingEvent[] {
-    return [...this.#byStream.values()].flat().filter(({ document }) => document === undefined)
+    return [...this.#byStream.values()].flatMap((entries) => entries.get(undefined) ?? [])
+  }
+
+  /** Documents that an event failed on after having waited for them. */
+  failedDocuments(): string[] {
+    const entries = [...this.#byStream.values()].flatMap((each) => [...each.values()].flat())
+    return [...new Set(entries.filter(({ error }) => error !== undefined).map(({ document }) => document))]
+      .filter((document) => document !== undefined)
+      .sort()
   }
 
   add(event: WaitingEvent): void {
-    const { stream, version, document } = event
-    const known = this.#byStream.get(stream)?.some((other) => other.version === version && other.document === document)
-    if (known) this.#remove(event)
+    const key = keyOf(event)
     this.#insert(event)
-    this.#added.push(event)
+    this.#settled.delete(key)
+    this.#added.set(key, event)
   }
 
-  settle(key: Key): void {
-    this.#remove(key)
-    this.#added = this.#added.filter((event) => !isSame(event, key))
-    this.#settled.push(key)
+  settle(event: Key): void {
+    const key = keyOf(event)
+    this.#remove(event)
+    this.#added.delete(key)
+    this.#settled.set(key, event)
   }
 
-  /** What has changed since it was last asked. */
-  takeChanges(): { readonly waiting: readonly WaitingEvent[]; readonly settled: readonly Key[] } {
-    const changes = { waiting: this.#added, settled: this.#settled }
-    this.#added = []
-    this.#settled = []
-    return changes
+  /** What has changed since it was last saved. */
+  changes(): { readonly waiting: readonly WaitingEvent[]; readonly settled: readonly Key[] } {
+    return { waiting: [...this.#added.values()], settled: [...this.#settled.values()] }
+  }
+
+  /** The changes are stored. */
+  saved(): void {
+    this.#added.clear()
+    this.#settled.clear()
   }
 
   /** How the events of a stream up to a version stand: applied, waiting for a document, or in need of repair. */
   standing(stream: string, version: number, now: number): 'applied' | 'deferred' | 'parked' {
-    const waiting = (this.#byStream.get(stream) ?? []).filter((event) => event.version <= version)
+    const waiting = this.#entriesOf(stream).filter((event) => event.version <= version)
     if (waiting.some((event) => isInNeedOfRepair(event, now))) return 'parked'
-    return waiting.length > 0 ? 'deferred' : 'applied'
+    const unsaved = [...this.#settled.values()].some((event) => event.stream === stream && event.version <= version)
+    return waiting.length > 0 || unsaved ? 'deferred' : 'applied'
   }
 
   counts(now: number): { readonly parked: number; readonly deferred: number } {
-    const all = [...this.#byStream.values()]
+    const all = [...this.#byStream.keys()].map((stream) => this.#entriesOf(stream))
     return {
       parked: all.filter((events) => events.some((event) => isInNeedOfRepair(event, now))).length,
       deferred: all.flat().filter(({ document }) => document !== undefined).length,
     }
   }
 
+  #entriesOf(stream: string): WaitingEvent[] {
+    return [...(this.#byStream.get(stream)?.values() ?? [])].flat()
+  }
+
+  /** Puts an event in its place in version order, over what is known of it. */
   #insert(event: WaitingEvent): void {
-    const { stream, document } = event
-    const events = this.#byStream.get(stream)
-    if (events) events.push(event)
-    else this.#byStream.set(stream, [event])
+    const { stream, version, document } = event
+    const entries: StreamEntries = this.#byStream.get(stream) ?? new Map()
+    const events = entries.get(document) ?? []
+    const behind = events.findLastIndex((other) => other.version <= version)
+    const isKnown = events[behind]?.version === version
+    events.splice(isKnown ? behind : behind + 1, isKnown ? 1 : 0, event)
+    this.#byStream.set(stream, entries.set(document, events))
     if (document === undefined) return
     const streams = this.#streamsByDocument.get(document)
     if (streams) streams.add(stream)
     else this.#streamsByDocument.set(document, new Set([stream]))
   }
 
-  #remove(key: Key): void {
-    const { stream, document } = key
-    const left = (this.#byStream.get(stream) ?? []).filter((event) => !isSame(event, key))
-    if (left.length > 0) this.#byStream.set(stream, left)
-    else this.#byStream.delete(stream)
-    if (document === undefined || left.some((event) => event.document === document)) return
+  #remove({ stream, version, document }: Key): void {
+    const entries = this.#byStream.get(stream)
+    const events = entries?.get(document) ?? []
+    const index = events.findIndex((event) => event.version === version)
+    if (index >= 0) events.splice(index, 1)
+    if (events.length > 0) return
+    entries?.delete(document)
+    if (entries?.size === 0) this.#byStream.delete(stream)
+    if (document === undefined) return
     const streams = this.#streamsByDocument.get(document)
     streams?.delete(stream)
     if (streams?.size === 0) this.#streamsByDocument.delete(document)
@@ -107,6 +134,6 @@ function isInNeedOfRepair({ error, since }: WaitingEvent, now: number): boolean 
   return error !== undefined || now - since > PATIENCE
 }
 
-function isSame(event: Key, key: Key): boolean {
-  return event.stream === key.stream && event.version === key.version && event.document === key.document
+function keyOf({ stream, version, document }: Key): string {
+  return JSON.stringify([stream, version, document])
 }

@@ -1,0 +1,303 @@
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import * as z from 'zod'
+import { type AnyProjection, aggregate, projection, type RecordedEvent } from '../definitions/index.ts'
+import type { StoredDocument, WaitingEvent } from '../ports/index.ts'
+import { type Folded, FoldState } from './fold.ts'
+import { handlersOf, type Plan, plan } from './plan.ts'
+import { parseStream } from './stream-name.ts'
+import { WaitingEvents } from './waiting.ts'
+
+const Order = aggregate('order', {
+  events: { Placed: z.object({ item: z.string() }), Seen: z.object({}), Moved: z.object({ to: z.string() }) },
+  initialState: 0,
+})
+  .evolve({ Placed: (count) => count + 1, Seen: (count) => count, Moved: (count) => count })
+  .commands({})
+
+const Note = aggregate('note', {
+  events: {
+    Added: z.object({ on: z.string(), text: z.string(), also: z.string().optional() }),
+    Broken: z.object({ on: z.string() }),
+    Binned: z.object({ on: z.string() }),
+  },
+  initialState: 0,
+})
+  .evolve({ Added: (count) => count + 1, Broken: (count) => count, Binned: (count) => count })
+  .commands({})
+
+const schema = z.object({ id: z.string(), notes: z.array(z.string()) })
+type Document = z.output<typeof schema>
+
+const on = (event: { readonly data: { readonly on: string } }) => event.data.on
+const noted = (document: Document, text: string): Document => ({ ...document, notes: [...document.notes, text] })
+const fail = (): never => {
+  throw new Error('broken')
+}
+
+const Orders: AnyProjection = projection('orders', { schema })
+  .create(Order, { Placed: ({ aggregateId, data }) => ({ id: aggregateId, notes: [data.item] }) })
+  .update(Note, { Added: (document, event) => noted(document, event.data.text), Broken: fail }, { id: on })
+  .update(
+    Note,
+    { Added: (document, event) => noted(document, `also ${event.data.text}`) },
+    { id: ({ data }) => ('also' in data && data.also ? data.also : data.on) },
+  )
+  .remove(Note, ['Binned'], { id: on })
+
+const Named: AnyProjection = projection('named', { schema }).upsert(
+  Order,
+  {
+    Placed: (document, { data }) =>
+      data.item === 'none' ? undefined : noted(document ?? { id: 'x', notes: [] }, data.item),
+    Moved: (document, { data }) => document && { ...document, id: data.to },
+  },
+  { id: () => 'x' },
+)
+
+/** A consumer as a projector is one, on a store of two maps: it folds batch by batch and keeps nothing between them. */
+class Consumer {
+  readonly documents = new Map<string, StoredDocument>()
+  readonly #projection: AnyProjection
+  readonly #history: RecordedEvent[] = []
+  readonly #waiting = new Map<string, WaitingEvent>()
+
+  constructor(projection: AnyProjection) {
+    this.#projection = projection
+  }
+
+  fold(...events: readonly RecordedEvent[]): this {
+    this.#history.push(...events)
+    const waiting = this.waiting()
+    const plans = events.map((event) => this.#plan(event))
+    const state = new FoldState(this.#projection, this.#load(), waiting, 0)
+    for (const id of ['a', 'b', 'c', 'x']) {
+      for (const { stream, version } of waiting.waitingFor(id).flat()) {
+        const event = this.#history.find((each) => each.stream === stream && each.version === version)
+        state.recall(id, this.#plan(event as RecordedEvent))
+      }
+    }
+    for (const each of plans) state.apply(each)
+    for (const document of state.stored()) this.documents.set(document.id, document)
+    for (const each of waiting.changes().settled) this.#waiting.delete(JSON.stringify(placeOf(each)))
+    for (const each of waiting.changes().waiting) this.#waiting.set(JSON.stringify(placeOf(each)), each)
+    return this
+  }
+
+  waiting(): WaitingEvents {
+    return new WaitingEvents([...this.#waiting.values()])
+  }
+
+  /** What waits, as `[stream, version, document]`, with why it is parked if it is. */
+  get waits(): unknown[] {
+    return [...this.#waiting.values()].map((each) => [...placeOf(each), ...(each.error ? [each.error] : [])])
+  }
+
+  notes(id: string): readonly string[] | undefined {
+    const body = this.documents.get(id)?.body
+    return body === undefined ? undefined : JSON.parse(body).notes
+  }
+
+  #plan(event: RecordedEvent): Plan {
+    const handlers = handlersOf(this.#projection).get(parseStream(event.stream).aggregate)
+    if (!handlers) throw new Error(`no handlers for ${event.stream}`)
+    return plan(this.#projection, handlers, event)
+  }
+
+  #load(): Map<string, Folded> {
+    return new Map(
+      [...this.documents].map(([id, { body, stream, version }]) => {
+        return [id, { document: body === undefined ? undefined : JSON.parse(body), stream, version }]
+      }),
+    )
+  }
+}
+
+const placeOf = ({ stream, version, document }: WaitingEvent | Omit<WaitingEvent, 'since' | 'error'>) => [
+  stream,
+  version,
+  document ?? null,
+]
+
+/** Events of one stream, numbered. */
+function stream(name: string, ...events: readonly (readonly [type: string, data: object])[]): RecordedEvent[] {
+  return events.map(([type, data], index) => {
+    return { stream: name, aggregateId: parseStream(name).id, version: index + 1, type, data } as RecordedEvent
+  })
+}
+
+const place = (id: string, item = 'book') => stream(`order-${id}`, ['Placed', { item }])
+const notes = (...events: Parameters<typeof stream>[1][]) => stream('note-n', ...events)
+
+describe('deferral', () => {
+  test('an update waits for its document, and is applied when that appears', () => {
+    const consumer = new Consumer(Orders).fold(...notes(['Added', { on: 'a', text: 'hi' }]))
+    expect(consumer.waits).toEqual([['note-n', 1, 'a']])
+    consumer.fold(...place('a'))
+    expect([consumer.notes('a'), consumer.waits]).toEqual([['book', 'hi', 'also hi'], []])
+  })
+
+  test('G2 later events of the stream wait behind it for that document, while others are changed', () => {
+    const consumer = new Consumer(Orders).fold(...place('b'))
+    consumer.fold(
+      ...notes(['Added', { on: 'a', text: '1' }], ['Added', { on: 'b', text: '2' }], ['Added', { on: 'a', text: '3' }]),
+    )
+    expect(consumer.notes('b')).toEqual(['book', '2', 'also 2'])
+    expect(consumer.fold(...place('a')).notes('a')).toEqual(['book', '1', 'also 1', '3', 'also 3'])
+  })
+
+  test('an event about two documents changes the one that is there, and waits for the other', () => {
+    const consumer = new Consumer(Orders).fold(...place('b'))
+    consumer.fold(...notes(['Added', { on: 'a', also: 'b', text: '1' }]))
+    expect([consumer.notes('a'), consumer.notes('b')]).toEqual([undefined, ['book', 'also 1']])
+    expect(consumer.fold(...place('a')).notes('a')).toEqual(['book', '1'])
+    expect(consumer.notes('b')).toEqual(['book', 'also 1'])
+  })
+
+  test('a removal waits too, and keeps its place among updates', () => {
+    const consumer = new Consumer(Orders)
+    consumer.fold(
+      ...notes(['Added', { on: 'a', text: '1' }], ['Binned', { on: 'a' }], ['Added', { on: 'a', text: '2' }]),
+    )
+    expect(consumer.fold(...place('a')).notes('a')).toBeUndefined()
+    expect([consumer.documents.get('a')?.body, consumer.waits]).toEqual([undefined, []])
+  })
+
+  test('a waiting event that fails when its document appears is parked for it, with later ones behind it', () => {
+    const consumer = new Consumer(Orders).fold(
+      ...notes(['Added', { on: 'a', text: '1' }], ['Broken', { on: 'a' }], ['Added', { on: 'a', text: '3' }]),
+    )
+    consumer.fold(...place('a'))
+    expect(consumer.notes('a')).toEqual(['book', '1', 'also 1'])
+    expect(consumer.waits).toEqual([
+      ['note-n', 2, 'a', 'broken'],
+      ['note-n', 3, 'a'],
+    ])
+    consumer.fold(...stream('note-m', ['Added', { on: 'a', text: 'other' }]))
+    expect(consumer.notes('a')).toEqual(['book', '1', 'also 1', 'other', 'also other'])
+  })
+})
+
+describe('tombstones', () => {
+  const [binned] = stream('note-z', ['Binned', { on: 'a' }])
+
+  test('updates of a removed document are ignored, not deferred', () => {
+    const consumer = new Consumer(Orders).fold(...place('a')).fold(binned as RecordedEvent)
+    consumer.fold(...notes(['Added', { on: 'a', text: 'late' }]))
+    expect([consumer.documents.get('a')?.body, consumer.waits]).toEqual([undefined, []])
+  })
+
+  test('create brings a removed document back, as a new one', () => {
+    const [first, second] = stream('order-a', ['Placed', { item: 'one' }], ['Placed', { item: 'two' }])
+    const consumer = new Consumer(Orders).fold(first as RecordedEvent).fold(binned as RecordedEvent)
+    consumer.fold(second as RecordedEvent)
+    expect([consumer.notes('a'), consumer.documents.get('a')?.version]).toEqual([['two'], 2])
+  })
+
+  test('an upsert that answers with nothing removes what was there, and makes nothing of nothing', () => {
+    const items = (...all: string[]) => stream('order-x', ...all.map((item) => ['Placed', { item }] as const))
+    expect(new Consumer(Named).fold(...items('none')).documents.size).toBe(0)
+    const consumer = new Consumer(Named).fold(...items('one', 'none'))
+    expect(consumer.documents.get('x')).toMatchObject({ body: undefined, version: 2 })
+    expect(new Consumer(Named).fold(...items('one', 'none', 'three')).notes('x')).toEqual(['three'])
+  })
+})
+
+describe('parking', () => {
+  test('G10 a handler that fails parks its stream from that event on; other streams go on', () => {
+    const consumer = new Consumer(Orders).fold(...place('a'))
+    const [first, broken, third] = notes(
+      ['Added', { on: 'a', text: '1' }],
+      ['Broken', { on: 'a' }],
+      ['Added', { on: 'a', text: '3' }],
+    ) as [RecordedEvent, RecordedEvent, RecordedEvent]
+    consumer.fold(first, broken).fold(third, ...stream('note-m', ['Added', { on: 'a', text: 'm' }]))
+    expect(consumer.notes('a')).toEqual(['book', '1', 'also 1', 'm', 'also m'])
+    expect(consumer.waits).toEqual([['note-n', 2, null, 'broken']])
+    expect(consumer.waiting().standing('note-n', 1, 0)).toBe('applied')
+  })
+
+  test.each([
+    [
+      'a document that is there already',
+      stream('order-a', ['Placed', { item: '1' }], ['Placed', { item: '2' }]),
+      /there/,
+    ],
+    ['data that does not make a document', stream('order-b', ['Placed', { item: 7 }]), /schema/],
+    ['an event that its aggregate does not have', stream('order-c', ['Vanished', {}]), /not an event/],
+    ['an id that is no text', notes(['Added', { on: 7, text: '' }]), /not text/],
+  ])('%s', (_, events, why) => {
+    const consumer = new Consumer(Orders).fold(...events)
+    expect(consumer.waits).toMatchObject([[events.at(-1)?.stream, events.length, null, expect.stringMatching(why)]])
+  })
+
+  test('a handler that changes the id of its document', () => {
+    const consumer = new Consumer(Named)
+    consumer.fold(...stream('order-1', ['Placed', { item: 'a' }], ['Moved', { to: 'y' }]))
+    expect(consumer.waits).toMatchObject([['order-1', 2, null, expect.stringMatching(/changed the id/)]])
+  })
+})
+
+describe('the version that a document shows', () => {
+  test('is that of the stream that made it, also when an event of it is ignored', () => {
+    const consumer = new Consumer(Orders).fold(
+      ...stream('order-a', ['Placed', { item: '1' }], ['Seen', {}], ['Seen', {}]),
+    )
+    expect(consumer.documents.get('a')).toMatchObject({ stream: 'order-a', version: 3 })
+  })
+
+  test('does not move with the events of other streams', () => {
+    const consumer = new Consumer(Orders).fold(...place('a'))
+    consumer.fold(...notes(['Added', { on: 'a', text: '1' }], ['Added', { on: 'a', text: '2' }]))
+    expect(consumer.documents.get('a')).toMatchObject({ stream: 'order-a', version: 1 })
+  })
+})
+
+describe('however the feed is cut into batches', () => {
+  const id = fc.constantFrom('a', 'b', 'c')
+  const noteEvent = fc.oneof(
+    {
+      weight: 4,
+      arbitrary: fc.record({ on: id, text: fc.constantFrom('1', '2'), also: fc.option(id, { nil: undefined }) }),
+    },
+    { weight: 1, arbitrary: fc.record({ on: id, type: fc.constantFrom('Broken', 'Binned') }) },
+  )
+  const noteStream = fc
+    .array(noteEvent, { maxLength: 6 })
+    .map((all) =>
+      all.map((data) => ('type' in data ? [data.type, { on: data.on }] : ['Added', data]) as [string, object]),
+    )
+  const orderStream = fc
+    .array(fc.constantFrom('Placed', 'Seen'), { maxLength: 2 })
+    .map((types) => types.map((type) => [type, { item: 'book' }] as [string, object]))
+  const streams = fc.tuple(noteStream, noteStream, orderStream, orderStream, orderStream)
+
+  test('the same feed gives the same documents and the same waiting events', () => {
+    void fc.assert(
+      fc.property(streams, fc.array(fc.nat(4)), fc.array(fc.integer({ min: 1, max: 5 })), (all, picks, cuts) => {
+        const names = ['note-1', 'note-2', 'order-a', 'order-b', 'order-c']
+        const feed = interleave(
+          all.map((events, index) => stream(names[index] as string, ...events)),
+          picks,
+        )
+        const whole = new Consumer(Orders).fold(...feed)
+        const cut = new Consumer(Orders)
+        for (let start = 0, turn = 0; start < feed.length; turn += 1) {
+          const size = cuts[turn % cuts.length] ?? 1
+          cut.fold(...feed.slice(start, start + size))
+          start += size
+        }
+        expect([...cut.documents].sort()).toEqual([...whole.documents].sort())
+        expect(cut.waits.map(String).sort()).toEqual(whole.waits.map(String).sort())
+      }),
+      { numRuns: 500 },
+    )
+  })
+})
+
+/** One feed of several streams, each in its own order. */
+function interleave(streams: readonly RecordedEvent[][], picks: readonly number[]): RecordedEvent[] {
+  const left = streams.map((events) => [...events])
+  const picked = picks.flatMap((pick) => left[pick]?.shift() ?? [])
+  return [...picked, ...left.flat()]
+}

@@ -1,0 +1,75 @@
+import type { AnyProjection, ProjectionHandler, RecordedEvent } from '../definitions/index.ts'
+
+/** A handler that is due for an event, with the document that it is about. */
+export interface Step {
+  readonly event: RecordedEvent
+  readonly handler: ProjectionHandler
+  readonly documentId: string
+  /** What a `create` handler made; it was called already, since only its result names the document. */
+  readonly created: object | undefined
+}
+
+/** All that is due for one event, or why it cannot be known. */
+export interface Plan {
+  readonly event: RecordedEvent
+  readonly steps: readonly Step[]
+  readonly failure: unknown
+  /** The document that would be the aggregate's own: it shows the version of its stream, also when an event is ignored. */
+  readonly own: string | undefined
+}
+
+/** Finds the handlers of a projection by aggregate and event type. */
+export type Handlers = ReadonlyMap<string, AggregateHandlers>
+
+interface AggregateHandlers {
+  readonly byType: ReadonlyMap<string, readonly ProjectionHandler[]>
+  /** Whether the aggregate's events can make documents. */
+  readonly makes: boolean
+  readonly eventTypes: ReadonlySet<string>
+}
+
+const NO_HANDLERS: readonly ProjectionHandler[] = []
+
+/** The handlers of a projection by aggregate name and event type. */
+export function handlersOf(projection: AnyProjection): Handlers {
+  const byAggregate = Map.groupBy(projection.handlers, ({ aggregate }) => aggregate)
+  return new Map(
+    [...byAggregate].map(([aggregate, handlers]) => [
+      aggregate.name,
+      {
+        byType: Map.groupBy(handlers, ({ eventType }) => eventType),
+        makes: handlers.some(({ kind }) => kind === 'create' || kind === 'upsert'),
+        eventTypes: new Set(Object.keys(aggregate.events)),
+      },
+    ]),
+  )
+}
+
+/** What has to be done for an event of an aggregate that the projection takes events from. */
+export function plan(projection: AnyProjection, handlers: AggregateHandlers, event: RecordedEvent): Plan {
+  const own = handlers.makes ? event.aggregateId : undefined
+  try {
+    if (!handlers.eventTypes.has(event.type)) throw new Error(`'${event.type}' is not an event of its aggregate`)
+    const due = handlers.byType.get(event.type) ?? NO_HANDLERS
+    return { event, steps: due.map((handler) => stepOf(projection, handler, event)), failure: undefined, own }
+  } catch (failure) {
+    return { event, steps: [], failure, own }
+  }
+}
+
+function stepOf(projection: AnyProjection, handler: ProjectionHandler, event: RecordedEvent): Step {
+  if (handler.kind !== 'create') {
+    const documentId: unknown = handler.documentId(event)
+    if (typeof documentId !== 'string') throw new Error(`the document's id is ${String(documentId)}, not text`)
+    return { event, handler, documentId, created: undefined }
+  }
+  const created = checked(projection, handler.apply(undefined, event))
+  return { event, handler, documentId: created.id, created }
+}
+
+/** The document as its schema describes it. */
+export function checked(projection: AnyProjection, result: unknown): { readonly id: string } {
+  const parsed = projection.schema.safeParse(result)
+  if (!parsed.success) throw new Error(`the document does not fit its schema: ${parsed.error.message}`)
+  return parsed.data as { readonly id: string }
+}
