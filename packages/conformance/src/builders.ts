@@ -27,8 +27,10 @@ export async function readAll(events: EventStore, stream: string): Promise<Commi
   const all: Commit[] = []
   for (;;) {
     const last = all.at(-1)
-    const page = await events.readStream(stream, last ? lastVersion(last) : 0, 7)
+    const after = last ? lastVersion(last) : 0
+    const page = await events.readStream(stream, after, 7)
     if (page.length === 0) return all
+    if (page.some((commit) => lastVersion(commit) <= after)) throw new Error(`${stream} repeats version ${after}`)
     all.push(...page)
   }
 }

@@ -6,7 +6,7 @@ import { listQueries, toKey } from './list.ts'
 
 /**
  * The tables of one generation: `doc_<model>_<number>` has its live documents, `…_gone` its tombstones, so that no list
- * ever wades through what was removed.
+ * ever wades through what was removed. A tombstone of a document that was revived stays, and counts for nothing.
  *
  * Each declared index has a column of its own (`k0`, `k1`, …), filled here from the document: so a value is stored and
  * asked for by the same binding, and compares as exactly as JavaScript does, whatever SQLite's JSON functions make of
@@ -19,7 +19,7 @@ export class Documents {
   readonly #columns: readonly string[]
   readonly #table: string
   readonly #gone: string
-  readonly #sql: Readonly<Record<'update' | 'upsert' | 'bury' | 'forget' | 'revive' | 'get' | 'getGone', string>>
+  readonly #sql: Readonly<Record<'update' | 'upsert' | 'bury' | 'forget' | 'get' | 'getGone', string>>
 
   constructor(database: Database, generation: Generation, indexes: readonly string[]) {
     const name = tableName(generation)
@@ -84,7 +84,6 @@ export class Documents {
     const { changes } = this.#database.prepare(this.#sql.update).run(body, stream, version, id, ...keys)
     if (changes === 1) return
     this.#database.prepare(this.#sql.upsert).run(id, body, stream, version, ...keys)
-    this.#database.prepare(this.#sql.revive).run(id)
   }
 
   #bury(id: string, stream: string, version: number): void {
@@ -114,7 +113,6 @@ function statements(table: string, gone: string, keys: readonly string[]) {
       ON CONFLICT DO UPDATE SET ${columns.map((column) => `${column} = excluded.${column}`).join(', ')}`,
     bury: `INSERT OR REPLACE INTO ${gone} VALUES (?, ?, ?)`,
     forget: `DELETE FROM ${table} WHERE id = ?`,
-    revive: `DELETE FROM ${gone} WHERE id = ?`,
     get: `SELECT id, body, stream, version FROM ${table} WHERE id = ?`,
     getGone: `SELECT id, stream, version FROM ${gone} WHERE id = ?`,
   }

@@ -56,6 +56,7 @@ describe('a file that cannot be used is refused in clear words, and stays as it 
     ['a database of another program', () => change('CREATE TABLE t (a); INSERT INTO t VALUES (1)'), /another program/],
     ['one that says which program', () => change('PRAGMA application_id = 7; CREATE TABLE t (a)'), /another program/],
     ['one in WAL mode', () => change('PRAGMA journal_mode = WAL; CREATE TABLE t (a)'), /another program/],
+    ['one that was not closed', () => notClosed(), /another program/],
     ['a newer version', () => makeStore().then(() => change('PRAGMA user_version = 2')), /newer version of Weir/],
     ['half a file', () => makeStore().then(() => truncateSync(path, statSync(path).size / 2)), /damaged/],
     ['a damaged page', () => makeStore().then(() => scribble(20)), /damaged.*Restore it from a backup/],
@@ -76,6 +77,15 @@ describe('a file that cannot be used is refused in clear words, and stays as it 
     const bytes = readFileSync(path)
     bytes.fill(0x5a, page * 4096 + from, (page + 1) * 4096)
     writeFileSync(path, bytes)
+  }
+
+  /** A database of another program that was killed: what it wrote last is in its write-ahead log. */
+  function notClosed(): void {
+    const original = join(directory, 'original')
+    const database = new DatabaseSync(original)
+    database.exec('PRAGMA journal_mode = WAL; CREATE TABLE t (a)')
+    for (const suffix of ['', '-wal']) copyFileSync(original + suffix, path + suffix)
+    database.close()
   }
 
   it('can be opened again once the cause is gone', async () => {

@@ -148,6 +148,25 @@ describe('check', () => {
   })
 })
 
+it('G9 a generation that was dropped leaves nothing in the file', async () => {
+  const engine = await sqliteEngine({ directory })('box-office')
+  const model = { name: 'concerts', fingerprint: 'v1', indexes: ['date'] }
+  const old = await engine.readModels.open(model)
+  const waiting = [{ stream: 'a', version: 9, document: 'x', since: 1, error: undefined }]
+  await engine.readModels.save(old.generation, old.lease, { cursor: '1', documents: [], waiting, settled: [] })
+  const young = await engine.readModels.open({ ...model, fingerprint: 'v2' })
+  await engine.readModels.dropOthers(young.generation)
+  await expect(engine.readModels.get(old.generation, '1')).rejects.toThrow(
+    'Generation 1 of read model concerts is not there any more.',
+  )
+  await engine.close()
+  const database = new DatabaseSync(path)
+  const names = database.prepare("SELECT name FROM sqlite_schema WHERE name LIKE 'doc%' ORDER BY name").all()
+  expect(names.map(({ name }) => name)).toEqual(['doc_concerts_2', 'doc_concerts_2_gone', 'doc_concerts_2_k0'])
+  expect(database.prepare('SELECT * FROM waiting').all()).toEqual([])
+  database.close()
+})
+
 it('a reader that stops in the middle of the feed does not hold the log', async () => {
   const engine = await sqliteEngine({ directory })('box-office')
   await engine.events.append(Array.from({ length: 10 }, (_, index) => one(`order-${index}`)))

@@ -147,6 +147,7 @@ async function pages(store: ReadModelStore, generation: Generation, asked: ListQ
   for (;;) {
     const page = await store.list(generation, { ...asked, after })
     expect(page.length).toBeLessThanOrEqual(asked.limit)
+    if (page.some(({ id }) => id === all.at(-1)?.id)) throw new Error('a page repeats the one before')
     all.push(...page)
     const last = page.at(-1)
     if (!last || page.length < asked.limit) return all
