@@ -6,7 +6,10 @@
  * 2. (G1) Members of one group are judged in order, each seeing those before it; one that fails does not harm others.
  * 3. (G3) When `append` resolves, all that it reports as appended is durable.
  * 4. (G2) `readFeed` gives the commits of a stream in version order, without gaps, each exactly once per cursor.
- * 5. (G6) A command id is recorded at most once in a store.
+ * 5. (G6) A command id is recorded at most once in a store. A duplicate is reported before any conflict: it has its
+ *    answer already.
+ * 6. Names and ids are well-formed text without U+0000; who takes them from outside refuses others. Payloads and states
+ *    are what `JSON.stringify` gives, and come back character for character.
  */
 export interface EventStore {
   /**
