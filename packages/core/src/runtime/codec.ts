@@ -79,9 +79,14 @@ function parsePayload(commit: Commit): { at: string; events: EncodedEvent[] } {
   try {
     const payload = JSON.parse(commit.payload)
     if (payload.events.length !== commit.count) throw new Error(`${payload.events.length} events, not ${commit.count}`)
+    if (!payload.events.every(isEvent)) throw new Error('an event of it has no type')
     return payload
   } catch (cause) {
     const place = `${commit.stream}, version ${commit.version}`
     throw new UndecodableEventError(`The commit at ${place} cannot be read: ${(cause as Error).message}`, { cause })
   }
+}
+
+function isEvent(value: unknown): boolean {
+  return typeof (value as { type?: unknown } | null)?.type === 'string'
 }

@@ -1,12 +1,15 @@
+import type * as z from 'zod'
 import type { App, CommandMessage, RecordedEvent } from '../definitions/index.ts'
 import type { CommandRecord, EventStore, Identity, Position } from '../ports/index.ts'
 import type { CommandMetadata } from './codec.ts'
 import { decodeCommit } from './codec.ts'
 import { deriveId, hashOf } from './derived-id.ts'
+import { stopping, unavailable } from './errors.ts'
 import type { Executor } from './executor.ts'
+import { newestOf } from './newest-position.ts'
 import type { StateStore } from './state-store.ts'
 import { isAggregateId, streamOf } from './stream-name.ts'
-import type { Task, TaskReference, TaskResult } from './task.ts'
+import { type Task, type TaskReference, type TaskResult, writtenBeside } from './task.ts'
 import type { Tokens } from './token.ts'
 import type { AcceptedOutcome, ExecuteOptions, InputFault, Outcome } from './types.ts'
 
@@ -33,15 +36,27 @@ export class Commands {
   readonly #services: CommandServices
   /** Commands with ids of their callers' that are under way. */
   readonly #underWay = new Map<string, Promise<unknown>>()
+  #stopping = false
 
   constructor(services: CommandServices) {
     this.#services = services
   }
 
   execute(message: CommandMessage, options: ExecuteOptions = {}): Promise<Outcome> {
-    const parsed = this.#parse(message, options)
-    if ('outcome' in parsed) return Promise.resolve(parsed)
-    return parsed.hash === undefined ? this.#run(parsed) : this.#runOnce(parsed)
+    try {
+      const parsed = this.#parse(message, options)
+      if ('outcome' in parsed) return Promise.resolve(parsed)
+      return parsed.hash === undefined ? this.#run(parsed) : this.#runOnce(parsed)
+    } catch (error) {
+      return Promise.reject(error)
+    }
+  }
+
+  /** Refuses new commands, and resolves when those that were taken have been answered. */
+  async stop(): Promise<void> {
+    this.#stopping = true
+    await this.#services.executor.stop()
+    while (this.#underWay.size > 0) await Promise.allSettled(this.#underWay.values())
   }
 
   #parse(message: CommandMessage, options: ExecuteOptions): Parsed | Outcome {
@@ -52,11 +67,11 @@ export class Commands {
       throw new Error(`The command '${commandName}' of '${aggregate.name}' is not part of ${this.#services.app.name}`)
     }
     const input = definition.input.safeParse(message.input)
-    if (!input.success) return invalid(input.error.issues.map(faultOf))
+    if (!input.success) return invalid(input.error.issues.flatMap(faultsOf))
     const { commandId = this.#services.identity.newId() } = options
     const id = aggregateId ?? this.#newAggregateId(options)
     if (!isAggregateId(id)) return invalid([{ field: 'id', message: ID_RULE }])
-    const references = referencesOf(definition, input.data as Readonly<Record<string, string>>)
+    const references = referencesOf(definition, input.data as Readonly<Record<string, unknown>>)
     const misnamed = references.find((reference) => !isAggregateId(reference.id))
     if (misnamed) return invalid([{ field: misnamed.field, message: ID_RULE }])
     const { correlationId = commandId, causationId, traceparent, actor, expectedVersion } = options
@@ -70,7 +85,8 @@ export class Commands {
       input: input.data,
       references,
       metadata,
-      hash: remembered ? hashOf([aggregate.name, commandName, aggregateId ?? null, input.data]) : undefined,
+      // Of the input as it was sent: a schema may make defaults that differ every time.
+      hash: remembered ? hashOf([aggregate.name, commandName, aggregateId ?? null, message.input]) : undefined,
       expectedVersion,
       isNew: aggregateId === undefined && !remembered,
     }
@@ -83,12 +99,19 @@ export class Commands {
 
   #run(parsed: Parsed): Promise<Outcome> {
     return new Promise((resolve, fail) => {
-      const settle: Task['settle'] = (result, position) => resolve(this.#outcomeOf(parsed, result, position))
+      const settle: Task['settle'] = (result, position) => {
+        if (result.kind === 'failed') fail(result.error)
+        else resolve(this.#outcomeOf(parsed, result, position))
+      }
       this.#services.executor.submit({ ...parsed, attempts: 0, settle, fail })
     })
   }
 
-  #outcomeOf(parsed: Parsed, result: TaskResult, position: Position): Outcome | Promise<Outcome> {
+  #outcomeOf(
+    parsed: Parsed,
+    result: Exclude<TaskResult, { kind: 'failed' }>,
+    position: Position,
+  ): Outcome | Promise<Outcome> {
     switch (result.kind) {
       case 'accepted':
         return this.#accepted(parsed, result, position)
@@ -106,6 +129,7 @@ export class Commands {
     for (let before = this.#underWay.get(commandId); before; before = this.#underWay.get(commandId)) {
       await before.catch(() => {})
     }
+    if (this.#stopping) throw stopping()
     const running = this.#lookUpOrRun(parsed)
     this.#underWay.set(commandId, running)
     try {
@@ -116,34 +140,44 @@ export class Commands {
   }
 
   async #lookUpOrRun(parsed: Parsed): Promise<Outcome> {
-    const record = await this.#services.events.findCommand(parsed.metadata.commandId)
+    const { events } = this.#services
+    const record = await fromStore(events.findCommand(parsed.metadata.commandId))
     if (!record) return this.#run(parsed)
     if (record.stream !== parsed.stream || record.hash !== parsed.hash) return { outcome: 'id-reused' }
-    return this.#repeat(parsed, record)
+    return fromStore(this.#repeat(parsed, record))
   }
 
-  #accepted({ id, stream }: Parsed, { events, state, version }: AcceptedResult, position: Position): Outcome {
-    const token = this.#services.tokens.write({ stream, version, position })
+  #accepted(parsed: Parsed, { events, state, version, others }: AcceptedResult, position: Position): Outcome {
+    const { id, stream } = parsed
+    const token = this.#services.tokens.write({ streams: [{ stream, version }, ...others], position })
     return { outcome: 'accepted', id, version, events, state, token, repeated: false }
   }
 
-  /** The recorded answer, built from what was appended then. */
-  async #repeat({ aggregate, id, stream }: Parsed, { version, count }: CommandRecord): Promise<AcceptedOutcome> {
+  /**
+   * The recorded answer, built from what was appended then. Its token stands for now: that is no earlier than when the
+   * command was recorded.
+   */
+  async #repeat(parsed: Parsed, { version, count }: CommandRecord): Promise<AcceptedOutcome> {
+    const { aggregate, id, stream } = parsed
     const { events, states, tokens } = this.#services
     const { state } = await states.load(aggregate, stream, version)
-    const recorded: RecordedEvent[] = []
-    for (const commit of await events.readStream(stream, version - count, count)) {
-      const decoded = decodeCommit(commit).filter(
-        (event) => event.version > version - count && event.version <= version,
-      )
-      recorded.push(...decoded)
-    }
-    // An append of nothing tells where the feed stands: no earlier than where it stood when the command was recorded.
-    const [nothing] = await events.append([{ streams: [], commands: [] }])
-    const position = nothing?.outcome === 'appended' ? nothing.position : ''
-    const token = tokens.write({ stream, version, position })
+    const recorded = count > 0 ? await this.#recorded(stream, version - count, version) : []
+    const { streams, position } = await newestOf(events, writtenBeside(parsed))
+    const token = tokens.write({ streams: [{ stream, version }, ...streams], position })
     return { outcome: 'accepted', id, version, events: recorded, state, token, repeated: true }
   }
+
+  async #recorded(stream: string, after: number, last: number): Promise<RecordedEvent[]> {
+    const commits = await this.#services.events.readStream(stream, after, last - after)
+    return commits.flatMap(decodeCommit).filter(({ version }) => version > after && version <= last)
+  }
+}
+
+/** Whatever the store fails with, a caller is told that it cannot be known now. */
+function fromStore<T>(answer: Promise<T>): Promise<T> {
+  return answer.catch((error: unknown) => {
+    throw unavailable(error)
+  })
 }
 
 const ID_RULE = 'has to be 1 to 128 letters, digits or any of . _ ~ : @ -'
@@ -152,18 +186,22 @@ function invalid(faults: readonly InputFault[]): Outcome {
   return { outcome: 'invalid', faults }
 }
 
-function faultOf(issue: { readonly path: readonly PropertyKey[]; readonly message: string }): InputFault {
-  return { field: issue.path.map(String).join('.'), message: issue.message }
+/** One fault a field: a key that is not known is a field too. */
+function faultsOf(issue: z.core.$ZodIssue): InputFault[] {
+  const fault = (path: readonly PropertyKey[]) => ({ field: path.map(String).join('.'), message: issue.message })
+  if (issue.code !== 'unrecognized_keys') return [fault(issue.path)]
+  return issue.keys.map((key) => fault([...issue.path, key]))
 }
 
 function referencesOf(
   definition: Task['definition'],
-  input: Readonly<Record<string, string>>,
+  input: Readonly<Record<string, unknown>>,
 ): (TaskReference & { readonly field: string })[] {
   const { reads = {}, writes = {} } = definition
   const resolve = (references: typeof reads, writable: boolean) =>
     Object.entries(references).map(([name, { aggregate, idField: field }]) => {
-      const id = String(input[field])
+      const value = input[field]
+      const id = typeof value === 'string' ? value : ''
       return { name, aggregate, id, stream: streamOf(aggregate, id), writable, field }
     })
   return [...resolve(reads, false), ...resolve(writes, true)]

@@ -1,6 +1,6 @@
 import type { DecideContext, ForeignEvent, NewEvent, Rejection } from '../definitions/index.ts'
 import type { VersionedState } from './state-store.ts'
-import type { Task } from './task.ts'
+import type { Task, TaskReference } from './task.ts'
 
 type AnyEvent = NewEvent<Record<string, never>>
 
@@ -45,16 +45,19 @@ function sort(task: Task, events: readonly (AnyEvent | ForeignEvent)[]): Decided
   const own: AnyEvent[] = []
   const foreign: { stream: string; event: AnyEvent }[] = []
   for (const event of events) {
-    if (!('to' in event)) {
-      own.push(checked(task, task.aggregate.name, task.aggregate.events, event))
-      continue
-    }
-    const target = task.references.find(({ name, writable }) => writable && name === event.to)
-    if (!target) throw new Error(`A decision wrote to '${event.to}', which the command does not declare in 'writes'`)
-    const { aggregate, stream } = target
-    foreign.push({ stream, event: checked(task, aggregate.name, aggregate.events, event) })
+    const { aggregate, stream } = 'to' in event ? targetOf(task, event.to) : task
+    const fit = checked(task, aggregate.name, aggregate.events, event)
+    // A reference may lead back to the command's own aggregate.
+    if (stream === task.stream) own.push(fit)
+    else foreign.push({ stream, event: fit })
   }
   return { own, foreign }
+}
+
+function targetOf(task: Task, name: string): TaskReference {
+  const target = task.references.find((reference) => reference.writable && reference.name === name)
+  if (!target) throw new Error(`A decision wrote to '${name}', which the command does not declare in 'writes'`)
+  return target
 }
 
 /** History is forever: what does not fit its schema is not recorded, and what the schema does not know is dropped. */

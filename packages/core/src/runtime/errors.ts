@@ -10,6 +10,17 @@ export class UnavailableError extends Error {
   }
 }
 
+/** What a caller is told when the event store failed. What is known by a name of its own stays what it is. */
+export function unavailable(cause: unknown): Error {
+  if (cause instanceof UnavailableError || cause instanceof UndecodableEventError) return cause
+  return new UnavailableError('The event store cannot be used at the moment', { cause })
+}
+
+/** What a caller is told who comes too late. */
+export function stopping(): UnavailableError {
+  return new UnavailableError('The application is stopping', { retryAfter: 2 })
+}
+
 /** A token, cursor or field that a reader gave is not one that this application knows. */
 export class BadRequestError extends Error {
   override readonly name = 'BadRequestError'

@@ -1,17 +1,19 @@
 import type { AnyAggregate } from '../definitions/index.ts'
 import type { AppendResult, Clock, EventStore, Identity, Logger } from '../ports/index.ts'
-import { UnavailableError, UndecodableEventError } from './errors.ts'
-import { type Batch, type BatchServices, decideBatch } from './lane.ts'
+import { stopping, unavailable } from './errors.ts'
+import { type Batch, type BatchServices, decideBatch, PATIENT_ATTEMPTS } from './lane.ts'
+import { failUnloadable, hasLost, keep, type Lane, newLane, withoutDuplicate } from './lane-queue.ts'
 import { initial, type StateStore, type VersionedState } from './state-store.ts'
 import type { Task } from './task.ts'
 
 /**
  * The command path: a lane per stream, and one group of appends for all lanes that are ready.
  *
- * 1. Commands of one stream are decided in the order in which they came, one batch at a time.
+ * 1. Commands of one stream are decided in the order in which they came, one batch at a time, also after a conflict.
  * 2. One group is under way at a time; what comes meanwhile makes the next group. That is group commit: the more
  *    callers, the more commands share one durable write.
- * 3. A conflict reloads and decides again that lane only, a bounded number of times (G1).
+ * 3. A conflict reloads and decides again that lane only, a bounded number of times (G1). Lanes of one group do not
+ *    conflict with each other: one that needs what another is about to write waits for the next group.
  * 4. When an append fails for any other reason, nobody is told yes, and all states that it touched are forgotten (G3).
  */
 export interface ExecutorServices {
@@ -22,15 +24,6 @@ export interface ExecutorServices {
   readonly logger: Logger
 }
 
-interface Lane {
-  readonly stream: string
-  readonly queue: Task[]
-  /** States that were loaded for the next batch: the cache may have dropped them when it comes to it. */
-  loaded: Map<string, VersionedState> | undefined
-  busy: boolean
-}
-
-const MOST_ATTEMPTS = 40
 const LANES_IN_A_GROUP = 1000
 const FIRST_BACKOFF = 2
 const LONGEST_BACKOFF = 250
@@ -42,35 +35,33 @@ export class Executor {
   #ready: Lane[] = []
   #flushing = false
   #stopping = false
-  /** Tasks that wait between two attempts. */
-  #backingOff = 0
   #drained: (() => void)[] = []
 
   constructor(services: ExecutorServices) {
     const { identity, states } = services
     this.#services = services
     this.#batchServices = {
-      newId: identity.newId,
+      newId: () => identity.newId(),
       remember: (aggregate, stream, before, after) => states.remember(aggregate, stream, before, after),
     }
   }
 
   /** Queues a task; it is settled or failed later. */
   submit(task: Task): void {
-    if (this.#stopping) return task.fail(new UnavailableError('The application is stopping', { retryAfter: 2 }))
+    if (this.#stopping) return task.fail(stopping())
     this.#enqueue(task)
   }
 
   /** Refuses new tasks, and resolves when those that were taken have been answered. */
   async stop(): Promise<void> {
     this.#stopping = true
-    if (!this.#idle) await new Promise<void>((resolve) => this.#drained.push(resolve))
+    if (this.#lanes.size > 0) await new Promise<void>((resolve) => this.#drained.push(resolve))
   }
 
   #enqueue(task: Task): void {
     let lane = this.#lanes.get(task.stream)
     if (!lane) {
-      lane = { stream: task.stream, queue: [], loaded: undefined, busy: false }
+      lane = newLane(task.stream)
       this.#lanes.set(task.stream, lane)
     }
     lane.queue.push(task)
@@ -82,14 +73,22 @@ export class Executor {
     lane.busy = true
     const missing = this.#missingStates(lane)
     if (!missing) return this.#makeReady(lane)
-    const { states } = this.#services
-    const loads = [...missing].map(async ([stream, aggregate]) => {
-      keep(lane, stream, await states.load(aggregate, stream))
+    this.#keepCached(lane)
+    const loads = [...missing].map(([stream, aggregate]) => this.#load(lane, aggregate, stream))
+    void Promise.all(loads).then(() => {
+      if (lane.unloadable) failUnloadable(lane, lane.unloadable)
+      if (lane.queue.length > 0) this.#makeReady(lane)
+      else this.#release(lane)
     })
-    Promise.all(loads).then(
-      () => this.#makeReady(lane),
-      (error: unknown) => this.#failLane(lane, error),
-    )
+  }
+
+  async #load(lane: Lane, aggregate: AnyAggregate, stream: string): Promise<void> {
+    try {
+      keep(lane, stream, await this.#services.states.load(aggregate, stream))
+    } catch (error) {
+      lane.unloadable ??= new Map()
+      lane.unloadable.set(stream, error)
+    }
   }
 
   #missingStates(lane: Lane): Map<string, AnyAggregate> | undefined {
@@ -107,6 +106,17 @@ export class Executor {
     return missing
   }
 
+  /** While some states are loaded the cache may drop the others, so that a small one would never hold all of them. */
+  #keepCached(lane: Lane): void {
+    const { states } = this.#services
+    for (const { stream, references } of lane.queue) {
+      for (const each of [stream, ...references.map((reference) => reference.stream)]) {
+        const cached = states.cached(each)
+        if (cached) keep(lane, each, cached)
+      }
+    }
+  }
+
   #makeReady(lane: Lane): void {
     this.#ready.push(lane)
     if (this.#flushing) return
@@ -117,12 +127,12 @@ export class Executor {
   /** Decides and appends one group after the other until no lane is ready. */
   async #flush(): Promise<void> {
     const lanes = this.#ready.splice(0, LANES_IN_A_GROUP)
-    const batches: Batch[] = []
-    const at = new Date(this.#services.clock.now()).toISOString()
+    const decided = this.#decideGroup(lanes)
+    const batches = [...decided.values()]
     try {
-      for (const lane of lanes) batches.push(this.#decide(lane, at))
       const results = await this.#services.events.append(batches.map(({ append }) => append))
-      for (const [index, batch] of batches.entries()) this.#conclude(batch, results[index] as AppendResult)
+      let index = 0
+      for (const [lane, batch] of decided) this.#conclude(lane, batch, results[index++] as AppendResult)
     } catch (error) {
       this.#failGroup(batches, error)
     }
@@ -131,40 +141,35 @@ export class Executor {
     else this.#services.clock.soon(() => this.#flush())
   }
 
-  #decide(lane: Lane, at: string): Batch {
-    const { states } = this.#services
-    const stateOf = (stream: string) => lane.loaded?.get(stream) ?? states.cached(stream)
-    return decideBatch(lane.queue, at, stateOf, this.#batchServices)
+  #decideGroup(lanes: readonly Lane[]): Map<Lane, Batch> {
+    const at = new Date(this.#services.clock.now()).toISOString()
+    const decided = new Map<Lane, Batch>()
+    const written = new Set<string>()
+    for (const lane of lanes) {
+      const stateOf = (stream: string) => (written.has(stream) ? undefined : this.#newestState(lane, stream))
+      const batch = decideBatch(lane.queue, at, stateOf, this.#batchServices)
+      if (batch.tasks.length > 0) decided.set(lane, batch)
+      for (const stream of batch.written()) written.add(stream)
+    }
+    return decided
   }
 
-  #conclude(batch: Batch, result: AppendResult): void {
+  #newestState(lane: Lane, stream: string): VersionedState | undefined {
+    const cached = this.#services.states.cached(stream)
+    const loaded = lane.loaded?.get(stream)
+    if (!cached || !loaded) return cached ?? loaded
+    return cached.version > loaded.version ? cached : loaded
+  }
+
+  #conclude(lane: Lane, batch: Batch, result: AppendResult): void {
     if (result.outcome === 'appended') return batch.settle(result)
     this.#forget(batch)
-    if (result.outcome === 'duplicate') return this.#settleDuplicate(batch, result.commandId)
-    for (const task of batch.tasks) this.#retry(task, result.stream)
-  }
-
-  /** Another process recorded the command first: its record is the answer; the rest of the batch decides anew. */
-  #settleDuplicate(batch: Batch, commandId: string): void {
-    for (const task of batch.tasks) {
-      if (task.metadata.commandId === commandId) task.settle({ kind: 'recorded' }, '')
-      else this.#enqueue(task)
-    }
-  }
-
-  #retry(task: Task, contended: string): void {
-    task.attempts += 1
-    const { clock, identity } = this.#services
-    if (task.attempts >= MOST_ATTEMPTS) {
-      return task.fail(new UnavailableError(`Too many writers at once on ${contended}`))
-    }
-    if (task.attempts < 3) return this.#enqueue(task)
-    const longest = Math.min(LONGEST_BACKOFF, FIRST_BACKOFF * 2 ** task.attempts)
-    this.#backingOff += 1
-    clock.after(identity.random() * longest, () => {
-      this.#backingOff -= 1
-      this.#enqueue(task)
-    })
+    const again =
+      result.outcome === 'duplicate'
+        ? withoutDuplicate(batch.tasks, result.commandId)
+        : batch.tasks.filter((task) => !hasLost(task, result.stream))
+    lane.lost = result.outcome === 'conflict'
+    lane.queue.unshift(...again)
   }
 
   #forget(batch: Batch): void {
@@ -179,30 +184,27 @@ export class Executor {
     }
   }
 
-  #failLane(lane: Lane, error: unknown): void {
-    const reason = error instanceof UndecodableEventError ? error : unavailable(error)
-    for (const task of lane.queue.splice(0)) task.fail(reason)
-    this.#release(lane)
-  }
-
   #release(lane: Lane): void {
+    const { lost, queue } = lane
     lane.busy = false
+    lane.lost = false
     lane.loaded = undefined
-    if (lane.queue.length > 0) return this.#prepare(lane)
+    lane.unloadable = undefined
+    const [next] = queue
+    if (!next) return this.#close(lane)
+    if (lost && next.attempts >= PATIENT_ATTEMPTS) this.#backOff(lane, next.attempts)
+    else this.#prepare(lane)
+  }
+
+  #backOff(lane: Lane, attempts: number): void {
+    const { clock, identity } = this.#services
+    const longest = Math.min(LONGEST_BACKOFF, FIRST_BACKOFF * 2 ** attempts)
+    lane.busy = true
+    clock.after(identity.random() * longest, () => this.#prepare(lane))
+  }
+
+  #close(lane: Lane): void {
     this.#lanes.delete(lane.stream)
-    if (this.#idle) for (const resolve of this.#drained.splice(0)) resolve()
+    if (this.#lanes.size === 0) for (const resolve of this.#drained.splice(0)) resolve()
   }
-
-  get #idle(): boolean {
-    return this.#lanes.size === 0 && this.#backingOff === 0
-  }
-}
-
-function keep(lane: Lane, stream: string, state: VersionedState): void {
-  lane.loaded ??= new Map()
-  lane.loaded.set(stream, state)
-}
-
-function unavailable(cause: unknown): UnavailableError {
-  return new UnavailableError('The event store cannot be used at the moment', { cause })
 }

@@ -3,19 +3,23 @@ import type { Append, AppendResult, CommandRecord, Expectation, StreamAppend } f
 import { encodeCommit, encodeEvent } from './codec.ts'
 import { type DecidedWrites, decide } from './decision.ts'
 import type { VersionedState } from './state-store.ts'
-import type { Task, TaskResult } from './task.ts'
+import { type Task, type TaskResult, writtenBeside } from './task.ts'
+import type { StreamVersion } from './token.ts'
 
 /**
  * Decides the commands that wait for one stream, one after the other on the evolving state, as one append.
  *
  * 1. (G1) The append expects of every stream that was read or written the version that the first decision saw, so
  *    either all decisions of the batch stand or none does.
- * 2. (G7) Answers are held back until that append has succeeded, also those that append nothing.
+ * 2. (G7) Answers are held back until that append has succeeded, also those that append nothing or are errors.
  * 3. A decision that throws takes only its own command with it.
+ * 4. A command that keeps losing another stream to other writers goes alone, so that those behind it do not lose with it.
  */
 export interface Batch {
   readonly append: Append
   readonly tasks: readonly Task[]
+  /** The streams that get events. */
+  written(): Iterable<string>
   /** Answers, once the append has succeeded. */
   settle(result: Extract<AppendResult, { outcome: 'appended' }>): void
 }
@@ -31,6 +35,11 @@ export type StateOf = (stream: string) => VersionedState | undefined
 /** How many commands, and how much text, one batch may hold: engines limit what is written at once. */
 const MOST_TASKS = 1000
 const MOST_TEXT = 200_000
+
+/** After so many conflicts a command goes alone, and pauses before it is decided again. */
+export const PATIENT_ATTEMPTS = 3
+
+const NO_STREAMS: readonly StreamVersion[] = []
 
 interface TouchedStream {
   readonly aggregate: AnyAggregate
@@ -60,9 +69,10 @@ export function decideBatch(queue: Task[], at: string, stateOf: StateOf, service
   let taken = 0
   while (taken < MOST_TASKS && batch.text < MOST_TEXT) {
     const task = queue[taken]
-    if (!task || !batch.knows(task)) break
+    if (!task || (taken > 0 && goesAlone(task)) || !batch.knows(task)) break
     batch.take(task)
     taken += 1
+    if (goesAlone(task)) break
   }
   if (taken === queue.length) queue.length = 0
   else queue.splice(0, taken)
@@ -90,19 +100,20 @@ class OpenBatch implements Batch {
     return { streams: this.#touched.map((touched) => this.#streamAppend(touched)), commands: this.#commands }
   }
 
+  *written(): Iterable<string> {
+    for (const { stream, events } of this.#touched) if (events.length > 0) yield stream
+  }
+
   /** Whether all states that the task needs are at hand. */
-  knows({ aggregate, id, stream, references }: Task): boolean {
-    if (!this.#touch(aggregate, id, stream)) return false
-    return references.every((other) => this.#touch(other.aggregate, other.id, other.stream))
+  knows({ stream, references }: Task): boolean {
+    return this.#isKnown(stream) && references.every((other) => this.#isKnown(other.stream))
   }
 
   take(task: Task): void {
-    try {
-      this.#results.push(this.#decide(task))
-      this.tasks.push(task)
-    } catch (error) {
-      task.fail(error)
-    }
+    this.#touch(task)
+    for (const other of task.references) this.#touch(other)
+    this.tasks.push(task)
+    this.#results.push(this.#resultOf(task))
   }
 
   settle({ versions, position }: Extract<AppendResult, { outcome: 'appended' }>): void {
@@ -110,6 +121,14 @@ class OpenBatch implements Batch {
       this.#services.remember(aggregate, stream, base.version, { state, version: versions[index] as number })
     }
     for (const [index, task] of this.tasks.entries()) task.settle(this.#results[index] as TaskResult, position)
+  }
+
+  #resultOf(task: Task): TaskResult {
+    try {
+      return this.#decide(task)
+    } catch (error) {
+      return { kind: 'failed', error }
+    }
   }
 
   #decide(task: Task): TaskResult {
@@ -124,20 +143,27 @@ class OpenBatch implements Batch {
     for (const each of staged) this.#take(each)
     const events = staged[0]?.events ?? []
     if (task.hash !== undefined) this.#record(task, task.hash, own.version, events.length)
-    return { kind: 'accepted', events, state: own.state, version: own.version }
+    return { kind: 'accepted', events, state: own.state, version: own.version, others: this.#others(task) }
+  }
+
+  #others(task: Task): readonly StreamVersion[] {
+    if (task.references.length === 0) return NO_STREAMS
+    return writtenBeside(task).map((stream) => ({ stream, version: this.#find(stream).version }))
   }
 
   #find(stream: string): TouchedStream {
     return this.#touched.find((touched) => touched.stream === stream) as TouchedStream
   }
 
-  #touch(aggregate: AnyAggregate, aggregateId: string, stream: string): boolean {
-    if (this.#find(stream)) return true
-    const base = this.#stateOf(stream)
-    if (!base) return false
+  #isKnown(stream: string): boolean {
+    return this.#find(stream) !== undefined || this.#stateOf(stream) !== undefined
+  }
+
+  #touch({ aggregate, id: aggregateId, stream }: Pick<Task, 'aggregate' | 'id' | 'stream'>): void {
+    if (this.#find(stream)) return
+    const base = this.#stateOf(stream) as VersionedState
     const { state, version } = base
     this.#touched.push({ aggregate, aggregateId, stream, base, state, version, events: [] })
-    return true
   }
 
   /** Evolves and encodes without changing anything yet: an event that cannot be recorded takes back its whole decision. */
@@ -195,6 +221,10 @@ class OpenBatch implements Batch {
     const expected: Expectation = base.version === 0 ? 'absent' : base.version
     return { stream, expected, count: events.length, payload: events.length > 0 ? encodeCommit(this.#at, events) : '' }
   }
+}
+
+function goesAlone({ attempts, references }: Task): boolean {
+  return attempts >= PATIENT_ATTEMPTS && references.length > 0
 }
 
 function meets(expected: Task['expectedVersion'], version: number): boolean {

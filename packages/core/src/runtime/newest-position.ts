@@ -1,8 +1,17 @@
 import type { EventStore, Position } from '../ports/index.ts'
+import type { TokenContent } from './token.ts'
 
-/** The newest commit's position: an append of nothing tells it. (A cursor is no position, though it may look like one.) */
-export async function newestPosition(events: EventStore): Promise<Position> {
-  const [result] = await events.append([{ streams: [], commands: [] }])
+/** How far streams have come, with the newest commit's position: an append of nothing tells both. */
+export async function newestOf(events: EventStore, streams: readonly string[]): Promise<TokenContent> {
+  const parts = streams.map((stream) => ({ stream, expected: 'any' as const, count: 0, payload: '' }))
+  const [result] = await events.append([{ streams: parts, commands: [] }])
   if (result?.outcome !== 'appended') throw new Error('An append that expects nothing was refused')
-  return result.position
+  const { versions, position } = result
+  return { streams: streams.map((stream, index) => ({ stream, version: versions[index] as number })), position }
+}
+
+/** The newest commit's position. (A cursor is no position, though on some engines it looks like one.) */
+export async function newestPosition(events: EventStore): Promise<Position> {
+  const { position } = await newestOf(events, [])
+  return position
 }

@@ -60,12 +60,15 @@ export class ReadModel {
     return this.#waiting.counts(this.#clock.now())
   }
 
-  /** How what a token stands for stands here (G8). */
-  standing({ stream, version, position }: TokenContent): 'reached' | 'pending' | 'parked' {
-    if (!this.#handlers.has(parseStream(stream).aggregate)) return 'reached'
-    const standing = this.#waiting.standing(stream, version, this.#clock.now())
-    if (standing === 'parked') return 'parked'
-    return standing === 'applied' && this.covers(position) ? 'reached' : 'pending'
+  /** How what a token stands for stands here (G8): streams that the projection takes no events from do not matter. */
+  standing({ streams, position }: TokenContent): 'reached' | 'pending' | 'parked' {
+    const now = this.#clock.now()
+    const standings = streams
+      .filter(({ stream }) => this.#handlers.has(parseStream(stream).aggregate))
+      .map(({ stream, version }) => this.#waiting.standing(stream, version, now))
+    if (standings.includes('parked')) return 'parked'
+    const isReached = standings.length === 0 || (!standings.includes('deferred') && this.covers(position))
+    return isReached ? 'reached' : 'pending'
   }
 
   covers(position: Position): boolean {

@@ -1,6 +1,6 @@
 import type { AnyProjection } from '../definitions/index.ts'
 import type { Clock, Generation, ReadModelStore, Scalar } from '../ports/index.ts'
-import { BadRequestError, UnavailableError } from './errors.ts'
+import { BadRequestError, stopping, UnavailableError } from './errors.ts'
 import { readPageCursor, writePageCursor } from './page-cursor.ts'
 import type { Projector } from './projector.ts'
 import type { TokenContent, Tokens } from './token.ts'
@@ -53,6 +53,7 @@ export class Reader {
   #projectorOf(projection: AnyProjection): Projector {
     const projector = this.#services.projectors.get(projection)
     if (!projector) throw new Error(`The projection '${projection.name}' is not part of this application`)
+    if (projector.isStopped) throw stopping()
     return projector
   }
 
@@ -64,17 +65,18 @@ export class Reader {
   }
 
   #waitFor(projector: Projector, contents: readonly TokenContent[], wait: number): Promise<Consistency> {
-    return new Promise((resolve) => {
-      const conclude = (consistency: Consistency) => {
+    return new Promise((resolve, reject) => {
+      const conclude = (settle: () => void) => {
         unwatch()
         cancel()
-        resolve(consistency)
+        settle()
       }
       const unwatch = projector.watch(() => {
         const standing = standingOf(projector, contents)
-        if (standing !== 'pending') conclude(standing)
+        if (standing !== 'pending') conclude(() => resolve(standing))
+        else if (projector.isStopped) conclude(() => reject(stopping()))
       })
-      const cancel = this.#services.clock.after(wait, () => conclude('timed-out'))
+      const cancel = this.#services.clock.after(wait, () => conclude(() => resolve('timed-out')))
       projector.wake()
     })
   }

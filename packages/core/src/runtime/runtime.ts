@@ -1,7 +1,9 @@
 import type { AnyProjection, App } from '../definitions/index.ts'
 import { type Engine, silentLogger, systemClock, systemIdentity } from '../ports/index.ts'
 import { Commands } from './commands.ts'
+import { stopping } from './errors.ts'
 import { Executor } from './executor.ts'
+import { newestPosition } from './newest-position.ts'
 import type { RuntimeOptions } from './options.ts'
 import { Projector } from './projector.ts'
 import { Reader } from './reader.ts'
@@ -49,10 +51,17 @@ async function assemble(app: App, engine: Engine, options: RuntimeOptions): Prom
   )
   const reader = new Reader({ readModels, projectors, tokens, clock })
   const all = [...projectors.values()]
-  for (const projector of all) await projector.start()
+  await startAll(all)
   const unsubscribe = events.onAppended(() => {
     for (const projector of all) projector.wake()
   })
+  const stop = async () => {
+    await commands.stop()
+    unsubscribe()
+    await Promise.all(all.map((projector) => projector.stop()))
+    await engine.close()
+  }
+  let stopped: Promise<void> | undefined
   return {
     app,
     execute: (message, executeOptions) => commands.execute(message, executeOptions) as never,
@@ -61,12 +70,20 @@ async function assemble(app: App, engine: Engine, options: RuntimeOptions): Prom
     projections: () => all.map((projector) => projector.status()),
     readiness: () => readinessOf(engine, all),
     settled: () => settled(engine, all),
-    stop: async () => {
-      await executor.stop()
-      unsubscribe()
-      await Promise.all(all.map((projector) => projector.stop()))
-      await engine.close()
+    stop: () => {
+      stopped ??= stop()
+      return stopped
     },
+  }
+}
+
+/** Starts one after the other; when one cannot start, none goes on. */
+async function startAll(projectors: readonly Projector[]): Promise<void> {
+  try {
+    for (const projector of projectors) await projector.start()
+  } catch (error) {
+    await Promise.all(projectors.map((projector) => projector.stop()))
+    throw error
   }
 }
 
@@ -85,10 +102,11 @@ async function readinessOf(
 }
 
 async function settled(engine: Engine, projectors: readonly Projector[]): Promise<void> {
-  const end = await engine.events.feedEnd()
+  const end = await newestPosition(engine.events)
   await Promise.all(
     projectors.map(async (projector) => {
       while (!projector.covers(end)) {
+        if (projector.isStopped) throw stopping()
         await new Promise<void>((resolve) => {
           const unwatch = projector.watch(() => {
             unwatch()

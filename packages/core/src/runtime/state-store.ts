@@ -48,7 +48,7 @@ export class StateStore {
     this.#cache.set(stream, after)
     const every = aggregate.snapshot?.every ?? SNAPSHOT_EVERY
     if (aggregate.snapshot && Math.floor(before / every) < Math.floor(after.version / every)) {
-      this.#saveSnapshot(aggregate, stream, after)
+      void this.#saveSnapshot(aggregate, stream, after)
     }
   }
 
@@ -82,16 +82,19 @@ export class StateStore {
     if (!aggregate.snapshot) return undefined
     const snapshot = await this.#events.loadSnapshot(stream, this.#fingerprint(aggregate))
     if (!snapshot || snapshot.version > upTo) return undefined
-    const parsed = aggregate.snapshot.schema.safeParse(JSON.parse(snapshot.state))
+    const parsed = aggregate.snapshot.schema.safeParse(parseOrUndefined(snapshot.state))
     if (!parsed.success) return undefined
     return { state: parsed.data, version: snapshot.version }
   }
 
-  #saveSnapshot(aggregate: AnyAggregate, stream: string, { state, version }: VersionedState): void {
-    const snapshot = { version, fingerprint: this.#fingerprint(aggregate), state: JSON.stringify(state) }
-    this.#events.saveSnapshot(stream, snapshot).catch((error: unknown) => {
+  /** A snapshot only saves time: that it cannot be saved harms nobody. */
+  async #saveSnapshot(aggregate: AnyAggregate, stream: string, { state, version }: VersionedState): Promise<void> {
+    try {
+      const snapshot = { version, fingerprint: this.#fingerprint(aggregate), state: JSON.stringify(state) }
+      await this.#events.saveSnapshot(stream, snapshot)
+    } catch (error) {
       this.#logger.warn({ err: error, stream, version }, 'a snapshot could not be saved')
-    })
+    }
   }
 
   #fingerprint(aggregate: AnyAggregate): string {
@@ -119,5 +122,18 @@ function evolve(
       `'${event.type}' (version ${event.version}) is not an event of the aggregate '${aggregate.name}'`,
     )
   }
-  return aggregate.evolve(state, event)
+  try {
+    return aggregate.evolve(state, event)
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause)
+    throw new UndecodableEventError(`'${event.type}' (version ${event.version}) cannot be applied: ${why}`, { cause })
+  }
+}
+
+function parseOrUndefined(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
 }

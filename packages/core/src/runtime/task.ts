@@ -1,6 +1,7 @@
 import type { AnyAggregate, AnyCommandDefinition, RecordedEvent, Rejection } from '../definitions/index.ts'
 import type { Position } from '../ports/index.ts'
 import type { CommandMetadata } from './codec.ts'
+import type { StreamVersion } from './token.ts'
 
 /** Another aggregate that a command takes into its decision. */
 export interface TaskReference {
@@ -25,10 +26,17 @@ export interface Task {
   readonly expectedVersion: number | 'present' | undefined
   /** The id was made for this command, so that nothing can be recorded under it. */
   readonly isNew: boolean
+  /** How often it met a conflict. */
   attempts: number
   /** @param position where the feed stood when the result was durable */
   readonly settle: (result: TaskResult, position: Position) => void
   readonly fail: (error: unknown) => void
+}
+
+/** The streams beside its own that a task may write to. */
+export function writtenBeside({ stream: own, references }: Pick<Task, 'stream' | 'references'>): string[] {
+  const writable = references.filter((reference) => reference.writable).map(({ stream }) => stream)
+  return [...new Set(writable)].filter((stream) => stream !== own)
 }
 
 /** What became of a task once its lane's batch is durable. */
@@ -39,8 +47,12 @@ export type TaskResult =
       readonly events: readonly RecordedEvent[]
       readonly state: unknown
       readonly version: number
+      /** The other streams that the command may write to, as it left them. */
+      readonly others: readonly StreamVersion[]
     }
   | { readonly kind: 'rejected'; readonly rejection: Rejection }
   | { readonly kind: 'version-mismatch'; readonly version: number }
+  /** `decide` threw. */
+  | { readonly kind: 'failed'; readonly error: unknown }
   /** The command's id was recorded meanwhile. */
   | { readonly kind: 'recorded' }

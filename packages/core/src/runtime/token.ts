@@ -2,10 +2,15 @@ import type { Engine, Position } from '../ports/index.ts'
 import { deriveId } from './derived-id.ts'
 import { BadRequestError } from './errors.ts'
 
-/** What a consistency token stands for: a stream at a version, and where in the feed that was reached. */
-export interface TokenContent {
+/** A stream, as far as it had come. */
+export interface StreamVersion {
   readonly stream: string
   readonly version: number
+}
+
+/** What a consistency token stands for: the streams that a command wrote to, and where in the feed that was reached. */
+export interface TokenContent {
+  readonly streams: readonly StreamVersion[]
   readonly position: Position
 }
 
@@ -19,26 +24,39 @@ export interface Tokens {
 const SEPARATOR = ' '
 const AT_MOST = 100
 
-/** Tokens are base64url of `<store> <position> <version> <stream>`: opaque to callers, bound to store and epoch. */
+/**
+ * Tokens are base64url of `<store> <position> <version> <stream>`, the last two once for each stream: opaque to callers,
+ * bound to store and epoch.
+ */
 export function tokensOf(engine: Pick<Engine, 'storeId' | 'epoch' | 'events'>): Tokens {
   const store = deriveId('store', engine.storeId, engine.epoch).slice(0, 8)
   const readOne = (token: string): TokenContent => {
-    const parts = Buffer.from(token, 'base64url').toString('utf8').split(SEPARATOR)
-    const [of, position = '', version = '', stream = ''] = parts
-    const wellFormed = parts.length === 4 && /^\d{1,15}$/.test(version) && stream.includes('-')
-    if (!wellFormed || !engine.events.isPosition(position)) throw malformed()
+    const [of = '', position = '', ...rest] = Buffer.from(token, 'base64url').toString('utf8').split(SEPARATOR)
+    const streams = pairs(rest)
+    if (!/^[0-9a-f]{8}$/.test(of) || streams.length === 0 || !streams.every(isWellFormed)) throw malformed()
     if (of !== store) throw foreign()
-    return { stream, version: Number(version), position }
+    if (!engine.events.isPosition(position)) throw malformed()
+    return { streams: streams.map(([version, stream]) => ({ stream, version: Number(version) })), position }
   }
   return {
-    write: ({ stream, version, position }) =>
-      Buffer.from([store, position, version, stream].join(SEPARATOR)).toString('base64url'),
+    write: ({ streams, position }) => {
+      const parts = streams.map(({ stream, version }) => `${version}${SEPARATOR}${stream}`)
+      return Buffer.from([store, position, ...parts].join(SEPARATOR)).toString('base64url')
+    },
     read: (joined) => {
       const tokens = joined.split(',').map((token) => token.trim())
       if (tokens.length > AT_MOST) throw malformed()
       return tokens.map(readOne)
     },
   }
+}
+
+function pairs(parts: readonly string[]): [version: string, stream: string][] {
+  return parts.flatMap((part, index) => (index % 2 === 0 ? [[part, parts[index + 1] ?? '']] : []))
+}
+
+function isWellFormed([version, stream]: readonly [string, string]): boolean {
+  return /^\d{1,15}$/.test(version) && stream.includes('-')
 }
 
 const malformed = () =>
