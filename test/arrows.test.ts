@@ -24,8 +24,9 @@ const areas: Area[] = [
   { at: 'packages/http', imports: ['weir/*'] },
   { at: 'packages/cli', imports: ['weir/*', '@weir/http', '@weir/engine-sqlite'] },
 
-  { at: 'examples/helpdesk', imports: all },
-  { at: 'examples/box-office', imports: all },
+  { at: 'examples/helpdesk', imports: all, tests: ['@weir-examples/harness'] },
+  { at: 'examples/box-office', imports: all, tests: ['@weir-examples/harness'] },
+  { at: 'examples/harness', imports: all },
   { at: 'examples', imports: [...all, '@weir-examples/helpdesk', '@weir-examples/box-office'] },
   { at: 'bench', imports: all },
 ]

@@ -1,0 +1,24 @@
+import { type App, app, route } from 'weir'
+import { Tickets } from './read-model.ts'
+import { Ticket } from './ticket.ts'
+
+export const helpdesk: App = app('helpdesk', {
+  title: 'Helpdesk',
+  description: 'Tickets, from a web page to a materialised view.',
+  routes: {
+    'POST /tickets': route(Ticket.commands.open, { summary: 'Open a ticket' }),
+    'GET /tickets': route(Tickets.list, {
+      summary: 'Tickets, the newest first',
+      filters: ['status', 'priority'],
+      sort: '-createdAt',
+    }),
+    'GET /tickets/:id': route(Tickets.get, { summary: 'One ticket' }),
+    'PUT /tickets/:id': route(Ticket.commands.change, {
+      summary: 'Change a ticket',
+      description: 'Takes any of the fields, at least one. A closed ticket cannot be changed any more.',
+    }),
+  },
+  projections: [Tickets],
+})
+
+export default helpdesk
