@@ -12,13 +12,17 @@ type Signal = keyof typeof signals
 /** Within this time a second signal is an echo: Ctrl+C reaches this process from the terminal and from npm. */
 const echo = 1000
 
+/** How often to look whether npm is still there, in milliseconds. */
+const look = 250
+
 /**
  * Ties a server's life to that of the process.
  *
  * 1. The first SIGTERM, SIGINT or SIGHUP stops it in good order: nothing that was begun is lost, and the exit code is 0.
  *    One that comes while it starts is obeyed when it has started.
  * 2. A second signal ends the process at once. What was acknowledged is safe then too: it is on the disk.
- * 3. An error that nobody caught is logged and ends the process with 1: its state cannot be trusted any more.
+ * 3. Started by npm or npx, it also stops when these are gone: they, or the shell between, may be killed without telling it.
+ * 4. An error that nobody caught is logged and ends the process with 1: its state cannot be trusted any more.
  *
  * @returns stops it as the first signal does; for who holds no signal
  */
@@ -36,10 +40,20 @@ export function untilStopped(started: Promise<Stoppable>, logger: Logger): (reas
     process.exit(128 + signals[signal])
   }
   for (const signal of Object.keys(signals) as Signal[]) process.on(signal, onSignal)
-  exitOnDefects(logger)
-  return (reason) => {
+  const stopOnce = (reason: string) => {
     if (stopping === undefined) stop(reason)
   }
+  if (process.env.npm_lifecycle_event !== undefined) stopWithParent(stopOnce)
+  exitOnDefects(logger)
+  return stopOnce
+}
+
+function stopWithParent(stop: (reason: string) => void): void {
+  const parent = process.ppid
+  const timer = setInterval(() => {
+    if (process.ppid !== parent) stop('npm is gone')
+  }, look)
+  timer.unref()
 }
 
 async function stopAndExit(started: Promise<Stoppable>, logger: Logger): Promise<void> {

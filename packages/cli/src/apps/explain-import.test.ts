@@ -40,7 +40,7 @@ test.each([
   [
     'bad TypeScript',
     { 'app.ts': 'const a = 1\nexport const b: = 2' },
-    /app\.ts:2: [^]*\n {2}export const b: = 2\n +\^/,
+    /app\.ts:2: [\s\S]*\n {2}export const b: = 2\n +\^/,
   ],
   ['bad TypeScript further in', { 'app.ts': "import './b.ts'", 'b.ts': '\n\nlet let' }, /b\.ts:3: /],
   ['bad JavaScript', { 'app.js': 'const a = 1\nexport const b = ;' }, /app\.js:2: Unexpected token ';'\n.*\n +\^/],

@@ -9,23 +9,27 @@ export interface Output {
   announce(started: StartedAt): void
 }
 
-export function openOutput(logLevel: string): Output {
+export function openOutput(level: string): Output {
   // Whoever read this may have gone away; that is no reason to stop serving.
   process.stdout.on('error', ignoreBrokenPipe)
-  return process.stdout.isTTY ? forPeople(logLevel) : forPrograms(logLevel)
+  return process.stdout.isTTY ? forPeople(level) : forPrograms(level)
 }
 
 function forPeople(level: string): Output {
-  const destination = { write: (line: string) => void process.stdout.write(prettyLine(line)) }
   return {
-    logger: createLogger({ level, destination }),
+    logger: createLogger({ level, destination: standardOutput(prettyLine) }),
     announce: (started) => void process.stdout.write(banner(started)),
   }
 }
 
 function forPrograms(level: string): Output {
-  const logger = createLogger({ level })
+  const logger = createLogger({ level, destination: standardOutput((line) => line) })
   return { logger, announce: (started) => logger.info(startFields(started), 'listening') }
+}
+
+/** Not pino's own: that one waits for ever at the end of the process when nobody reads any more. */
+function standardOutput(format: (line: string) => string): { write(line: string): void } {
+  return { write: (line) => void process.stdout.write(format(line)) }
 }
 
 function ignoreBrokenPipe(error: NodeJS.ErrnoException): void {
