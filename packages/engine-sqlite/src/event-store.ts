@@ -34,7 +34,7 @@ export class SqliteEventStore implements EventStore {
   async append(group: readonly Append[]): Promise<AppendResult[]> {
     if (group.length === 0) return []
     const results = this.#database.transaction(() => group.map((member) => this.#appendOne(member)))
-    queueMicrotask(() => this.#notify())
+    if (results.some(({ outcome }) => outcome === 'appended')) queueMicrotask(() => this.#notify())
     return results
   }
 

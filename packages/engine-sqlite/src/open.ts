@@ -13,7 +13,7 @@ export interface OpenedStore {
 }
 
 /**
- * Up to this size every page is checked when the file is opened, which takes about a tenth of a second at most. A
+ * Up to this size every page is checked when the file is opened, which takes about a tenth of a second. A
  * larger file would delay each start by more than its users accept; there, damage shows when its page is read, and
  * SQLite reports it then.
  */

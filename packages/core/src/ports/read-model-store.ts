@@ -5,10 +5,10 @@
  * 1. (G4) `save` changes documents, waiting events and cursor together or not at all.
  * 2. (G4) `save` succeeds only for the holder of the newest lease on that generation: a consumer that was replaced is fenced.
  * 3. A removed document leaves a tombstone: `load` shows it, `get` and `list` do not.
- * 4. `list` filters and sorts on declared indexes only (else it rejects, naming the field); ties are broken by id, so that
- *    pages never repeat or skip. A descending list is the ascending one turned round, ties and nulls too.
- * 5. Text is compared by its UTF-8 bytes, numbers by value, false before true; null comes before all else. A field holds
- *    one kind of value, or null. Only `eq` finds null: it is neither less nor greater than a value.
+ * 4. `list` filters and sorts on declared indexes only (else it rejects, naming the field); ties are broken by id, so
+ *    that pages never repeat or skip. A descending list is the ascending one turned round, ties and nulls too.
+ * 5. Text is compared by its UTF-8 bytes, numbers by value, false before true; null comes before all else. A field
+ *    holds one kind of value, or null. Only `eq` finds null: it is neither less nor greater than a value.
  * 6. A generation that was dropped is gone for good: `save` is fenced, reads reject, and its number is not given again.
  */
 export interface ReadModelStore {
@@ -23,7 +23,10 @@ export interface ReadModelStore {
   load(generation: Generation, ids: readonly string[]): Promise<StoredDocument[]>
   /** Events of this generation that wait for their document or for repair, in stream and version order. */
   loadWaiting(generation: Generation): Promise<WaitingEvent[]>
-  /** Saves what a batch changed: first what is settled, then what waits. Resolves to 'fenced' (nothing changed) when `lease` is not the newest. */
+  /**
+   * Saves what a batch changed: first what is settled, then what waits. Resolves to 'fenced' (nothing changed) when
+   * `lease` is not the newest.
+   */
   save(generation: Generation, lease: number, changes: Changes): Promise<'saved' | 'fenced'>
   /** One live document. */
   get(generation: Generation, id: string): Promise<StoredDocument | undefined>
