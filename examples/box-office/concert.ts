@@ -3,9 +3,16 @@ import * as z from 'zod'
 
 /** A concert with its tickets: one stream decides, so that no seat is sold twice. */
 
+const time = { offset: true, local: true }
+
+/** A day, or a time on it with or without seconds and zone: kept and answered as it was given. */
+const When = z.union([z.iso.date(), z.iso.datetime(time), z.iso.datetime({ ...time, precision: -1 })], {
+  error: 'has to be a date or a date-time of ISO 8601, such as 2030-05-01 or 2030-05-01T20:00:00Z',
+})
+
 const ConcertDetails = z.object({
   name: z.string().trim().min(1).max(200),
-  date: z.union([z.iso.date(), z.iso.datetime({ offset: true, local: true })]),
+  date: When,
   venue: z.string().trim().min(1).max(200),
   availableTickets: z.int().nonnegative(),
   ticketPrice: z.number().nonnegative(),

@@ -110,7 +110,7 @@ function evolve(aggregate: AnyAggregate, state: unknown, event: { type: string; 
 }
 
 /** Runs a function of the definition; what it is given is frozen. */
-export function purely<T>(what: string, run: () => T): T {
+function purely<T>(what: string, run: () => T): T {
   try {
     return run()
   } catch (error) {

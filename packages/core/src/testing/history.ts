@@ -1,3 +1,4 @@
+import * as z from 'zod'
 import type {
   Aggregate,
   AnyAggregate,
@@ -99,5 +100,5 @@ function recordable({ name, events }: { name: string; events: EventSchemas }, { 
   if (!schema) return fail(`'${type}' is not an event of the aggregate '${name}'`)
   const parsed = schema.safeParse(data)
   if (parsed.success) return asRecorded(parsed.data)
-  return fail(`The data of an event '${type}' of '${name}' does not fit its schema: ${parsed.error.message}`)
+  return fail(`The data of an event '${type}' of '${name}' does not fit its schema:\n${z.prettifyError(parsed.error)}`)
 }
