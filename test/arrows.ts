@@ -10,7 +10,7 @@ export type Area = { at: string; imports: string[]; types?: string[]; tests?: st
 type Sources = Map<string, string>
 type Target = Import & { to: string; entry?: string }
 
-const isTest = (file: string): boolean => /\.(test|test-d)\.ts$/.test(file)
+const isTest = (file: string): boolean => /\.(test|test-d|fixture)\.ts$/.test(file)
 const isInside = (folder: string, file: string): boolean => file.startsWith(`${folder}/`)
 
 /** The deepest thing that has the file inside it. */

@@ -4,7 +4,7 @@ import { stopping, unavailable } from './errors.ts'
 import { type Batch, type BatchServices, decideBatch, PATIENT_ATTEMPTS } from './lane.ts'
 import { failUnloadable, hasLost, keep, type Lane, newLane, withoutDuplicate } from './lane-queue.ts'
 import { initial, type StateStore, type VersionedState } from './state-store.ts'
-import type { Task } from './task.ts'
+import { streamsOf, type Task } from './task.ts'
 
 /**
  * The command path: a lane per stream, and one group of appends for all lanes that are ready.
@@ -109,11 +109,9 @@ export class Executor {
   /** While some states are loaded the cache may drop the others, so that a small one would never hold all of them. */
   #keepCached(lane: Lane): void {
     const { states } = this.#services
-    for (const { stream, references } of lane.queue) {
-      for (const each of [stream, ...references.map((reference) => reference.stream)]) {
-        const cached = states.cached(each)
-        if (cached) keep(lane, each, cached)
-      }
+    for (const stream of lane.queue.flatMap(streamsOf)) {
+      const cached = states.cached(stream)
+      if (cached) keep(lane, stream, cached)
     }
   }
 
@@ -127,7 +125,7 @@ export class Executor {
   /** Decides and appends one group after the other until no lane is ready. */
   async #flush(): Promise<void> {
     const lanes = this.#ready.splice(0, LANES_IN_A_GROUP)
-    const decided = this.#decideGroup(lanes)
+    const { decided, passedOver } = this.#decideGroup(lanes)
     const batches = [...decided.values()]
     try {
       const results = await this.#services.events.append(batches.map(({ append }) => append))
@@ -136,22 +134,26 @@ export class Executor {
     } catch (error) {
       this.#failGroup(batches, error)
     }
-    for (const lane of lanes) this.#release(lane)
+    for (const lane of lanes) if (!passedOver.has(lane)) this.#release(lane)
+    this.#ready.unshift(...passedOver)
     if (this.#ready.length === 0) this.#flushing = false
     else this.#services.clock.soon(() => this.#flush())
   }
 
-  #decideGroup(lanes: readonly Lane[]): Map<Lane, Batch> {
+  /** Whoever is passed over comes first in the next group, so that nobody waits for ever. */
+  #decideGroup(lanes: readonly Lane[]): { decided: Map<Lane, Batch>; passedOver: Set<Lane> } {
     const at = new Date(this.#services.clock.now()).toISOString()
     const decided = new Map<Lane, Batch>()
+    const passedOver = new Set<Lane>()
     const written = new Set<string>()
     for (const lane of lanes) {
       const stateOf = (stream: string) => (written.has(stream) ? undefined : this.#newestState(lane, stream))
       const batch = decideBatch(lane.queue, at, stateOf, this.#batchServices)
       if (batch.tasks.length > 0) decided.set(lane, batch)
+      else if (streamsOf(lane.queue[0]).some((stream) => written.has(stream))) passedOver.add(lane)
       for (const stream of batch.written()) written.add(stream)
     }
-    return decided
+    return { decided, passedOver }
   }
 
   #newestState(lane: Lane, stream: string): VersionedState | undefined {

@@ -1,6 +1,6 @@
 import { UnavailableError, unavailable } from './errors.ts'
 import type { VersionedState } from './state-store.ts'
-import type { Task } from './task.ts'
+import { streamsOf, type Task } from './task.ts'
 
 /** The commands that wait for one stream. */
 export interface Lane {
@@ -32,8 +32,7 @@ export function withoutDuplicate(tasks: readonly Task[], commandId: string): Tas
 
 /** Counts a conflict against the commands that need the contended stream. Returns whether that was one too many. */
 export function hasLost(task: Task, contended: string): boolean {
-  const isInvolved = task.stream === contended || task.references.some(({ stream }) => stream === contended)
-  if (isInvolved) task.attempts += 1
+  if (streamsOf(task).includes(contended)) task.attempts += 1
   if (task.attempts < MOST_ATTEMPTS) return false
   task.fail(new UnavailableError(`Too many writers at once on ${contended}`))
   return true
@@ -42,8 +41,7 @@ export function hasLost(task: Task, contended: string): boolean {
 /** Fails the commands that need a stream which could not be loaded, and only those. */
 export function failUnloadable(lane: Lane, unloadable: ReadonlyMap<string, unknown>): void {
   const loadable = lane.queue.filter((task) => {
-    const streams = [task.stream, ...task.references.map(({ stream }) => stream)]
-    const failed = streams.find((stream) => unloadable.has(stream))
+    const failed = streamsOf(task).find((stream) => unloadable.has(stream))
     if (failed === undefined) return true
     task.fail(unavailable(unloadable.get(failed)))
     return false

@@ -33,6 +33,11 @@ export interface Task {
   readonly fail: (error: unknown) => void
 }
 
+/** The streams that a task is decided on; none of no task. */
+export function streamsOf(task: Task | undefined): string[] {
+  return task ? [task.stream, ...task.references.map(({ stream }) => stream)] : []
+}
+
 /** The streams beside its own that a task may write to. */
 export function writtenBeside({ stream: own, references }: Pick<Task, 'stream' | 'references'>): string[] {
   const writable = references.filter((reference) => reference.writable).map(({ stream }) => stream)
