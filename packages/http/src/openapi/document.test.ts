@@ -62,6 +62,11 @@ describe("the box office's document", () => {
     ])
   })
 
+  test('says in words what each does, also where its author did not', () => {
+    expect(document.paths['/concerts'].get.summary).toBe('Concerts')
+    expect(document.paths['/concerts'].post.summary).toBe('Schedule concert')
+  })
+
   test('describes the body of a ticket as its input and the id of its concert', () => {
     const { requestBody, responses } = document.paths['/tickets'].post
     expect(requestBody).toMatchObject({ required: true })

@@ -3,7 +3,7 @@ import type { Json } from './json.ts'
 import { parametersOf } from './parameters.ts'
 import type { Schemas } from './schemas.ts'
 import { writtenSchema } from './shared.ts'
-import { pascalCase, singular } from './words.ts'
+import { pascalCase, sentenceCase, singular } from './words.ts'
 
 /** Describes one route. */
 export function operationOf(route: RouteEntry, operationId: string, schemas: Schemas): Json {
@@ -11,7 +11,7 @@ export function operationOf(route: RouteEntry, operationId: string, schemas: Sch
   return {
     operationId,
     tags: [tagOf(route)],
-    ...(summary !== undefined && { summary }),
+    summary: summary ?? sentenceCase(operationId),
     ...(description !== undefined && { description }),
     parameters: parametersOf(route, schemas),
     ...(route.kind === 'command' && { requestBody: requestBody(route, operationId, schemas) }),

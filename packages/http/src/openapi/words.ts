@@ -7,6 +7,12 @@ export function pascalCase(text: string): string {
     .join('')
 }
 
+/** `scheduleConcert` becomes `Schedule concert`. */
+export function sentenceCase(camelCase: string): string {
+  const words = camelCase.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
+  return words[0]?.toUpperCase() + words.slice(1)
+}
+
 /** The singular of an English plural as read models are named by; what does not look like a plural stays. */
 export function singular(plural: string): string {
   if (/(?:ss|us|is)$/.test(plural)) return plural
