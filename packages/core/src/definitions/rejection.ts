@@ -16,9 +16,14 @@ export interface Rejection {
  * @param code stable name, such as `sold-out`; becomes the problem's `type`
  * @param title one sentence for people
  * @param options `status`: the HTTP status, 409 if not given; `detail`: what was special in this case
+ * @throws RangeError for any other status
  * @example
  * if (state.left === 0) return reject('sold-out', 'No tickets available', { status: 400 })
  */
 export function reject(code: string, title: string, options: { status?: number; detail?: string } = {}): Rejection {
-  return { kind: 'rejection', code, title, status: options.status ?? 409, detail: options.detail }
+  const { status = 409, detail } = options
+  if (!Number.isInteger(status) || status < 400 || status > 499) {
+    throw new RangeError(`A rejection answers with a status from 400 to 499, not ${status}`)
+  }
+  return { kind: 'rejection', code, title, status, detail }
 }

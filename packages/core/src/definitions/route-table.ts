@@ -47,7 +47,7 @@ export type RouteEntry = CommandEntry | GetEntry | ListEntry
 
 const KEY =
   /^(GET|POST|PUT|PATCH|DELETE) (\/(?:[A-Za-z0-9._~-]+|:[A-Za-z][A-Za-z0-9]*)(?:\/(?:[A-Za-z0-9._~-]+|:[A-Za-z][A-Za-z0-9]*))*)$/
-const RESERVED = new Set(['/openapi.json', '/docs', '/graphql'])
+const RESERVED = ['/openapi.json', '/docs', '/graphql']
 
 /** Resolves a route table, reporting what is wrong with it. */
 export function resolveRoutes(routes: Routes, report: Report): RouteEntry[] {
@@ -64,7 +64,8 @@ function resolveRoute(key: string, target: RouteTarget, routes: Routes, report: 
     return undefined
   }
   const [, method, path] = match as unknown as [string, Method, string]
-  if (RESERVED.has(path)) report(where, `${path} is served by Weir itself`)
+  const taken = RESERVED.find((own) => path === own || path.startsWith(`${own}/`))
+  if (taken) report(where, `${taken} is served by Weir itself`)
   const parameters = [...path.matchAll(/:([A-Za-z0-9]+)/g)].map(([, name]) => name as string)
   if (new Set(parameters).size < parameters.length) report(where, 'a path parameter occurs twice')
   const { summary, description } = 'options' in target ? target.options : {}
