@@ -26,8 +26,10 @@ const runNode = (...args: string[]) => run(process.execPath, ['--conditions=@wei
 
 test('every block of TypeScript is type-checked', async () => {
   const compiler = join(root, 'node_modules/typescript/bin/tsc')
-  const { stdout } = await run(process.execPath, [compiler, '-p', folder]).catch((error) => error)
-  expect(stdout.replaceAll(`${folder}/`, '')).toBe('')
+  const { stdout } = await run(process.execPath, [compiler, '-p', folder], { cwd: folder }).catch((error) => error)
+  const messages: string[] = stdout.split(/\n(?=\S)/)
+  // What is wrong in the sources themselves is for the type check of the workspace to say.
+  expect(messages.filter((message) => message !== '' && !message.startsWith('..'))).toEqual([])
 })
 
 const whole = modules.filter(({ isWhole }) => isWhole)
