@@ -57,6 +57,22 @@ describe('a virtual clock', () => {
     await expect(clock.run(Promise.reject(new Error('broken')))).rejects.toThrow('broken')
   })
 
+  test('stands still again as soon as work has come to its end', async () => {
+    const clock = virtualClock(0)
+    const log: string[] = []
+    clock.after(10, () => log.push('not yet'))
+    await clock.run(Promise.resolve())
+    await clock.run(new Promise<void>((resolve) => clock.soon(resolve)))
+    expect([clock.now(), log]).toEqual([0, []])
+  })
+
+  test('lets real input and output come to its end before time moves', async () => {
+    const clock = virtualClock(0)
+    clock.after(10, () => {})
+    expect(await clock.run(new Response('a body').text())).toBe('a body')
+    expect(clock.now()).toBe(0)
+  })
+
   test('says so when work cannot come to an end', async () => {
     await expect(virtualClock().run(new Promise(() => {}))).rejects.toThrow('Nothing is left to run')
   })

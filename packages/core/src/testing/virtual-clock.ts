@@ -13,7 +13,8 @@ export interface VirtualClock extends Clock {
   /** Moves time on, running everything that becomes due on the way. */
   advance(milliseconds: number): Promise<void>
   /**
-   * Moves time from timer to timer for as long as the work takes, and answers what it answers.
+   * Moves time from timer to timer for as long as the work takes, and answers what it answers. Time moves only when
+   * nothing else has been left to do for a while, so that work may also wait for real input and output.
    *
    * @throws what the work rejects with, and an Error when nothing is left that could bring it to an end
    * @example const outcome = await clock.run(runtime.execute(message))
@@ -26,8 +27,9 @@ interface Timer {
   readonly callback: () => void
 }
 
-/** Work that does real input or output gets this many turns of the event loop before it is called stuck. */
-const IDLE_TURNS = 1000
+/** Real input and output gets this many turns of the event loop before time moves, and before work is called stuck. */
+const PATIENCE = 25
+const MOST_PATIENCE = 1000
 
 /** @param start when time begins: milliseconds since the epoch, or ISO 8601 */
 export function virtualClock(start: number | string = '2030-01-01T00:00:00.000Z'): VirtualClock {
@@ -72,15 +74,17 @@ class SteppedClock implements VirtualClock {
     }
     work.then(finish, finish)
     for (let idle = 0; !done; ) {
-      idle = (await this.#step(Number.POSITIVE_INFINITY)) ? 0 : idle + 1
-      if (idle > IDLE_TURNS) throw new Error('Nothing is left to run, and the work has not come to an end')
+      const end = idle < PATIENCE ? this.#time : Number.POSITIVE_INFINITY
+      idle = (await this.#step(end, () => done)) ? 0 : idle + 1
+      if (idle > MOST_PATIENCE) throw new Error('Nothing is left to run, and the work has not come to an end')
     }
     return work
   }
 
   /** Lets promises settle, then runs the next callback that is due by `end`. Returns whether there was one. */
-  async #step(end: number): Promise<boolean> {
+  async #step(end: number, isEnough = () => false): Promise<boolean> {
     await new Promise<void>(systemClock.soon)
+    if (isEnough()) return false
     const callback = this.#soon.shift() ?? this.#takeTimer(end)
     callback?.()
     return callback !== undefined
