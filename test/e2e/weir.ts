@@ -104,7 +104,7 @@ export function logLine(program: Program, message: string): Record<string, unkno
   return logLines(program).find(({ msg }) => msg === message)
 }
 
-export function logLines(program: Program): Record<string, unknown>[] {
+function logLines(program: Program): Record<string, unknown>[] {
   const lines = program.stdout.split('\n').slice(0, -1)
   return lines.filter((line) => line.startsWith('{')).map((line) => JSON.parse(line))
 }

@@ -1,0 +1,131 @@
+import { execFile } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { get, post } from './e2e/http.ts'
+import { listening, Program, root } from './e2e/weir.ts'
+
+const published = ['core', 'engine-sqlite', 'http', 'cli', 'conformance']
+
+const appText = `
+import { aggregate, app, type App, projection, reject } from 'weir'
+import * as z from 'zod'
+
+const Counter = aggregate('counter', {
+  events: { Increased: z.object({ by: z.int() }) },
+  initialState: { total: 0 },
+})
+  .evolve({ Increased: (state, { by }) => ({ total: state.total + by }) })
+  .commands({
+    increase: {
+      input: z.object({ by: z.int().positive() }),
+      decide: (state, { by }) =>
+        state.total + by > 10 ? reject('too-much', 'Too much') : { type: 'Increased', data: { by } },
+    },
+  })
+
+const Totals = projection('totals', { schema: z.object({ id: z.string(), total: z.int() }) })
+  .upsert(Counter, {
+    Increased: (before, { aggregateId, data }) => ({ id: aggregateId, total: (before?.total ?? 0) + data.by }),
+  })
+
+// @ts-expect-error: there is no such event
+Totals.upsert(Counter, { Decreased: () => ({ id: '', total: 0 }) })
+
+export const counters: App = app('counters', {
+  routes: { 'POST /counters/:id': Counter.commands.increase, 'GET /counters/:id': Totals.get },
+  projections: [Totals],
+})
+`
+
+const tsconfig = {
+  compilerOptions: { strict: true, module: 'nodenext', target: 'es2024', noEmit: true, types: [], skipLibCheck: false },
+  include: ['app.ts'],
+}
+
+interface Packed {
+  readonly name: string
+  readonly filename: string
+  readonly files: readonly { readonly path: string }[]
+}
+
+let folder: string
+let packed: Packed[]
+
+/** Of npm's own variables only those that say where packages come from; the same Node as here comes first. */
+function environment(): Record<string, string> {
+  const kept = /^npm_config_(registry|cache|userconfig)$/i
+  const entries = Object.entries(process.env).filter(([name]) => !/^(npm_|NODE_OPTIONS)/i.test(name) || kept.test(name))
+  return { ...Object.fromEntries(entries), PATH: `${dirname(process.execPath)}:${process.env.PATH}` } as Record<
+    string,
+    string
+  >
+}
+
+async function execute(file: string, args: readonly string[], cwd: string): Promise<string> {
+  const { stdout } = await promisify(execFile)(file, args, { cwd, env: environment(), maxBuffer: 2 ** 26 })
+  return stdout
+}
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'weir-packaging-'))
+  await execute('npm', ['run', 'build'], root)
+  const workspaces = published.flatMap((name) => ['--workspace', `packages/${name}`])
+  const json = await execute('npm', ['pack', '--json', '--pack-destination', folder, ...workspaces], root)
+  packed = Object.values(JSON.parse(json))
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'mine', private: true, type: 'module' }))
+  writeFileSync(join(folder, 'app.ts'), appText)
+  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(tsconfig))
+  const tarballs = packed.map(({ filename }) => `./${filename}`)
+  const options = ['--prefer-offline', '--no-audit', '--no-fund', '--omit=peer']
+  await execute('npm', ['install', ...options, ...tarballs, 'zod@4'], folder)
+}, 120_000)
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+test('every package that is meant to be published is packed', () => {
+  expect(packed.map(({ name }) => name).sort()).toEqual(
+    published.map((name) => JSON.parse(readFileSync(join(root, 'packages', name, 'package.json'), 'utf8')).name).sort(),
+  )
+})
+
+test('a package holds what is built, its README and its licence, and neither sources nor tests', () => {
+  for (const { name, files } of packed) {
+    const paths = files.map(({ path }) => path)
+    expect(paths, name).toEqual(
+      expect.arrayContaining(['README.md', 'LICENSE', 'package.json', 'dist/index.js', 'dist/index.d.ts']),
+    )
+    const foreign = paths.filter((path) => !/^(dist\/|bin\/|README\.md$|LICENSE$|package\.json$)/.test(path))
+    expect(foreign, name).toEqual([])
+    expect(
+      paths.filter((path) => /\.test\.|\.test-d\.|\.tsbuildinfo$|(?<!\.d)\.ts$/.test(path)),
+      name,
+    ).toEqual([])
+  }
+})
+
+test("an application of a user's own passes the type check against the published types", async () => {
+  await execute(join(root, 'node_modules/.bin/tsc'), ['-p', '.'], folder)
+})
+
+test('npx weir start serves it, and keeps what is written', async () => {
+  const start = () => new Program('npx', ['weir', 'start', '--port', '0'], { cwd: folder, env: environment() })
+  const first = await listening(start())
+  expect(await post(`${first.url}/counters/a`, { by: 7 })).toMatchObject({ status: 200 })
+  const answer = await post(`${first.url}/counters/a`, { by: 2 })
+  const token = { 'consistency-token': String(answer.headers['consistency-token']) }
+  expect(await get(`${first.url}/counters/a`, token)).toMatchObject({ status: 200, body: { id: 'a', total: 9 } })
+  expect(await post(`${first.url}/counters/a`, { by: 2 })).toMatchObject({ status: 409 })
+  expect(await get(`${first.url}/docs`)).toMatchObject({ status: 200 })
+  await first.program.end()
+  expect(first.program.stderr.replace(/^npm warn.*\n/gm, '')).toBe('')
+  const second = await listening(start())
+  expect(await post(`${second.url}/counters/a`, { by: 1 })).toMatchObject({ status: 200, body: { version: 3 } })
+})
+
+test('weir --help and --version answer', async () => {
+  expect(await execute('npx', ['weir', '--help'], folder)).toMatch(/Usage: weir[\s\S]*start[\s\S]*dev/)
+  expect(await execute('npx', ['weir', '--version'], folder)).toMatch(/^\d+\.\d+\.\d+$/m)
+})
