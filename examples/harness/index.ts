@@ -1,5 +1,6 @@
 export type { Store } from './engines.ts'
 export { engines } from './engines.ts'
+export { fuzz } from './fuzz/fuzz.ts'
 export { onEachEngine } from './on-each-engine.ts'
 export type { Answer, Server, ServerOptions } from './server.ts'
 export { serveOn } from './server.ts'

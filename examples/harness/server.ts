@@ -1,6 +1,6 @@
 import { createHttpApp } from '@weir/http'
 import type { App } from 'weir'
-import type { Clock, Logger } from 'weir/ports'
+import type { Clock, Identity, Logger } from 'weir/ports'
 import { silentLogger } from 'weir/ports'
 import { type Runtime, startRuntime } from 'weir/runtime'
 import type { Store } from './engines.ts'
@@ -18,6 +18,7 @@ export interface Answer {
 
 export interface ServerOptions {
   readonly clock?: Clock
+  readonly identity?: Identity
   readonly logger?: Logger
 }
 
@@ -40,9 +41,9 @@ export interface Server {
 
 /** Starts an application and serves it at the root. */
 export async function serveOn(store: Store, app: App, options: ServerOptions = {}): Promise<Server> {
-  const { logger = silentLogger, clock } = options
+  const { logger = silentLogger, ...ports } = options
   const start = async () => {
-    const runtime = await startRuntime(app, { engine: store.engine, logger, ...(clock && { clock }) })
+    const runtime = await startRuntime(app, { engine: store.engine, logger, ...ports })
     return { runtime, http: createHttpApp({ mounts: [{ base: '', runtime }], logger }) }
   }
   let running = await start()

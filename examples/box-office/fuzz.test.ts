@@ -1,0 +1,4 @@
+import { fuzz } from '@weir-examples/harness'
+import { boxOffice } from './index.ts'
+
+fuzz(boxOffice)

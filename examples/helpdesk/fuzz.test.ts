@@ -1,0 +1,4 @@
+import { fuzz } from '@weir-examples/harness'
+import { helpdesk } from './index.ts'
+
+fuzz(helpdesk)
