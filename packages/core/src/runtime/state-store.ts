@@ -45,7 +45,7 @@ export class StateStore {
 
   /** Remembers a state that was just appended, and saves a snapshot when one is due. */
   remember(aggregate: AnyAggregate, stream: string, before: number, after: VersionedState): void {
-    this.#cache.set(stream, after)
+    this.#keep(stream, after)
     const every = aggregate.snapshot?.every ?? SNAPSHOT_EVERY
     if (aggregate.snapshot && Math.floor(before / every) < Math.floor(after.version / every)) {
       void this.#saveSnapshot(aggregate, stream, after)
@@ -74,8 +74,14 @@ export class StateStore {
       }
       if (commits.length < PAGE) break
     }
-    if (upTo === Number.POSITIVE_INFINITY) this.#cache.set(stream, current)
+    if (upTo === Number.POSITIVE_INFINITY) this.#keep(stream, current)
     return current
+  }
+
+  /** What was read may be overtaken, by the time it has been read, by what was appended. */
+  #keep(stream: string, state: VersionedState): void {
+    const known = this.#cache.get(stream)
+    if (!known || known.version <= state.version) this.#cache.set(stream, state)
   }
 
   async #fromSnapshot(aggregate: AnyAggregate, stream: string, upTo: number): Promise<VersionedState | undefined> {

@@ -1,0 +1,77 @@
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { BadRequestError } from './errors.ts'
+import { type TokenContent, tokensOf } from './token.ts'
+import { World } from './world.fixture.ts'
+
+const { engine } = await World.make()
+const tokens = tokensOf(engine)
+const other = tokensOf({ ...engine, storeId: 'another' })
+const restored = tokensOf({ ...engine, epoch: 'another' })
+const content: TokenContent = { streams: [{ stream: 'order-1', version: 3 }], position: '7' }
+
+const codeOf = (read: () => unknown): string => {
+  try {
+    read()
+    return 'none'
+  } catch (error) {
+    return error instanceof BadRequestError ? error.code : String(error)
+  }
+}
+
+const aggregateId = fc.stringMatching(/^[A-Za-z0-9._~:@-]{1,128}$/)
+const stream = fc.tuple(fc.stringMatching(/^[a-z][a-zA-Z0-9]*$/), aggregateId).map((parts) => parts.join('-'))
+const contents: fc.Arbitrary<TokenContent> = fc.record({
+  streams: fc.array(fc.record({ stream, version: fc.nat() }), { minLength: 1, maxLength: 5 }),
+  position: fc.nat().map(String),
+})
+
+describe('consistency tokens', () => {
+  test('are read as they were written, one by one and joined', () => {
+    void fc.assert(
+      fc.property(fc.array(contents, { minLength: 1, maxLength: 5 }), fc.constantFrom(',', ', '), (all, comma) => {
+        expect(tokens.read(all.map((each) => tokens.write(each)).join(comma))).toEqual(all)
+      }),
+    )
+  })
+
+  test('are plain text that can stand in a header and a URL', () => {
+    expect(tokens.write(content)).toMatch(/^[A-Za-z0-9_-]+$/)
+  })
+
+  test('of another store, or of the same one before a restore, are told from nonsense', () => {
+    expect(codeOf(() => tokens.read(other.write(content)))).toBe('foreign-consistency-token')
+    expect(codeOf(() => tokens.read(restored.write(content)))).toBe('foreign-consistency-token')
+    expect(codeOf(() => tokens.read(other.write({ ...content, position: '0/1A:x' })))).toBe('foreign-consistency-token')
+    expect(codeOf(() => tokens.read(`${tokens.write(content)},${other.write(content)}`))).toBe(
+      'foreign-consistency-token',
+    )
+  })
+
+  test.each([
+    ['nothing', ''],
+    ['a word', 'latest'],
+    ['an empty one among others', `${tokens.write(content)},`],
+    ['a position of another engine', tokens.write({ ...content, position: 'x' })],
+    ['a stream that is none', tokens.write({ ...content, streams: [{ stream: 'order', version: 1 }] })],
+    ['a version that is none', tokens.write({ ...content, streams: [{ stream: 'order-1', version: -1 }] })],
+    ['one without streams', tokens.write({ ...content, streams: [] })],
+    ['one that was cut off', tokens.write(content).slice(0, 20)],
+    ['too many', Array.from({ length: 101 }, () => tokens.write(content)).join(',')],
+  ])('%s is malformed', (_, text) => {
+    expect(codeOf(() => tokens.read(text))).toBe('malformed-consistency-token')
+  })
+
+  test('whatever text comes, it is read or refused', () => {
+    const damaged = fc.tuple(contents, fc.nat(200), fc.string({ maxLength: 3 })).map(([each, place, text]) => {
+      const token = tokens.write(each)
+      return token.slice(0, place) + text + token.slice(place + 1)
+    })
+    const packed = fc.string({ unit: 'binary' }).map((text) => Buffer.from(text).toString('base64url'))
+    void fc.assert(
+      fc.property(fc.oneof(fc.string({ unit: 'binary' }), packed, damaged), (text) => {
+        expect(codeOf(() => tokens.read(text))).toMatch(/^none$|-consistency-token$/)
+      }),
+    )
+  })
+})
