@@ -1,12 +1,13 @@
 import { request } from 'node:http'
 import { parseArgs } from 'node:util'
 
-/** As much of `curl` as the documentation uses, for machines that have none: -s, -i, -X, -H and -d. */
+/** As much of `curl` as the documentation uses, for machines that have none: -s, -i, -g, -X, -H and -d. */
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     silent: { type: 'boolean', short: 's' },
     include: { type: 'boolean', short: 'i' },
+    globoff: { type: 'boolean', short: 'g' },
     request: { type: 'string', short: 'X' },
     header: { type: 'string', short: 'H', multiple: true, default: [] },
     data: { type: 'string', short: 'd' },
