@@ -7,6 +7,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
   writeSync,
@@ -72,6 +73,25 @@ test('help and version are asked for, so they are no failure', async () => {
     expect(await program.ended).toEqual({ code: 0, signal: null })
     expect(program.stdout).toMatch(text)
   }
+})
+
+test('a Node that is too old is told from a broken installation', async () => {
+  const old = "data:text/javascript,Object.defineProperty(process.versions,'node',{value:'22.1.0'})"
+  const { code, message } = await refused(['start'], temporaryFolder(), { NODE_OPTIONS: `--import="${old}"` })
+  expect(message).toMatch(/weir needs Node 24 or newer, but this is Node 22\.1\.0/)
+  expect(code).toBe(1)
+})
+
+test('an address that two routes would have is named', async () => {
+  const folder = temporaryFolder()
+  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'))
+  const text = `import { Concerts } from '${boxOffice}/read-models.ts'
+    import { app } from 'weir'
+    export default app('shop', { routes: { 'GET /health': Concerts.list }, projections: [Concerts] })`
+  writeFileSync(join(folder, 'app.mts'), text)
+  const { code, message } = await refused(['start', '--port', '0'], folder)
+  expect(message).toMatch(/'GET \/health' would be served twice/)
+  expect(code).toBe(1)
 })
 
 test('a second process on the same data is refused, and the first serves on', async () => {

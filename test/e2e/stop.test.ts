@@ -1,5 +1,7 @@
+import { once } from 'node:events'
 import { readdirSync } from 'node:fs'
-import { expect, test } from 'vitest'
+import { connect } from 'node:net'
+import { expect, onTestFinished, test } from 'vitest'
 import { temporaryFolder } from './folders.ts'
 import { get, post, ready } from './http.ts'
 import { type Attempt, load } from './load.ts'
@@ -55,3 +57,24 @@ test('what npm and the terminal both send within a moment is one signal', async 
   program.child.kill('SIGINT')
   expect(await program.ended).toEqual({ code: 0, signal: null })
 })
+
+test('a second signal ends at once what takes long to stop', async () => {
+  const data = temporaryFolder()
+  const { program, url } = await startBoxOffice(data)
+  await beginRequest(url)
+  const more = setInterval(() => program.child.kill('SIGTERM'), 100)
+  onTestFinished(() => clearInterval(more))
+  expect(await program.ended).toEqual({ code: 143, signal: null })
+  expect(logLine(program, 'stopped at once')).toMatchObject({ reason: 'SIGTERM' })
+})
+
+/** Begins a request that never ends; resolves when the server has begun with it. */
+async function beginRequest(url: string): Promise<void> {
+  const { hostname, port } = new URL(url)
+  const socket = connect(Number(port), hostname)
+  onTestFinished(() => void socket.destroy())
+  const lines = ['POST /concerts HTTP/1.1', 'host: x', 'content-type: application/json', 'content-length: 9']
+  socket.write([...lines, 'expect: 100-continue', '', ''].join('\r\n'))
+  await once(socket, 'data')
+  socket.on('error', () => {})
+}

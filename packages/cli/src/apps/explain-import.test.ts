@@ -31,6 +31,18 @@ test.each([
     /'not-there' imported from app\.ts\. Run: npm install not-th/,
   ],
   ['a missing file', { 'app.ts': "import './gone.ts'" }, /Cannot find module 'gone\.ts' imported from app\.ts\. Check/],
+  [
+    'a file that is named as it is once compiled',
+    { 'app.ts': "import './later.js'", 'later.ts': '' },
+    /Cannot find module 'later\.js' imported from app\.ts\. There is later\.ts: /,
+  ],
+  ['a file without its extension', { 'app.ts': "import './later'", 'later.ts': '' }, /There is later\.ts: /],
+  ['a file that is no code', { 'app.ts': "import './later.txt'", 'later.txt': '' }, /file extension "\.txt" for later/],
+  [
+    'a type that is imported as a value',
+    { 'app.ts': "import { T } from './t.ts'", 't.ts': 'export type T = 1' },
+    /app\.ts:1: .*named 'T'\. If it is a type, import it with `import type`/,
+  ],
   ['a missing export', { 'app.ts': "import { x } from './b.js'", 'b.js': '' }, /app\.ts:1: .*an export named 'x'/],
   [
     'faulty definitions',

@@ -1,4 +1,6 @@
 import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { CliError } from '../errors.ts'
 import { loadedFiles } from './loaded-files.ts'
@@ -11,19 +13,36 @@ import { show } from './locate.ts'
 export function explainImport(error: unknown, entry: string): unknown {
   if (!(error instanceof Error)) return new CliError(`${show(entry)} threw ${String(error)} while it was loaded.`)
   if (error.name === 'DefinitionError') return new CliError(error.message, { cause: error })
-  if ('code' in error && error.code === 'ERR_MODULE_NOT_FOUND') return explainMissing(error)
-  if (error instanceof SyntaxError || isTypeScriptError(error)) return explainSyntax(error, entry)
+  const code = 'code' in error ? String(error.code) : ''
+  if (code === 'ERR_MODULE_NOT_FOUND') return explainMissing(error)
+  if (unreadable.has(code)) return new CliError(`${shorten(error.message)}.`, { cause: error })
+  if (error instanceof SyntaxError || code.endsWith('_TYPESCRIPT_SYNTAX')) return explainSyntax(error, entry)
   return error
 }
 
-function isTypeScriptError(error: Error): boolean {
-  return 'code' in error && String(error.code).endsWith('_TYPESCRIPT_SYNTAX')
-}
+/** What an import names is no file with code in it. Node's words say so. */
+const unreadable = new Set([
+  'ERR_UNKNOWN_FILE_EXTENSION',
+  'ERR_UNSUPPORTED_DIR_IMPORT',
+  'ERR_PACKAGE_PATH_NOT_EXPORTED',
+])
 
 function explainMissing(error: Error): CliError {
   const [, name] = /^Cannot find package '([^']+)'/.exec(error.message) ?? []
-  const advice = name === undefined ? 'Check the path, and that it has its extension.' : `Run: npm install ${name}`
+  const advice = name === undefined ? adviceOnPath('url' in error ? String(error.url) : '') : `Run: npm install ${name}`
   return new CliError(`${shorten(error.message)}. ${advice}`, { cause: error })
+}
+
+/** Node takes TypeScript as it is written: imports name the file that is there. */
+function adviceOnPath(url: string): string {
+  const stem = url.replace(/\.[cm]?js$/, '')
+  const found = ['.ts', '.mts', '.js', '.mjs', '/index.ts', '/index.js'].find((end) => isFile(`${stem}${end}`))
+  if (found === undefined) return 'Check the path, and that it has its extension.'
+  return `There is ${basename(stem)}${found}: imports name the file as it is, with its extension.`
+}
+
+function isFile(url: string): boolean {
+  return url.startsWith('file:') && existsSync(fileURLToPath(url))
 }
 
 function explainSyntax(error: Error, entry: string): CliError {
@@ -35,7 +54,9 @@ function explainSyntax(error: Error, entry: string): CliError {
     )
   }
   const [where, ...excerpt] = (placeIn(error.stack) ?? placeByCheck() ?? []).map((line) => line.trimEnd())
-  const title = `${where ?? show(entry)}: ${error.message}`
+  const isExport = / does not provide an export named /.test(error.message)
+  const advice = isExport ? '. If it is a type, import it with `import type`' : ''
+  const title = `${where ?? show(entry)}: ${error.message}${advice}`
   return new CliError([title, ...excerpt].join('\n'), { cause: error })
 }
 

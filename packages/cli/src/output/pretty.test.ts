@@ -1,26 +1,27 @@
 import { stripVTControlCharacters } from 'node:util'
+import { createLogger } from '@weir/http'
 import { expect, test } from 'vitest'
+import type { Logger } from 'weir/ports'
 import { prettyLine } from './pretty.ts'
 
-const pretty = (fields: Record<string, unknown>) => stripVTControlCharacters(prettyLine(`${JSON.stringify(fields)}\n`))
+/** What the logger writes, as it is shown. */
+function logged(write: (logger: Logger) => void): string {
+  let text = ''
+  write(createLogger({ level: 'debug', destination: { write: (line) => (text += prettyLine(line)) } }))
+  return stripVTControlCharacters(text)
+}
 
 test('a line has time, level and message, then the fields', () => {
-  const line = pretty({
-    level: 40,
-    time: '2030-01-02T03:04:05.006Z',
-    app: 'shop',
-    ms: 1.5,
-    path: 'a b',
-    msg: 'refused',
-  })
-  expect(line).toMatch(/^\d\d:\d\d:05\.006 warn {2}refused app=shop ms=1\.5 path="a b"\n$/)
+  const fields = { app: 'shop', ms: 1.5, path: 'a b' }
+  expect(logged((logger) => logger.warn(fields, 'refused'))).toMatch(
+    /^\d\d:\d\d:\d\d\.\d{3} warn {2}refused app=shop ms=1\.5 path="a b"\n$/,
+  )
+  expect(logged((logger) => logger.debug({}, 'known'))).toMatch(/ debug known\n$/)
 })
 
 test('the stack of an error stands below', () => {
-  const err = { type: 'Error', message: 'no', stack: 'Error: no\n    at here' }
-  expect(pretty({ level: 50, time: '2030-01-02T03:04:05.006Z', err, msg: 'failed' })).toMatch(
-    /error failed\n {2}Error: no\n {6}at here\n$/,
-  )
+  const text = logged((logger) => logger.error({ err: new RangeError('no') }, 'failed'))
+  expect(text).toMatch(/ error failed\n {2}RangeError: no\n {6}at /)
 })
 
 test('what is no line of log stays as it is', () => {

@@ -2,17 +2,10 @@ import { styleText } from 'node:util'
 
 type Style = Parameters<typeof styleText>[0]
 
-const levels: Readonly<Record<number, { readonly name: string; readonly style: Style }>> = {
-  10: { name: 'trace', style: 'gray' },
-  20: { name: 'debug', style: 'gray' },
-  30: { name: 'info', style: 'green' },
-  40: { name: 'warn', style: 'yellow' },
-  50: { name: 'error', style: 'red' },
-  60: { name: 'fatal', style: 'red' },
-}
+const styles: Readonly<Record<string, Style>> = { info: 'green', warn: 'yellow', error: 'red', fatal: 'red' }
 
 interface Entry {
-  readonly level: number
+  readonly level: string
   readonly time: string
   readonly msg?: string
   readonly err?: { readonly type?: string; readonly message?: string; readonly stack?: string }
@@ -27,15 +20,14 @@ export function prettyLine(line: string): string {
   const entry = parse(line)
   if (!entry) return line
   const { level, time, msg = '', err, ...fields } = entry
-  const { name, style } = levels[level] ?? { name: String(level), style: 'gray' as const }
-  const parts = [paint('gray', clockTime(time)), paint(style, name.padEnd(5)), msg, ...pairs(fields)]
+  const parts = [paint('gray', clockTime(time)), paint(styles[level] ?? 'gray', level.padEnd(5)), msg, ...pairs(fields)]
   return `${parts.join(' ')}\n${err ? trace(err) : ''}`
 }
 
 function parse(line: string): Entry | undefined {
   try {
     const entry = JSON.parse(line)
-    return typeof entry?.level === 'number' ? entry : undefined
+    return typeof entry?.level === 'string' ? entry : undefined
   } catch {
     return undefined
   }
