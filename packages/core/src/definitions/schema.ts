@@ -45,5 +45,5 @@ function jsonTypes(schema: JsonSchema): string[] {
   if (alternatives) return alternatives.flatMap((alternative) => jsonTypes(alternative as JsonSchema))
   if (schema.enum) return schema.enum.map((value) => (value === null ? 'null' : typeof value))
   if (schema.const !== undefined) return [schema.const === null ? 'null' : typeof schema.const]
-  return typeof schema.type === 'string' ? [schema.type] : ['unknown']
+  return schema.type === undefined ? ['unknown'] : [schema.type].flat()
 }
