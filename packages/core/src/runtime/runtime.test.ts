@@ -1,0 +1,140 @@
+import { describe, expect, test } from 'vitest'
+import * as z from 'zod'
+import { type AnyProjection, aggregate, app, policy, projection } from '../definitions/index.ts'
+import { memoryEngine } from '../engines/memory/index.ts'
+import { UnavailableError } from './errors.ts'
+import { startRuntime } from './runtime.ts'
+import { broken, gate, World } from './world.fixture.ts'
+
+const Counter = aggregate('counter', { events: { Counted: z.object({}) }, initialState: 0 })
+  .evolve({ Counted: (total) => total + 1 })
+  .commands({ count: { input: z.object({}), decide: () => ({ type: 'Counted', data: {} }) } })
+
+const { count } = Counter.commands
+
+const totals = (name: string): AnyProjection =>
+  projection(name, { schema: z.object({ id: z.string(), total: z.int() }), indexes: ['total'] }).upsert(Counter, {
+    Counted: (document, { aggregateId }) => ({ id: aggregateId, total: (document?.total ?? 0) + 1 }),
+  })
+
+const Totals = totals('totals')
+const counters = app('counters', { routes: {}, projections: [Totals] })
+
+describe('starting', () => {
+  test('does not leave half of an application running when a projection cannot start', async () => {
+    const world = await World.make()
+    let opened = 0
+    let closed = 0
+    let reads = 0
+    const both = app('both', { routes: {}, projections: [totals('one'), totals('two')] })
+    const starting = world.start(both, {
+      readModels: (store) => ({ open: (model) => (++opened === 2 ? broken() : store.open(model)) }),
+      events: (store) => ({
+        readFeed: (...place) => {
+          reads += 1
+          return store.readFeed(...place)
+        },
+      }),
+      engine: {
+        close: async () => {
+          closed += 1
+        },
+      },
+    })
+    await expect(starting).rejects.toThrow('disk full')
+    await world.clock.advance(60_000)
+    expect([closed, reads]).toEqual([1, 0])
+  })
+
+  test('refuses policies as long as it cannot run them', async () => {
+    const rules = app('rules', { routes: {}, policies: [policy('rule').on(Counter, { Counted: () => undefined })] })
+    await expect(startRuntime(rules, { engine: memoryEngine() })).rejects.toThrow(/rules has some: rule/)
+  })
+})
+
+describe('stopping', () => {
+  test('answers what is under way, then refuses commands and reads in plain words', async () => {
+    const world = await World.make()
+    const runtime = await world.start(counters)
+    const commands = Array.from({ length: 10 }, () => runtime.execute(count('1', {})))
+    const stopped = runtime.stop()
+    const outcomes = await world.run(Promise.all(commands))
+    expect(outcomes.map((outcome) => outcome.outcome === 'accepted' && outcome.version)).toContain(10)
+    await world.run(stopped)
+    for (const late of [
+      runtime.execute(count('1', {})),
+      runtime.get(Totals, '1'),
+      runtime.list(Totals),
+      runtime.settled(),
+    ]) {
+      await expect(late).rejects.toThrow(/stopping/)
+      await expect(late).rejects.toBeInstanceOf(UnavailableError)
+    }
+  })
+
+  test('does not wait for reads that wait: they are refused', async () => {
+    const world = await World.make()
+    const { opened, open } = gate()
+    const runtime = await world.start(counters, {
+      events: (store) => ({
+        readFeed: async (...place) => {
+          await opened
+          return store.readFeed(...place)
+        },
+      }),
+    })
+    const outcome = await world.run(runtime.execute(count('1', {})))
+    const token = outcome.outcome === 'accepted' ? outcome.token : ''
+    const waiting = Promise.allSettled([runtime.get(Totals, '1', { token }), runtime.settled()])
+    await Promise.resolve()
+    const stopped = runtime.stop()
+    open()
+    await world.run(stopped)
+    for (const read of await waiting) {
+      if (read.status === 'rejected') expect(read.reason).toBeInstanceOf(UnavailableError)
+    }
+    expect(world.clock.now()).toBe(Date.parse('2030-01-01T00:00:00Z'))
+  })
+
+  test('twice is the same as once', async () => {
+    let closed = 0
+    const world = await World.make()
+    const close = async () => {
+      closed += 1
+    }
+    const runtime = await world.start(counters, { engine: { close } })
+    await world.run(Promise.all([runtime.stop(), runtime.stop()]))
+    await world.run(runtime.stop())
+    expect(closed).toBe(1)
+  })
+})
+
+describe('readiness', () => {
+  test('is there when every projection has seen what was recorded when it started', async () => {
+    const world = await World.make()
+    await world.behind('counter-1', 0, 'Counted', {})
+    const { opened, open } = gate()
+    const runtime = await world.start(counters, {
+      events: (store) => ({
+        readFeed: async (...place) => {
+          await opened
+          return store.readFeed(...place)
+        },
+      }),
+    })
+    expect(await runtime.readiness()).toEqual({ ready: false, reasons: ["projection 'totals' is catching up"] })
+    open()
+    await world.run(runtime.settled())
+    await world.clock.settle()
+    expect(await runtime.readiness()).toEqual({ ready: true, reasons: [] })
+  })
+
+  test('is gone while a projection cannot go on, or the store cannot be used', async () => {
+    const world = await World.make()
+    const runtime = await world.start(counters, { readModels: () => ({ save: broken }), engine: { check: broken } })
+    await world.run(runtime.execute(count('1', {})))
+    await world.clock.settle()
+    const reasons = ["projection 'totals': disk full", 'store: disk full']
+    expect(await runtime.readiness()).toEqual({ ready: false, reasons })
+  })
+})
