@@ -68,7 +68,7 @@ export function checkProjection(projection: AnyProjection, report: Report): void
 }
 
 function checkFields(where: string, projection: AnyProjection, fields: ReturnType<typeof fieldsOf>, report: Report) {
-  if (!fields?.['id'] || scalarTypeOf(fields['id']) !== 'string') report(where, "a document needs an 'id' that is text")
+  if (!fields?.id || scalarTypeOf(fields.id) !== 'string') report(where, "a document needs an 'id' that is text")
   for (const index of projection.indexes) {
     const field = fields?.[index]
     if (!field) report(where, `the index '${index}' is not a field of its documents`)
