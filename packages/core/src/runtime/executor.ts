@@ -25,6 +25,7 @@ export interface ExecutorServices {
 }
 
 const LANES_IN_A_GROUP = 1000
+const MOST_ROUNDS = 16
 const FIRST_BACKOFF = 2
 const LONGEST_BACKOFF = 250
 
@@ -34,6 +35,8 @@ export class Executor {
   readonly #lanes = new Map<string, Lane>()
   #ready: Lane[] = []
   #flushing = false
+  /** How many tasks have been taken so far. */
+  #submitted = 0
   #stopping = false
   #drained: (() => void)[] = []
 
@@ -49,6 +52,7 @@ export class Executor {
   /** Queues a task; it is settled or failed later. */
   submit(task: Task): void {
     if (this.#stopping) return task.fail(stopping())
+    this.#submitted += 1
     this.#enqueue(task)
   }
 
@@ -119,7 +123,19 @@ export class Executor {
     this.#ready.push(lane)
     if (this.#flushing) return
     this.#flushing = true
-    this.#services.clock.soon(() => this.#flush())
+    this.#gather(MOST_ROUNDS)
+  }
+
+  /**
+   * Waits as long as further commands come in with every round of the event loop, up to a limit: a durable write costs
+   * as much as ten requests, so requests that are arriving had better share it.
+   */
+  #gather(rounds: number): void {
+    const before = this.#submitted
+    this.#services.clock.soon(() => {
+      if (this.#submitted > before && rounds > 0) this.#gather(rounds - 1)
+      else void this.#flush()
+    })
   }
 
   /** Decides and appends one group after the other until no lane is ready. */
@@ -137,7 +153,7 @@ export class Executor {
     for (const lane of lanes) if (!passedOver.has(lane)) this.#release(lane)
     this.#ready.unshift(...passedOver)
     if (this.#ready.length === 0) this.#flushing = false
-    else this.#services.clock.soon(() => this.#flush())
+    else this.#gather(MOST_ROUNDS)
   }
 
   /** Whoever is passed over comes first in the next group, so that nobody waits for ever. */
