@@ -106,7 +106,11 @@ export interface WithEvolve<Name extends string, Events extends EventSchemas, St
  */
 export function aggregate<const Name extends string, Events extends EventSchemas, State>(
   name: Name,
-  definition: { readonly events: Events; readonly initialState: State; readonly snapshot?: SnapshotOptions<State> },
+  definition: {
+    readonly events: Events
+    readonly initialState: State
+    readonly snapshot?: SnapshotOptions<NoInfer<State>>
+  },
 ): WithEvents<Name, Events, State> {
   const { events, initialState, snapshot } = definition
   return {
