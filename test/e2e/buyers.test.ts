@@ -25,7 +25,9 @@ async function readAll(url: string, tokens: readonly string[]): Promise<void> {
   }
 }
 
-test('ten thousand buyers at once for a thousand seats: a thousand tickets, and nine thousand are told', async () => {
+test('ten thousand buyers at once for a thousand seats: a thousand tickets, and nine thousand are told', {
+  timeout: 90_000,
+}, async () => {
   const data = temporaryFolder()
   const { url } = await startBoxOffice(data)
   const { body } = await post(`${url}/concerts`, concert)

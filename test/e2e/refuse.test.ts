@@ -1,11 +1,11 @@
+import { spawnSync } from 'node:child_process'
 import {
   chmodSync,
   closeSync,
-  copyFileSync,
   mkdirSync,
   openSync,
   readFileSync,
-  rmSync,
+  renameSync,
   statSync,
   symlinkSync,
   truncateSync,
@@ -18,7 +18,7 @@ import { expect, test } from 'vitest'
 import { temporaryFolder } from './folders.ts'
 import { post } from './http.ts'
 import { load } from './load.ts'
-import { root, startBoxOffice, weir } from './weir.ts'
+import { command, root, startBoxOffice, weir } from './weir.ts'
 
 const boxOffice = join(root, 'examples/box-office')
 const concert = { name: 'Proms', date: '2031-05-01', venue: 'Hall', availableTickets: 9, ticketPrice: 1 }
@@ -132,13 +132,17 @@ test('a data directory that is a file is named', async () => {
   expect(readFileSync(join(folder, 'file'), 'utf8')).toBe('mine')
 })
 
-test('a data directory without the right to write is named', async () => {
+/** Root may write everywhere, so that another user has to try, who may read the sources in most places. */
+const other = process.getuid?.() === 0 ? 65_534 : undefined
+const canTry =
+  other === undefined || spawnSync(process.execPath, ['--check', command], { uid: other, gid: other }).status === 0
+
+test.skipIf(!canTry)('a data directory without the right to write is named', async () => {
   const folder = temporaryFolder()
   mkdirSync(join(folder, 'data'))
   chmodSync(join(folder, 'data'), 0o555)
-  const nobody = process.getuid?.() === 0 ? 65_534 : undefined
   for (const data of ['data', 'data/below']) {
-    const { code, message } = await refused(startOn(join(folder, data)), folder, {}, nobody)
+    const { code, message } = await refused(startOn(join(folder, data)), folder, {}, other)
     expect(message).toMatch(/The data directory .* cannot be used: permission denied.*--data/)
     expect(code).toBe(1)
   }
@@ -180,10 +184,9 @@ function change(file: string, sql: string): void {
 }
 
 function foreign(file: string): void {
-  const other = `${file}.other`
-  change(other, 'CREATE TABLE mine (x); INSERT INTO mine VALUES (1)')
-  copyFileSync(other, file)
-  rmSync(other)
+  const foreigner = `${file}.other`
+  change(foreigner, 'CREATE TABLE mine (x); INSERT INTO mine VALUES (1)')
+  renameSync(foreigner, file)
 }
 
 function overwrite(file: string, start: number): void {

@@ -5,7 +5,7 @@ import { stripVTControlCharacters } from 'node:util'
 import { onTestFinished } from 'vitest'
 
 export const root: string = join(import.meta.dirname, '../..')
-const command = join(root, 'packages/cli/bin/weir.js')
+export const command: string = join(root, 'packages/cli/bin/weir.js')
 const allExamples = ['--conditions=@weir/source', join(root, 'examples/main.ts')]
 
 export interface SpawnOptions {

@@ -1,4 +1,5 @@
-import { join, resolve } from 'node:path'
+import { statSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
 import { locateApp } from '../apps/locate.ts'
 import { untilStopped } from '../lifecycle.ts'
 import { openOutput } from '../output/output.ts'
@@ -16,7 +17,8 @@ export async function dev(path: string, flags: Flags): Promise<void> {
   const { logger } = openOutput(logLevel)
   const supervisor = new Supervisor([path, ...asArguments(flags)], logger)
   untilStopped(Promise.resolve(supervisor), logger)
-  for (const file of [entry, resolve('.env'), join(path, 'package.json')]) supervisor.watch(resolve(file))
+  const folder = statSync(path).isDirectory() ? path : dirname(path)
+  for (const file of [entry, '.env', join(folder, 'package.json')]) supervisor.watch(resolve(file))
   supervisor.start()
 }
 
