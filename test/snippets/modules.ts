@@ -1,7 +1,7 @@
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { copyFileSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { basename, dirname, join, posix } from 'node:path'
 import { workspacePackages } from '../imports.ts'
-import type { Block } from './markdown.ts'
+import { type Block, textOf } from './markdown.ts'
 
 const root = join(import.meta.dirname, '../..')
 
@@ -21,7 +21,8 @@ type Known = ReadonlyMap<string, { readonly from: string; readonly isType: boole
  *
  * 1. A block that begins with a comment such as `// concerts.ts` is that file, as it is.
  * 2. Any other is a fragment: what it takes from packages, or from files of its page, is imported for it.
- * 3. Lines keep their numbers, so that an error names the line of the page.
+ * 3. A page that says `<!-- uses other.md -->` has the files of that page beside its own, unless it has one of that name.
+ * 4. Lines keep their numbers, so that an error names the line of the page.
  */
 export function writeModules(folder: string, blocks: readonly Block[]): Module[] {
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ type: 'module' }))
@@ -33,7 +34,21 @@ export function writeModules(folder: string, blocks: readonly Block[]): Module[]
     const siblings = modules.filter(({ block, isWhole }) => isWhole && block.page === module.block.page)
     writeModule(module, new Map([...packages, ...siblings.flatMap(exportsOfSibling)]))
   }
+  for (const page of new Set(blocks.map((block) => block.page))) borrow(page, modules)
   return modules
+}
+
+/** Copies the files of the pages that a page uses. */
+function borrow(page: string, modules: readonly Module[]): void {
+  const [, uses = ''] = /<!-- uses (.+) -->/.exec(textOf(page)) ?? []
+  const own = modules.find(({ block }) => block.page === page)
+  for (const name of uses.split(' ').filter((part) => part !== '')) {
+    const used = modules.filter(({ block, isWhole }) => isWhole && block.page === posix.join(posix.dirname(page), name))
+    for (const { file } of used) {
+      const copy = join(dirname(own?.file ?? ''), basename(file))
+      if (!existsSync(copy)) copyFileSync(file, copy)
+    }
+  }
 }
 
 const tsconfig = {
@@ -89,6 +104,6 @@ function exportsOfSibling({ file, block }: Module): [string, { from: string; isT
   const found = block.text.matchAll(/^export (const|function|class|type|interface) (\w+)/gm)
   return Array.from(found, ([, kind = '', name = '']) => [
     name,
-    { from: `./${file.slice(dirname(file).length + 1)}`, isType: kind === 'type' || kind === 'interface' },
+    { from: `./${basename(file)}`, isType: kind === 'type' || kind === 'interface' },
   ])
 }
