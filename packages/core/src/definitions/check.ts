@@ -1,3 +1,4 @@
+import type * as z from 'zod'
 import type { AnyAggregate } from './aggregate.ts'
 import type { AnyCommandDefinition } from './command.ts'
 import type { Report } from './faults.ts'
@@ -24,7 +25,8 @@ export function checkAggregate(aggregate: AnyAggregate, report: Report): void {
     if (!aggregate.evolves.has(type)) report(`${where}, event '${type}'`, 'has no evolve handler')
   }
   for (const type of aggregate.evolves) {
-    if (!(type in aggregate.events)) report(where, `evolve handles '${type}', which is not one of its events`)
+    if (!Object.hasOwn(aggregate.events, type))
+      report(where, `evolve handles '${type}', which is not one of its events`)
   }
   for (const [name, definition] of Object.entries(aggregate.definitions)) {
     checkCommand(`${where}, command '${name}'`, definition, report)
@@ -41,14 +43,24 @@ function checkCommand(where: string, definition: AnyCommandDefinition, report: R
   const fields = fieldsOf(definition.input) ?? {}
   for (const [name, { idField }] of Object.entries({ ...definition.reads, ...definition.writes })) {
     if (OWN_CONTEXT.has(name)) report(where, `'${name}' is already part of the context: call the aggregate otherwise`)
-    const field = fields[idField]
-    if (!field) report(where, `'${name}' takes its id from '${idField}', which is not a field of the input`)
-    else if (scalarTypeOf(field) !== 'string')
-      report(where, `'${name}' takes its id from '${idField}', which is no text`)
+    const source = `'${name}' takes its id from '${idField}'`
+    const field = Object.hasOwn(fields, idField) ? fields[idField] : undefined
+    if (!field) report(where, `${source}, which is not a field of the input`)
+    else if (scalarTypeOf(field) !== 'string') report(where, `${source}, which is no text`)
+    else if (mayLack(field)) report(where, `${source}, which may be left out or null`)
   }
   for (const name of Object.keys(definition.reads ?? {})) {
-    if (definition.writes && name in definition.writes) report(where, `'${name}' stands in both reads and writes`)
+    if (definition.writes && Object.hasOwn(definition.writes, name))
+      report(where, `'${name}' stands in both reads and writes`)
   }
+}
+
+/** Whether a parsed input may be without a value here. */
+function mayLack(field: z.ZodType): boolean {
+  return [undefined, null].some((nothing) => {
+    const parsed = field.safeParse(nothing)
+    return parsed.success && (parsed.data === undefined || parsed.data === null)
+  })
 }
 
 /** Reports what is wrong with a projection. */
@@ -61,7 +73,7 @@ export function checkProjection(projection: AnyProjection, report: Report): void
   else checkFields(where, projection, fields, report)
   if (projection.handlers.length === 0) report(where, 'handles no event')
   for (const { aggregate, eventType } of projection.handlers) {
-    if (!(eventType in aggregate.events)) {
+    if (!Object.hasOwn(aggregate.events, eventType)) {
       report(where, `handles '${eventType}', which is not an event of the aggregate '${aggregate.name}'`)
     }
   }
@@ -70,7 +82,7 @@ export function checkProjection(projection: AnyProjection, report: Report): void
 function checkFields(where: string, projection: AnyProjection, fields: ReturnType<typeof fieldsOf>, report: Report) {
   if (!fields?.id || scalarTypeOf(fields.id) !== 'string') report(where, "a document needs an 'id' that is text")
   for (const index of projection.indexes) {
-    const field = fields?.[index]
+    const field = fields && Object.hasOwn(fields, index) ? fields[index] : undefined
     if (!field) report(where, `the index '${index}' is not a field of its documents`)
     else if (!scalarTypeOf(field)) report(where, `the index '${index}' has to hold text, numbers or booleans`)
   }
@@ -81,7 +93,7 @@ export function checkPolicy(policy: AnyPolicy, report: Report): void {
   const where = `policy '${policy.name}'`
   checkName(where, policy.name, report)
   for (const { aggregate, eventType } of policy.handlers) {
-    if (!(eventType in aggregate.events)) {
+    if (!Object.hasOwn(aggregate.events, eventType)) {
       report(where, `reacts to '${eventType}', which is not an event of the aggregate '${aggregate.name}'`)
     }
   }

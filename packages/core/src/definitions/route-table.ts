@@ -108,7 +108,7 @@ function resolveIdSource(source: string, entry: Entry, command: AnyCommand, tell
   const fields = fieldsOf(command.input)
   if (place !== 'body' || name === '') tell(`id is '${source}': it has to be 'path.<name>', 'body.<field>' or 'new'`)
   else if (!fields) tell(`id is '${source}', but the input of '${command.commandName}' is not an object`)
-  else if (name in fields) tell(`id is '${source}', but '${name}' is a field of the command's own input`)
+  else if (Object.hasOwn(fields, name)) tell(`id is '${source}', but '${name}' is a field of the command's own input`)
   return { source: 'body', name }
 }
 

@@ -32,6 +32,7 @@ export function fieldsOf(schema: z.ZodType): Readonly<Record<string, z.ZodType>>
 
 /** The scalar type of a field (null or absent beside it is fine), or undefined if it holds anything else. */
 export function scalarTypeOf(schema: z.ZodType): ScalarType | undefined {
+  if (whyNotJson(schema, 'output')) return undefined
   const types = new Set(jsonTypes(jsonSchemaOf(schema, 'output')))
   types.delete('null')
   const [only] = types
