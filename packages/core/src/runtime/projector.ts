@@ -9,8 +9,10 @@ import type { ProjectionStatus } from './types.ts'
  * Keeps one read model current: reads the feed and folds it, batch by batch.
  *
  * 1. (G3) A commit wakes it; polling is the safety net.
- * 2. It never idles while more is waiting.
- * 3. When the storage fails it tries again, with growing pauses, from what was last saved. Nothing wakes it earlier.
+ * 2. It never idles while the feed has more than a batch for it, or while somebody waits for its progress.
+ * 3. Otherwise it rests a moment between two batches, so that under load many commits share one save: the fixed cost of
+ *    a save is that of folding twenty events.
+ * 4. When the storage fails it tries again, with growing pauses, from what was last saved. Nothing wakes it earlier.
  */
 export interface ProjectorServices {
   readonly engine: Engine
@@ -20,6 +22,8 @@ export interface ProjectorServices {
 }
 
 const COMMITS_IN_A_BATCH = 2000
+/** How far a read model that nobody waits for may stay behind under load, in milliseconds. */
+const REST = 5
 const FIRST_PAUSE = 50
 const LONGEST_PAUSE = 5000
 
@@ -37,6 +41,8 @@ export class Projector {
   /** A batch failed: what is in memory may differ from what was saved. */
   #mustOpen = false
   #cancelTimer: Cancel = () => {}
+  /** Ends the rest between two batches, if there is one. */
+  #endRest: () => void = () => {}
   readonly #watchers = new Set<() => void>()
   #running: Promise<void> = Promise.resolve()
 
@@ -65,6 +71,7 @@ export class Projector {
   async stop(): Promise<void> {
     this.#state = 'stopped'
     this.#cancelTimer()
+    this.#endRest()
     await this.#running
     this.#tellWatchers()
   }
@@ -87,9 +94,10 @@ export class Projector {
     return this.#readModel.covers(position)
   }
 
-  /** Calls back after every batch; returns unsubscribe. */
+  /** Calls back after every batch, and makes haste until it is unsubscribed by what it returns. */
   watch(onProgress: () => void): Cancel {
     this.#watchers.add(onProgress)
+    this.#endRest()
     return () => this.#watchers.delete(onProgress)
   }
 
@@ -115,6 +123,7 @@ export class Projector {
         this.#failures = 0
         this.#error = undefined
         await this.#breathe()
+        if (!waiting && this.#wokenMeanwhile) await this.#rest()
         more = waiting || this.#wokenMeanwhile
       }
     } catch (error) {
@@ -128,6 +137,17 @@ export class Projector {
   /** Lets requests in between two batches. */
   #breathe(): Promise<void> {
     return new Promise((resolve) => this.#services.clock.soon(resolve))
+  }
+
+  #rest(): Promise<void> {
+    if (this.#watchers.size > 0 || this.isStopped) return Promise.resolve()
+    return new Promise((resolve) => {
+      const cancel = this.#services.clock.after(REST, resolve)
+      this.#endRest = () => {
+        cancel()
+        resolve()
+      }
+    })
   }
 
   /** Folds one page of the feed. Returns whether more is waiting. */
