@@ -1,4 +1,3 @@
-import type * as z from 'zod'
 import type { AnyAggregate } from './aggregate.ts'
 import type { AnyCommandDefinition } from './command.ts'
 import type { Report } from './faults.ts'
@@ -47,20 +46,11 @@ function checkCommand(where: string, definition: AnyCommandDefinition, report: R
     const field = Object.hasOwn(fields, idField) ? fields[idField] : undefined
     if (!field) report(where, `${source}, which is not a field of the input`)
     else if (scalarTypeOf(field) !== 'string') report(where, `${source}, which is no text`)
-    else if (mayLack(field)) report(where, `${source}, which may be left out or null`)
   }
   for (const name of Object.keys(definition.reads ?? {})) {
     if (definition.writes && Object.hasOwn(definition.writes, name))
       report(where, `'${name}' stands in both reads and writes`)
   }
-}
-
-/** Whether a parsed input may be without a value here. */
-function mayLack(field: z.ZodType): boolean {
-  return [undefined, null].some((nothing) => {
-    const parsed = field.safeParse(nothing)
-    return parsed.success && (parsed.data === undefined || parsed.data === null)
-  })
 }
 
 /** Reports what is wrong with a projection. */

@@ -166,22 +166,6 @@ describe('a command', () => {
     ])
   })
 
-  test.each([
-    ['optional', z.string().optional()],
-    ['null', z.string().nullable()],
-    ['either', z.string().nullish()],
-  ])('names them by text that is always there, not %s', (_, of) => {
-    expect(commandFaults({ input: z.object({ of }), writes: { street: at('of') } })).toEqual([
-      `${where}: 'street' takes its id from 'of', which may be left out or null`,
-    ])
-  })
-
-  test('may name them by text that has a default', () => {
-    expect(commandFaults({ input: z.object({ of: z.string().default('main') }), reads: { street: at('of') } })).toEqual(
-      [],
-    )
-  })
-
   test('calls them by a name that is not taken', () => {
     expect(commandFaults({ reads: { now: at('of') }, writes: { newId: at('of') } })).toEqual([
       `${where}: 'now' is already part of the context: call the aggregate otherwise`,

@@ -187,13 +187,14 @@ function invalid(faults: readonly InputFault[]): Outcome {
 }
 
 /** One fault a field: a key that is not known is a field too. */
-function faultsOf(issue: z.core.$ZodIssue): InputFault[] {
+export function faultsOf(issue: z.core.$ZodIssue): InputFault[] {
   const fault = (path: readonly PropertyKey[]) => ({ field: path.map(String).join('.'), message: issue.message })
   if (issue.code !== 'unrecognized_keys') return [fault(issue.path)]
   return issue.keys.map((key) => fault([...issue.path, key]))
 }
 
-function referencesOf(
+/** The further aggregates that a command names, with the field of its input that names each. */
+export function referencesOf(
   definition: Task['definition'],
   input: Readonly<Record<string, unknown>>,
 ): (TaskReference & { readonly field: string })[] {

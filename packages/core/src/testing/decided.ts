@@ -1,8 +1,9 @@
 import type * as z from 'zod'
 import type { AnyAggregate, AnyCommand, NewEvent, Rejection } from '../definitions/index.ts'
+import { faultsOf, referencesOf } from '../runtime/commands.ts'
 import { type DecisionResult, decide } from '../runtime/decision.ts'
 import { initial, type VersionedState } from '../runtime/state-store.ts'
-import { isAggregateId, streamOf } from '../runtime/stream-name.ts'
+import { isAggregateId } from '../runtime/stream-name.ts'
 import type { Task, TaskReference } from '../runtime/task.ts'
 import { deepFreeze } from './deep-freeze.ts'
 import { fail, show } from './fail.ts'
@@ -38,7 +39,7 @@ export function decideOn(situation: Situation, command: AnyCommand, input: unkno
   const schema: z.ZodType = command.input
   const parsed = schema.safeParse(input)
   if (!parsed.success) {
-    return { kind: 'invalid', fields: parsed.error.issues.map(({ path }) => path.map(String).join('.')) }
+    return { kind: 'invalid', fields: parsed.error.issues.flatMap(faultsOf).map(({ field }) => field) }
   }
   const task = taskOf(own, command, deepFreeze(parsed.data))
   const misnamed = task.references.find(({ id }) => !isAggregateId(id))
@@ -69,16 +70,11 @@ function accepted(
   return { kind: 'accepted', events, foreign, state: after(aggregate, stream, events) }
 }
 
-type OwnTask = Omit<Task, 'references'> & { readonly references: readonly (TaskReference & { field: string })[] }
+type OwnTask = Omit<Task, 'references'> & { readonly references: ReturnType<typeof referencesOf> }
 
 function taskOf({ aggregate, id, stream }: History, { commandName }: AnyCommand, input: unknown): OwnTask {
   const definition = aggregate.definitions[commandName] as Task['definition']
-  const resolve = (references: Task['definition']['reads'] = {}, writable: boolean) =>
-    Object.entries(references).map(([name, { aggregate: other, idField: field }]) => {
-      const otherId = String((input as Record<string, unknown>)[field])
-      return { name, aggregate: other, id: otherId, stream: streamOf(other, otherId), writable, field }
-    })
-  const references = [...resolve(definition.reads, false), ...resolve(definition.writes, true)]
+  const references = referencesOf(definition, input as Readonly<Record<string, unknown>>)
   return { aggregate, definition, id, stream, input, references } as unknown as OwnTask
 }
 

@@ -190,6 +190,10 @@ describe('a test fails, in words that help, when', () => {
     expect(failureOf(() => given(Account, [foreign]))).toContain("'Made' is not an event of the aggregate 'account'")
   })
 
+  test('an id cannot be one', () => {
+    expect(failureOf(() => given(Account, [], { id: 'no id' }))).toBe("'no id' cannot be the id of an aggregate")
+  })
+
   test('decide makes an event that cannot be recorded', () => {
     const spoil = () => given(Account, [opened]).when(Account.commands.spoil, { how: 'event' })
     expect(failureOf(spoil)).toContain("made an event 'Withdrawn' that account cannot record")

@@ -8,7 +8,7 @@ import type {
   RecordedEvent,
 } from '../definitions/index.ts'
 import { deriveId } from '../runtime/derived-id.ts'
-import { streamOf } from '../runtime/stream-name.ts'
+import { isAggregateId, streamOf } from '../runtime/stream-name.ts'
 import { fail } from './fail.ts'
 import { testTime } from './test-values.ts'
 
@@ -31,7 +31,7 @@ export type GivenEvent<Events extends EventSchemas> = NewEvent<Events> & EventDe
 /**
  * What has happened to one aggregate, in order.
  *
- * @throws AssertionError when the data of an event does not fit its schema
+ * @throws AssertionError when the id cannot be one, or the data of an event does not fit its schema
  * @example history(Concert, 'concert-1', [Concert.event('Scheduled', { … }), Concert.event('TicketSold', { … })])
  */
 export function history<Events extends EventSchemas>(
@@ -40,6 +40,7 @@ export function history<Events extends EventSchemas>(
   id: string,
   events: readonly GivenEvent<NoInfer<Events>>[],
 ): History {
+  if (!isAggregateId(id)) fail(`'${id}' cannot be the id of an aggregate`)
   const stream = streamOf(aggregate, id)
   const recorded = events.map((event, index) => record(aggregate, id, index + 1, event))
   return { aggregate: aggregate as AnyAggregate, id, stream, events: recorded }
