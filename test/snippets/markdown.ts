@@ -13,7 +13,7 @@ export interface Block {
 }
 
 /** What people read, as paths from the root of the workspace. */
-export const pages: readonly string[] = ['*.md', 'docs/**/*.md', 'packages/*/README.md']
+export const pages: readonly string[] = ['*.md', 'docs/**/*.md', '{packages,examples}/*/README.md']
   .flatMap((pattern) => globSync(pattern, { cwd: root }))
   .map((path) => path.replaceAll('\\', '/'))
   .sort()
