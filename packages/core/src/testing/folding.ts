@@ -60,7 +60,8 @@ async function open(projection: AnyProjection): Promise<World> {
   const engine = memoryEngine({ identity })
   const { events, readModels } = await engine('testing')
   const definition = app('testing', { routes: {}, projections: [projection] })
-  const start = () => startRuntime(definition, { engine, clock, identity })
+  // No command is executed: room for states would only take time.
+  const start = () => startRuntime(definition, { engine, clock, identity, cachedStates: 1 })
   let runtime = await clock.run(start())
   return {
     append: async (batch) => {
