@@ -1,6 +1,7 @@
 import { execFile, spawnSync } from 'node:child_process'
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import type { Block } from './markdown.ts'
 
@@ -86,8 +87,9 @@ function parse(text: string): Answer {
 function standIn(folder: string): string {
   const bin = join(folder, 'bin')
   const file = join(bin, 'curl')
+  const program = fileURLToPath(import.meta.resolve('./curl.ts'))
   mkdirSync(bin, { recursive: true })
-  writeFileSync(file, `#!/bin/sh\nexec '${process.execPath}' '${join(import.meta.dirname, 'curl.ts')}' "$@"\n`)
+  writeFileSync(file, `#!/bin/sh\nexec '${process.execPath}' '${program}' "$@"\n`)
   chmodSync(file, 0o755)
   return bin
 }
