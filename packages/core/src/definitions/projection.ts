@@ -37,7 +37,7 @@ type Handlers<Events extends EventSchemas, Before extends unknown[], After> = {
 }
 
 /** Where the events' document is found, when it is not the one with the aggregate's own id. */
-export interface Target<Events extends EventSchemas> {
+interface Target<Events extends EventSchemas> {
   readonly id?: (event: { [Type in keyof Events & string]: Event<Events, Type> }[keyof Events & string]) => string
 }
 

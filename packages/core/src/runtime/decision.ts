@@ -1,3 +1,4 @@
+import * as z from 'zod'
 import type { DecideContext, ForeignEvent, NewEvent, Rejection } from '../definitions/index.ts'
 import type { VersionedState } from './state-store.ts'
 import type { Task, TaskReference } from './task.ts'
@@ -69,7 +70,7 @@ function checked(
 ): AnyEvent {
   const parsed = schemas[event.type]?.safeParse(event.data)
   if (parsed?.success) return { type: event.type, data: parsed.data as never } as AnyEvent
-  const why = parsed ? parsed.error.message : 'the aggregate has no such event'
+  const why = parsed ? z.prettifyError(parsed.error) : 'the aggregate has no such event'
   throw new Error(`A decision on ${task.stream} made an event '${event.type}' that ${aggregate} cannot record: ${why}`)
 }
 

@@ -225,7 +225,9 @@ describe('parking', () => {
     ],
     ['data that does not make a document', stream('order-b', ['Placed', { item: 7 }]), /schema/],
     ['an event that its aggregate does not have', stream('order-c', ['Vanished', {}]), /not an event/],
-    ['an id that is no text', notes(['Added', { on: 7, text: '' }]), /not text/],
+    ['an id that is no text', notes(['Added', { on: 7, text: '' }]), /not well-formed text/],
+    ['an id with half a character', notes(['Added', { on: '\ud800', text: '' }]), /not well-formed text/],
+    ['an id with the character zero', notes(['Added', { on: 'a\0b', text: '' }]), /not well-formed text/],
   ])('%s', (_, events, why) => {
     const consumer = new Consumer(Orders).fold(...events)
     expect(consumer.waits).toMatchObject([[events.at(-1)?.stream, events.length, null, expect.stringMatching(why)]])

@@ -1,3 +1,4 @@
+import * as z from 'zod'
 import type { AnyProjection, ProjectionHandler, RecordedEvent } from '../definitions/index.ts'
 
 /** A handler that is due for an event, with the document that it is about. */
@@ -60,7 +61,7 @@ export function plan(projection: AnyProjection, handlers: AggregateHandlers, eve
 function stepOf(projection: AnyProjection, handler: ProjectionHandler, event: RecordedEvent): Step {
   if (handler.kind !== 'create') {
     const documentId: unknown = handler.documentId(event)
-    if (typeof documentId !== 'string') throw new Error(`the document's id is ${String(documentId)}, not text`)
+    if (!isDocumentId(documentId)) throw noDocumentId(documentId)
     return { event, handler, documentId, created: undefined }
   }
   const created = checked(projection, handler.apply(undefined, event))
@@ -70,6 +71,17 @@ function stepOf(projection: AnyProjection, handler: ProjectionHandler, event: Re
 /** The document as its schema describes it. */
 export function checked(projection: AnyProjection, result: unknown): { readonly id: string } {
   const parsed = projection.schema.safeParse(result)
-  if (!parsed.success) throw new Error(`the document does not fit its schema: ${parsed.error.message}`)
-  return parsed.data as { readonly id: string }
+  if (!parsed.success) throw new Error(`the document does not fit its schema: ${z.prettifyError(parsed.error)}`)
+  const document = parsed.data as { readonly id: string }
+  if (!isDocumentId(document.id)) throw noDocumentId(document.id)
+  return document
+}
+
+/** Engines keep well-formed text without U+0000 as it is; of anything else two might become one. */
+function isDocumentId(id: unknown): id is string {
+  return typeof id === 'string' && id.isWellFormed() && !id.includes('\0')
+}
+
+function noDocumentId(id: unknown): Error {
+  return new Error(`a document cannot have the id ${JSON.stringify(id)}: it is not well-formed text`)
 }
