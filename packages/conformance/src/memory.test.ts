@@ -1,6 +1,7 @@
 import { memoryEngine } from 'weir/memory'
 import { engineLaws } from './engine.laws.ts'
 import { eventStoreLaws } from './event-store.laws.ts'
+import { guaranteeLaws } from './guarantees.laws.ts'
 import { readModelStoreLaws } from './read-model-store.laws.ts'
 import type { SetUp } from './subject.ts'
 
@@ -12,3 +13,4 @@ const setUp: SetUp = async () => {
 eventStoreLaws('memory', setUp)
 readModelStoreLaws('memory', setUp)
 engineLaws('memory', setUp)
+guaranteeLaws('memory', setUp)

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { engineLaws, eventStoreLaws, readModelStoreLaws, type SetUp } from '@weir/conformance'
+import { engineLaws, eventStoreLaws, guaranteeLaws, readModelStoreLaws, type SetUp } from '@weir/conformance'
 import { sqliteEngine } from './index.ts'
 
 const setUp: SetUp = async () => {
@@ -23,3 +23,4 @@ const setUp: SetUp = async () => {
 eventStoreLaws('sqlite', setUp)
 readModelStoreLaws('sqlite', setUp)
 engineLaws('sqlite', setUp)
+guaranteeLaws('sqlite', setUp)

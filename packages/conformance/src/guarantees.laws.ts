@@ -1,0 +1,31 @@
+import { describe } from 'vitest'
+import { atomicityLaws } from './guarantees/atomicity.laws.ts'
+import { commandLaws } from './guarantees/command.laws.ts'
+import { durabilityLaws } from './guarantees/durability.laws.ts'
+import { freshnessLaws } from './guarantees/freshness.laws.ts'
+import { inputLaws } from './guarantees/input.laws.ts'
+import { orderLaws } from './guarantees/order.laws.ts'
+import { projectionLaws } from './guarantees/projection.laws.ts'
+import { useStage } from './guarantees/stage.ts'
+import { tokenLaws } from './guarantees/token.laws.ts'
+import type { SetUp } from './subject.ts'
+
+/**
+ * What Weir guarantees to applications, as tests of the runtime on an engine. Each title cites its guarantee.
+ *
+ * @param name the engine's name, for the titles
+ * @param setUp makes a fresh store for each test
+ */
+export function guaranteeLaws(name: string, setUp: SetUp): void {
+  describe(`guarantees: ${name}`, () => {
+    const stage = useStage(setUp)
+    describe('atomic appends', () => atomicityLaws(stage))
+    describe('order', () => orderLaws(stage))
+    describe('durability', () => durabilityLaws(stage))
+    describe('projections', () => projectionLaws(stage))
+    describe('commands', () => commandLaws(stage))
+    describe('fresh decisions', () => freshnessLaws(stage))
+    describe('consistency tokens', () => tokenLaws(stage))
+    describe('input', () => inputLaws(stage))
+  })
+}
