@@ -4,7 +4,7 @@ import type { CommandRecord, EventStore, Identity, Position } from '../ports/ind
 import type { CommandMetadata } from './codec.ts'
 import { decodeCommit } from './codec.ts'
 import { deriveId, hashOf } from './derived-id.ts'
-import { stopping, unavailable } from './errors.ts'
+import { fromStore, stopping } from './errors.ts'
 import type { Executor } from './executor.ts'
 import { newestOf } from './newest-position.ts'
 import type { StateStore } from './state-store.ts'
@@ -171,13 +171,6 @@ export class Commands {
     const commits = await this.#services.events.readStream(stream, after, last - after)
     return commits.flatMap(decodeCommit).filter(({ version }) => version > after && version <= last)
   }
-}
-
-/** Whatever the store fails with, a caller is told that it cannot be known now. */
-function fromStore<T>(answer: Promise<T>): Promise<T> {
-  return answer.catch((error: unknown) => {
-    throw unavailable(error)
-  })
 }
 
 const ID_RULE = 'has to be 1 to 128 letters, digits or any of . _ ~ : @ -'

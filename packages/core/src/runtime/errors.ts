@@ -10,10 +10,17 @@ export class UnavailableError extends Error {
   }
 }
 
-/** What a caller is told when the event store failed. What is known by a name of its own stays what it is. */
+/** What a caller is told when the store failed. What is known by a name of its own stays what it is. */
 export function unavailable(cause: unknown): Error {
   if (cause instanceof UnavailableError || cause instanceof UndecodableEventError) return cause
-  return new UnavailableError('The event store cannot be used at the moment', { cause })
+  return new UnavailableError('The store cannot be used at the moment', { cause })
+}
+
+/** Whatever the store fails with, a caller is told that it cannot be known now. */
+export function fromStore<T>(answer: Promise<T>): Promise<T> {
+  return answer.catch((error: unknown) => {
+    throw unavailable(error)
+  })
 }
 
 /** What a caller is told who comes too late. */

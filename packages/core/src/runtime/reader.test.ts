@@ -3,7 +3,7 @@ import * as z from 'zod'
 import { type AnyProjection, aggregate, app, projection } from '../definitions/index.ts'
 import type { Scalar } from '../ports/index.ts'
 import type { ListOptions } from './types.ts'
-import { World } from './world.fixture.ts'
+import { broken, World } from './world.fixture.ts'
 
 const Item = aggregate('item', {
   events: { Put: z.object({ kind: z.string().nullable(), rank: z.int() }) },
@@ -77,6 +77,16 @@ describe('lists', () => {
   ])('that ask for %s are refused', async (_, options, code) => {
     const { runtime } = await filled()
     await expect(runtime.list(Items, options)).rejects.toMatchObject({ name: 'BadRequestError', code })
+  })
+})
+
+describe('when the store fails', () => {
+  test('a reader is told that it cannot be known now', async () => {
+    const world = await World.make()
+    const runtime = await world.start(shelf, { readModels: () => ({ get: broken, list: broken }) })
+    for (const read of [runtime.get(Items, '1'), runtime.list(Items)]) {
+      await expect(read).rejects.toMatchObject({ name: 'UnavailableError', cause: { message: 'disk full' } })
+    }
   })
 })
 

@@ -1,6 +1,6 @@
 import type { AnyProjection } from '../definitions/index.ts'
 import type { Clock, Generation, ReadModelStore, Scalar } from '../ports/index.ts'
-import { BadRequestError, stopping, UnavailableError } from './errors.ts'
+import { BadRequestError, fromStore, stopping, UnavailableError } from './errors.ts'
 import { readPageCursor, writePageCursor } from './page-cursor.ts'
 import type { Projector } from './projector.ts'
 import type { TokenContent, Tokens } from './token.ts'
@@ -28,7 +28,7 @@ export class Reader {
   async get(projection: AnyProjection, id: string, options: ReadOptions = {}): Promise<GetAnswer<unknown>> {
     const projector = this.#projectorOf(projection)
     const consistency = await this.#await(projector, options)
-    const stored = await this.#services.readModels.get(generationOf(projector), id)
+    const stored = await fromStore(this.#services.readModels.get(generationOf(projector), id))
     const document: unknown = stored?.body === undefined ? undefined : JSON.parse(stored.body)
     return { document, version: stored?.version ?? 0, consistency }
   }
@@ -43,7 +43,7 @@ export class Reader {
     const after = cursor === undefined ? undefined : readPageCursor(sort, cursor)
     const consistency = await this.#await(projector, options)
     const query = { filters, sort, limit: limit + 1, after }
-    const found = await this.#services.readModels.list(generationOf(projector), query)
+    const found = await fromStore(this.#services.readModels.list(generationOf(projector), query))
     const documents = found.slice(0, limit).map(({ body }) => JSON.parse(body as string))
     const last = found.length > limit ? documents.at(-1) : undefined
     const next = last && writePageCursor(sort, { value: sort ? fieldOf(last, sort.field) : null, id: last.id })

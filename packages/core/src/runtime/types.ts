@@ -113,6 +113,7 @@ export interface Runtime {
    * Reads one document.
    *
    * @throws BadRequestError when the token is not one of this store
+   * @throws UnavailableError when the storage failed, or the runtime is stopping
    */
   get<Document>(
     // biome-ignore lint/suspicious/noExplicitAny: a projection of which only the document's type matters
@@ -124,6 +125,7 @@ export interface Runtime {
    * Reads documents in order.
    *
    * @throws BadRequestError when token or cursor is not one of this store and sort, or a field is not an index
+   * @throws UnavailableError as above
    */
   list<Document>(
     // biome-ignore lint/suspicious/noExplicitAny: as above
