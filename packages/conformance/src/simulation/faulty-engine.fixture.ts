@@ -1,0 +1,88 @@
+import type { Clock, Engine, EventStore, ReadModelStore } from 'weir/ports'
+
+/** One process's way to a store: slow, unreliable, and gone when the process is killed. */
+export interface FaultyEngine {
+  readonly engine: Engine
+  /** From now on no call takes effect any more, and none comes back. */
+  kill(): void
+}
+
+export interface Weather {
+  readonly random: () => number
+  /** How likely a call is to be slow, and how likely it is to fail, before it took effect or after. */
+  readonly slow: number
+  readonly failing: number
+}
+
+/** @param underneath the store, which all processes share */
+export function faultyEngine(underneath: Engine, clock: Clock, weather: () => Weather): FaultyEngine {
+  let isAlive = true
+  const wait = (milliseconds: number) => new Promise<void>((resolve) => clock.after(milliseconds, resolve))
+  const meetsFault = async () => {
+    const { random, slow, failing } = weather()
+    if (random() < slow) await wait(Math.floor(random() * 40))
+    if (random() < failing) throw new Error('simulated fault')
+  }
+  const whenAlive = async () => {
+    if (!isAlive) await new Promise<never>(() => {})
+  }
+  const call = async <T>(effect: () => Promise<T>): Promise<T> => {
+    await meetsFault()
+    await whenAlive()
+    const result = await effect()
+    await meetsFault()
+    await whenAlive()
+    return result
+  }
+  const engine: Engine = {
+    storeId: underneath.storeId,
+    epoch: underneath.epoch,
+    events: faultyEvents(underneath.events, call, weather),
+    readModels: faultyReadModels(underneath.readModels, call),
+    check: async () => {},
+    close: async () => {},
+  }
+  return {
+    engine,
+    kill: () => {
+      isAlive = false
+    },
+  }
+}
+
+type Call = <T>(effect: () => Promise<T>) => Promise<T>
+
+/** Its feed comes in small pages, and it does not always tell of what was appended. */
+function faultyEvents(events: EventStore, call: Call, weather: () => Weather): EventStore {
+  return {
+    append: (group) => call(() => events.append(group)),
+    readStream: (...place) => call(() => events.readStream(...place)),
+    findCommand: (id) => call(() => events.findCommand(id)),
+    loadSnapshot: (...snapshot) => call(() => events.loadSnapshot(...snapshot)),
+    saveSnapshot: (...snapshot) => call(() => events.saveSnapshot(...snapshot)),
+    readFeed: (cursor, limit) => {
+      const size = 1 + Math.floor(weather().random() * 6)
+      return call(() => events.readFeed(cursor, Math.min(size, limit)))
+    },
+    feedEnd: () => call(() => events.feedEnd()),
+    covers: (...place) => events.covers(...place),
+    isPosition: (text) => events.isPosition(text),
+    onAppended: (listener) =>
+      events.onAppended(() => {
+        const { random, failing } = weather()
+        if (random() >= failing) listener()
+      }),
+  }
+}
+
+function faultyReadModels(readModels: ReadModelStore, call: Call): ReadModelStore {
+  return {
+    open: (model) => call(() => readModels.open(model)),
+    dropOthers: (generation) => call(() => readModels.dropOthers(generation)),
+    load: (...ids) => call(() => readModels.load(...ids)),
+    loadWaiting: (generation) => call(() => readModels.loadWaiting(generation)),
+    save: (...changes) => call(() => readModels.save(...changes)),
+    get: (...id) => call(() => readModels.get(...id)),
+    list: (...query) => call(() => readModels.list(...query)),
+  }
+}
