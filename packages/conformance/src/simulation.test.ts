@@ -59,9 +59,9 @@ function expectStreamsWithoutGaps(log: readonly LoggedEvent[]): void {
 function expectMoneyConserved(log: readonly LoggedEvent[]): void {
   for (const { data, commandId } of log.filter(({ type }) => type === 'Made')) {
     const moves = log.filter((event) => event.commandId === commandId && event.stream.startsWith('account-'))
-    expect(moves.map((event) => [event.type, event.data.amount])).toEqual([
-      ['Withdrawn', data.amount],
+    expect(moves.map((event) => [event.type, event.data.amount]).sort()).toEqual([
       ['Deposited', data.amount],
+      ['Withdrawn', data.amount],
     ])
   }
 }
