@@ -103,7 +103,7 @@ export class Executor {
       missing.set(stream, aggregate)
     }
     for (const task of lane.queue) {
-      if (task.isNew && task.attempts === 0) keep(lane, task.stream, initial(task.aggregate))
+      if (task.isNew && task.attempts === 0) lane.fresh = initial(task.aggregate)
       else need(task.aggregate, task.stream)
       for (const { aggregate, stream } of task.references) need(aggregate, stream)
     }
@@ -162,17 +162,19 @@ export class Executor {
     const decided = new Map<Lane, Batch>()
     const passedOver = new Set<Lane>()
     const written = new Set<string>()
+    const mayMeet = lanes.some(({ queue }) => queue.some(({ references }) => references.length > 0))
     for (const lane of lanes) {
       const stateOf = (stream: string) => (written.has(stream) ? undefined : this.#newestState(lane, stream))
       const batch = decideBatch(lane.queue, at, stateOf, this.#batchServices)
       if (batch.tasks.length > 0) decided.set(lane, batch)
       else if (streamsOf(lane.queue[0]).some((stream) => written.has(stream))) passedOver.add(lane)
-      for (const stream of batch.written()) written.add(stream)
+      if (mayMeet) for (const stream of batch.written()) written.add(stream)
     }
     return { decided, passedOver }
   }
 
   #newestState(lane: Lane, stream: string): VersionedState | undefined {
+    if (lane.fresh && stream === lane.stream) return lane.fresh
     const cached = this.#services.states.cached(stream)
     const loaded = lane.loaded?.get(stream)
     if (!cached || !loaded) return cached ?? loaded
@@ -206,6 +208,7 @@ export class Executor {
     const { lost, queue } = lane
     lane.busy = false
     lane.lost = false
+    lane.fresh = undefined
     lane.loaded = undefined
     lane.unloadable = undefined
     const [next] = queue

@@ -8,6 +8,8 @@ export interface Lane {
   readonly queue: Task[]
   /** States for the next batch, when some had to be loaded: the cache may have dropped them when it comes to it. */
   loaded: Map<string, VersionedState> | undefined
+  /** The state of a stream whose id was made for the command in hand: nothing can be recorded under it. */
+  fresh: VersionedState | undefined
   /** Streams that could not be loaded for the next batch, and why. */
   unloadable: Map<string, unknown> | undefined
   busy: boolean
@@ -18,7 +20,7 @@ export interface Lane {
 const MOST_ATTEMPTS = 40
 
 export function newLane(stream: string): Lane {
-  return { stream, queue: [], loaded: undefined, unloadable: undefined, busy: false, lost: false }
+  return { stream, queue: [], loaded: undefined, fresh: undefined, unloadable: undefined, busy: false, lost: false }
 }
 
 /** Another process recorded the command first: its record is the answer; the rest of the batch decides anew. */

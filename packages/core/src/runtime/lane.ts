@@ -69,7 +69,7 @@ export function decideBatch(queue: Task[], at: string, stateOf: StateOf, service
   let taken = 0
   while (taken < MOST_TASKS && batch.text < MOST_TEXT) {
     const task = queue[taken]
-    if (!task || (taken > 0 && goesAlone(task)) || !batch.knows(task)) break
+    if (!task || (taken > 0 && goesAlone(task)) || !batch.reach(task)) break
     batch.take(task)
     taken += 1
     if (goesAlone(task)) break
@@ -104,14 +104,15 @@ class OpenBatch implements Batch {
     for (const { stream, events } of this.#touched) if (events.length > 0) yield stream
   }
 
-  /** Whether all states that the task needs are at hand. */
-  knows({ stream, references }: Task): boolean {
-    return this.#isKnown(stream) && references.every((other) => this.#isKnown(other.stream))
+  /** Takes in the streams that a task needs; false, and nothing taken in, when the state of one is not at hand. */
+  reach(task: Task): boolean {
+    const before = this.#touched.length
+    const reached = this.#touch(task) && task.references.every((other) => this.#touch(other))
+    if (!reached) this.#touched.length = before
+    return reached
   }
 
   take(task: Task): void {
-    this.#touch(task)
-    for (const other of task.references) this.#touch(other)
     this.tasks.push(task)
     this.#results.push(this.#resultOf(task))
   }
@@ -155,15 +156,13 @@ class OpenBatch implements Batch {
     return this.#touched.find((touched) => touched.stream === stream) as TouchedStream
   }
 
-  #isKnown(stream: string): boolean {
-    return this.#find(stream) !== undefined || this.#stateOf(stream) !== undefined
-  }
-
-  #touch({ aggregate, id: aggregateId, stream }: Pick<Task, 'aggregate' | 'id' | 'stream'>): void {
-    if (this.#find(stream)) return
-    const base = this.#stateOf(stream) as VersionedState
+  #touch({ aggregate, id: aggregateId, stream }: Pick<Task, 'aggregate' | 'id' | 'stream'>): boolean {
+    if (this.#find(stream)) return true
+    const base = this.#stateOf(stream)
+    if (!base) return false
     const { state, version } = base
     this.#touched.push({ aggregate, aggregateId, stream, base, state, version, events: [] })
+    return true
   }
 
   /** Evolves and encodes without changing anything yet: an event that cannot be recorded takes back its whole decision. */
