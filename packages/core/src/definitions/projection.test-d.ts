@@ -85,3 +85,10 @@ projection('orders', { schema: z.object({ total: z.int() }) })
 
 // @ts-expect-error: the id is text
 projection('orders', { schema: z.object({ id: z.int() }) })
+
+// Where the document is found is asked only of the events that are handled.
+orders().update(Order, { Paid: (document) => document }, { id: (event) => String(event.data.cents) })
+orders().remove(Order, ['Cancelled'], { id: (event) => event.data.reason })
+
+// @ts-expect-error an event that is not handled has other data
+orders().update(Order, { Paid: (document) => document }, { id: (event) => event.data.reason })

@@ -32,13 +32,13 @@ type Event<Events extends EventSchemas, Type extends keyof Events> = RecordedEve
   z.output<Events[Type]>
 >
 
-type Handlers<Events extends EventSchemas, Before extends unknown[], After> = {
-  readonly [Type in keyof Events]?: (...args: [...Before, event: Event<Events, Type>]) => After
+type Handlers<Events extends EventSchemas, Handled extends keyof Events, Before extends unknown[], After> = {
+  readonly [Type in Handled]: (...args: [...Before, event: Event<Events, Type>]) => After
 }
 
-/** Where the events' document is found, when it is not the one with the aggregate's own id. */
-interface Target<Events extends EventSchemas> {
-  readonly id?: (event: { [Type in keyof Events & string]: Event<Events, Type> }[keyof Events & string]) => string
+/** Where the document of the handled events is found, when it is not the one with the aggregate's own id. */
+interface Target<Events extends EventSchemas, Handled extends keyof Events> {
+  readonly id?: (event: { [Type in Handled]: Event<Events, Type> }[Handled]) => string
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: an aggregate of which only the events matter
@@ -69,30 +69,30 @@ export interface Projection<Name extends string, Schema extends DocumentSchema> 
   readonly list: Query<'list', z.output<Schema>>
   readonly get: Query<'get', z.output<Schema>>
   /** Events that make a new document. It is a failure if the document is there already: use `upsert` for that. */
-  create<Events extends EventSchemas>(
+  create<Events extends EventSchemas, Handled extends keyof Events & string>(
     source: Source<Events>,
-    handlers: Handlers<Events, [], z.output<Schema>>,
+    handlers: Handlers<Events, Handled, [], z.output<Schema>>,
   ): Projection<Name, Schema>
   /** Events that change a document. While it is not there yet, the event waits for it. */
-  update<Events extends EventSchemas>(
+  update<Events extends EventSchemas, Handled extends keyof Events & string>(
     source: Source<Events>,
-    handlers: Handlers<Events, [document: z.output<Schema>], z.output<Schema>>,
-    target?: Target<Events>,
+    handlers: Handlers<Events, Handled, [document: z.output<Schema>], z.output<Schema>>,
+    target?: Target<Events, Handled>,
   ): Projection<Name, Schema>
   /** For the rest: what was there, if anything, gives what is there now, if anything. Never waits. */
-  upsert<Events extends EventSchemas>(
+  upsert<Events extends EventSchemas, Handled extends keyof Events & string>(
     source: Source<Events>,
-    handlers: Handlers<Events, [document: z.output<Schema> | undefined], z.output<Schema> | undefined>,
-    target?: Target<Events>,
+    handlers: Handlers<Events, Handled, [document: z.output<Schema> | undefined], z.output<Schema> | undefined>,
+    target?: Target<Events, Handled>,
   ): Projection<Name, Schema>
   /**
    * Events that delete a document. Later updates of it are ignored; `create` and `upsert` bring it back. While it is not
    * there yet, the event waits for it.
    */
-  remove<Events extends EventSchemas>(
+  remove<Events extends EventSchemas, Handled extends keyof Events & string>(
     source: Source<Events>,
-    eventTypes: readonly (keyof Events & string)[],
-    target?: Target<Events>,
+    eventTypes: readonly Handled[],
+    target?: Target<Events, Handled>,
   ): Projection<Name, Schema>
 }
 
