@@ -26,7 +26,6 @@ const { values } = parseArgs({
 })
 
 const RAW = ['raw single rows', 'raw batches']
-const HTTP_CONNECTIONS = 64
 const HTTP_SHARE = 0.5
 
 async function main(): Promise<void> {
@@ -39,7 +38,9 @@ async function main(): Promise<void> {
     for (let run = 0; run < runs; run += 1) figures.push(await measure(index, work))
     rows.push(rowOf(work, medianOf(figures), rows, runs))
   }
-  if ('http'.includes(values.only)) rows.push(...(await measureHttp(runs)))
+  for (const callers of 'http'.includes(values.only) ? (values.quick ? [64] : [64, 256]) : []) {
+    rows.push(...(await measureHttp(callers, runs)))
+  }
   progress('')
   process.stdout.write(`${table(rows)}\n`)
   write(rows)
@@ -63,31 +64,29 @@ function rowOf({ name, callers, beside, target }: Work, figure: Figure, rows: re
   return { ...row, target: `≥ ${wanted}`, met }
 }
 
-/** The two servers take turns, so that what else the machine does falls on both alike. */
-async function measureHttp(runs: number): Promise<Row[]> {
-  const figures: Record<'weir' | 'bare', HttpFigure[]> = { weir: [], bare: [] }
-  const seconds = values.quick ? 3 : 8
+const SERVERS = ['bare', 'commands', 'read-model'] as const
+
+/** The servers take turns, so that what else the machine does falls on all alike. */
+async function measureHttp(callers: number, runs: number): Promise<Row[]> {
+  const figures: Record<(typeof SERVERS)[number], HttpFigure[]> = { bare: [], commands: [], 'read-model': [] }
+  const seconds = values.quick ? 2 : 8
   for (let run = 0; run < runs; run += 1) {
-    for (const server of ['bare', 'weir'] as const) {
-      progress(`http, ${server}`)
-      figures[server].push(await httpRequests(server, HTTP_CONNECTIONS, seconds))
+    for (const server of SERVERS) {
+      progress(`http, ${server}, ${callers} connections`)
+      figures[server].push(await httpRequests(server, callers, seconds))
     }
   }
-  const bare = medianOf(figures.bare) as HttpFigure
-  const weir = medianOf(figures.weir) as HttpFigure
-  const share = weir.perSecond / bare.perSecond
-  const target = `≥ ${HTTP_SHARE * 100} %`
-  const common = { callers: HTTP_CONNECTIONS, runs }
+  const bare = medianOf(figures.bare)
+  const weir = (work: string, figure: HttpFigure): Row => {
+    const share = figure.perSecond / bare.perSecond
+    return { work, callers, runs, ...figure, beside: { work: 'bare node:http', share } }
+  }
+  const commands = weir('http commands', medianOf(figures.commands))
+  const met = (commands.beside?.share ?? 0) >= HTTP_SHARE
   return [
-    { work: 'bare node:http', ...common, ...bare },
-    {
-      work: 'http commands',
-      ...common,
-      ...weir,
-      beside: { work: 'bare node:http', share },
-      target,
-      met: share >= HTTP_SHARE,
-    },
+    { work: 'bare node:http', callers, runs, ...bare },
+    { ...commands, target: `≥ ${HTTP_SHARE * 100} %`, met },
+    weir('http commands, with a read model', medianOf(figures['read-model'])),
   ]
 }
 

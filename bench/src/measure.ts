@@ -45,7 +45,7 @@ export async function inOwnProcess(file: string, ...parameters: string[]): Promi
 }
 
 /** The figure in the middle. */
-export function medianOf(figures: readonly Figure[]): Figure {
+export function medianOf<F extends Figure>(figures: readonly F[]): F {
   const sorted = [...figures].sort((a, b) => a.perSecond - b.perSecond)
   const middle = sorted[Math.floor(sorted.length / 2)]
   if (!middle) throw new Error('there is no figure')

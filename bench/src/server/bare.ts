@@ -1,5 +1,6 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { report } from './report.ts'
 
 /** The least that a server can do with the same request: it parses the JSON and answers 201 with a body like Weir's. */
 const server = createServer((request, response) => {
@@ -13,7 +14,6 @@ const server = createServer((request, response) => {
 })
 
 server.listen(0, '127.0.0.1', () => {
-  process.send?.({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` })
+  report(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
 })
-process.on('message', () => process.send?.({ rss: process.memoryUsage.rss() }))
 process.on('SIGTERM', () => process.exit(0))

@@ -1,16 +1,17 @@
 import { sqliteEngine } from '@weir/engine-sqlite'
 import { createHttpApp, serve } from '@weir/http'
 import { startRuntime } from 'weir/runtime'
-import { withBalances } from '../definitions.ts'
+import { withBalances, withoutReadModel } from '../definitions.ts'
+import { report } from './report.ts'
 
-/** The whole of Weir: REST, validation, durable commands, and a read model that follows. */
-const runtime = await startRuntime(withBalances, { engine: sqliteEngine({ directory: process.argv[2] as string }) })
-const app = createHttpApp({ mounts: [{ base: '', runtime }] })
-const server = await serve(app, { port: 0, hostname: '127.0.0.1' })
-process.send?.({ url: server.url })
-process.on('message', () => process.send?.({ rss: process.memoryUsage.rss() }))
+/** Weir as it is served: REST, validation, durable commands, and on demand a read model that follows them. */
+const [directory = '', server] = process.argv.slice(2)
+const app = server === 'read-model' ? withBalances : withoutReadModel
+const runtime = await startRuntime(app, { engine: sqliteEngine({ directory }) })
+const served = await serve(createHttpApp({ mounts: [{ base: '', runtime }] }), { port: 0, hostname: '127.0.0.1' })
+report(served.url)
 process.on('SIGTERM', async () => {
-  await server.close()
+  await served.close()
   await runtime.stop()
   process.exit(0)
 })

@@ -37,9 +37,17 @@ function withRuntime(measure: (runtime: Runtime) => Promise<number>): Promise<nu
   return inTemporaryFolder(async (directory) => {
     const runtime = await startRuntime(withoutReadModel, { engine: sqliteEngine({ directory }) })
     try {
+      await warmUp(runtime)
       return await measure(runtime)
     } finally {
       await runtime.stop()
     }
+  })
+}
+
+/** Lets the compiler see the code before it is measured. */
+function warmUp(runtime: Runtime): Promise<void> {
+  return ask(64, 20_000, async () => {
+    await runtime.execute(Account.commands.deposit.create(deposit))
   })
 }
