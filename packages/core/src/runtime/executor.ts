@@ -1,7 +1,7 @@
 import type { AnyAggregate } from '../definitions/index.ts'
 import type { AppendResult, Clock, EventStore, Identity, Logger } from '../ports/index.ts'
 import { stopping, unavailable } from './errors.ts'
-import { type Batch, type BatchServices, decideBatch, PATIENT_ATTEMPTS } from './lane.ts'
+import { type Batch, type BatchServices, decideBatch } from './lane.ts'
 import { failUnloadable, hasLost, keep, type Lane, newLane, withoutDuplicate } from './lane-queue.ts'
 import { initial, type StateStore, type VersionedState } from './state-store.ts'
 import { streamsOf, type Task } from './task.ts'
@@ -26,6 +26,8 @@ export interface ExecutorServices {
 
 const LANES_IN_A_GROUP = 1000
 const MOST_ROUNDS = 16
+/** After so many conflicts a lane pauses before it is decided again. */
+const PATIENT_ATTEMPTS = 3
 const FIRST_BACKOFF = 2
 const LONGEST_BACKOFF = 250
 

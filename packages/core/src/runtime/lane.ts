@@ -13,7 +13,6 @@ import type { StreamVersion } from './token.ts'
  *    either all decisions of the batch stand or none does.
  * 2. (G7) Answers are held back until that append has succeeded, also those that append nothing or are errors.
  * 3. A decision that throws takes only its own command with it.
- * 4. A command that keeps losing another stream to other writers goes alone, so that those behind it do not lose with it.
  */
 export interface Batch {
   readonly append: Append
@@ -35,9 +34,6 @@ export type StateOf = (stream: string) => VersionedState | undefined
 /** How many commands, and how much text, one batch may hold: engines limit what is written at once. */
 const MOST_TASKS = 1000
 const MOST_TEXT = 200_000
-
-/** After so many conflicts a command goes alone, and pauses before it is decided again. */
-export const PATIENT_ATTEMPTS = 3
 
 const NO_STREAMS: readonly StreamVersion[] = []
 
@@ -69,10 +65,9 @@ export function decideBatch(queue: Task[], at: string, stateOf: StateOf, service
   let taken = 0
   while (taken < MOST_TASKS && batch.text < MOST_TEXT) {
     const task = queue[taken]
-    if (!task || (taken > 0 && goesAlone(task)) || !batch.reach(task)) break
+    if (!task || !batch.reach(task)) break
     batch.take(task)
     taken += 1
-    if (goesAlone(task)) break
   }
   if (taken === queue.length) queue.length = 0
   else queue.splice(0, taken)
@@ -220,10 +215,6 @@ class OpenBatch implements Batch {
     const expected: Expectation = base.version === 0 ? 'absent' : base.version
     return { stream, expected, count: events.length, payload: events.length > 0 ? encodeCommit(this.#at, events) : '' }
   }
-}
-
-function goesAlone({ attempts, references }: Task): boolean {
-  return attempts >= PATIENT_ATTEMPTS && references.length > 0
 }
 
 function meets(expected: Task['expectedVersion'], version: number): boolean {
