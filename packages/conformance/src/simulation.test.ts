@@ -5,6 +5,7 @@ import { startRuntime } from 'weir/runtime'
 import { seededIdentity } from 'weir/testing'
 import { Balances, bank, POISON, Transfers } from './guarantees/bank.ts'
 import { balancesOf, type LoggedEvent, readLog, transfersOf } from './guarantees/history.ts'
+import { expectSoundDecisions } from './simulation/replay.fixture.ts'
 import { type Simulated, simulate } from './simulation/simulate.fixture.ts'
 
 const SEEDS = 200
@@ -39,6 +40,7 @@ async function expectGuarantees(simulated: Simulated): Promise<void> {
   const log = await readLog(simulated.store.events)
   expectStreamsWithoutGaps(log)
   expectMoneyConserved(log)
+  expectSoundDecisions(log, simulated.requests)
   for (const { commandId } of simulated.requests) {
     expectOneEffect(
       simulated.answers.get(commandId) ?? [],
@@ -55,7 +57,7 @@ function expectStreamsWithoutGaps(log: readonly LoggedEvent[]): void {
   }
 }
 
-/** G1, G7 */
+/** G1 */
 function expectMoneyConserved(log: readonly LoggedEvent[]): void {
   for (const { data, commandId } of log.filter(({ type }) => type === 'Made')) {
     const moves = log.filter((event) => event.commandId === commandId && event.stream.startsWith('account-'))
