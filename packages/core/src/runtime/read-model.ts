@@ -1,4 +1,3 @@
-import { LRUCache } from 'lru-cache'
 import type { AnyProjection, RecordedEvent } from '../definitions/index.ts'
 import { jsonSchemaOf } from '../definitions/index.ts'
 import type { Clock, Commit, Engine, Generation, Logger, Position } from '../ports/index.ts'
@@ -6,6 +5,7 @@ import { decodeCommit } from './codec.ts'
 import { hashOf } from './derived-id.ts'
 import { type Folded, FoldState } from './fold.ts'
 import { type Handlers, handlersOf, type Plan, plan } from './plan.ts'
+import { Recent } from './recent.ts'
 import { parseStream } from './stream-name.ts'
 import type { TokenContent } from './token.ts'
 import { WaitingEvents } from './waiting.ts'
@@ -24,7 +24,7 @@ export interface ReadModelServices {
 }
 
 const COMMITS_IN_A_PAGE = 500
-const CACHED_DOCUMENTS = 5000
+const CACHED_DOCUMENTS = 3000
 
 export class ReadModel {
   readonly #projection: AnyProjection
@@ -37,7 +37,7 @@ export class ReadModel {
   #cursor: string | undefined
   #waiting = new WaitingEvents([])
   /** Documents as last saved: under the lease nobody else changes them. */
-  readonly #documents = new LRUCache<string, Folded>({ max: CACHED_DOCUMENTS })
+  readonly #documents = new Recent<Folded>(CACHED_DOCUMENTS)
 
   constructor(projection: AnyProjection, { engine, clock, logger }: ReadModelServices) {
     this.#projection = projection
