@@ -1,3 +1,4 @@
+export { faultsOf } from './commands.ts'
 export { deriveCommandId, deriveId } from './derived-id.ts'
 export { BadRequestError, UnavailableError, UndecodableEventError } from './errors.ts'
 export type { RuntimeOptions } from './options.ts'

@@ -1,5 +1,5 @@
 import type { CommandEntry, CommandMessage } from 'weir'
-import { isAggregateId } from 'weir/runtime'
+import { faultsOf, type InputFault, isAggregateId } from 'weir/runtime'
 import type { Exchange } from '../exchange/exchange.ts'
 import { type Problem, problem } from '../problems/problem.ts'
 
@@ -17,13 +17,25 @@ export function addressing({ command, idFrom }: CommandEntry): Address {
 }
 
 function fromBody(field: string, body: unknown, command: CommandEntry['command']): CommandMessage | Problem {
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) return badId('', 'has to be an object')
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
+    return invalid([{ field: '', message: 'has to be an object' }])
+  }
   const { [field]: id, ...input } = body as Record<string, unknown>
-  if (id === undefined) return badId(field, 'is missing')
-  if (typeof id !== 'string') return badId(field, 'has to be text')
-  return isAggregateId(id) ? command(id, input) : badId(field, 'is not an id')
+  if (typeof id === 'string' && isAggregateId(id)) return command(id, input)
+  return invalid([{ field, message: faultOfId(id) }, ...faultsIn(input, command)])
 }
 
-function badId(field: string, message: string): Problem {
-  return problem('invalid-input', { errors: [{ field, message }] })
+function faultOfId(id: unknown): string {
+  if (id === undefined) return 'is missing'
+  return typeof id === 'string' ? 'is not an id' : 'has to be text'
+}
+
+/** What the runtime would find: whoever corrects a request hears of everything at once. */
+function faultsIn(input: unknown, command: CommandEntry['command']): InputFault[] {
+  const parsed = command.input.safeParse(input)
+  return parsed.success ? [] : parsed.error.issues.flatMap(faultsOf)
+}
+
+function invalid(errors: readonly InputFault[]): Problem {
+  return problem('invalid-input', { errors })
 }

@@ -123,6 +123,12 @@ describe('a ticket is bought', () => {
     expect(await json(answer)).toMatchObject({ status: 400, body: { errors: [{ field: 'concertId', message }] } })
   })
 
+  test('and all that is wrong is named at once, the concert and the buyer', async () => {
+    const answer = await office.send('POST', '/tickets', { customerEmail: 'b' })
+    const { errors } = (await answer.json()) as { errors: { field: string }[] }
+    expect(errors.map(({ field }) => field)).toEqual(['concertId', 'customerName', 'customerEmail'])
+  })
+
   test.each(['[]', 'null', '"text"', '7'])('with an object, not with %s', async (body) => {
     const answer = await office.send('POST', '/tickets', body)
     expect(await json(answer)).toMatchObject({ status: 400, body: { code: 'invalid-input' } })
