@@ -62,6 +62,9 @@ export function checkProjection(projection: AnyProjection, report: Report): void
   if (why) report(where, why)
   else checkFields(where, projection, fields, report)
   if (projection.handlers.length === 0) report(where, 'handles no event')
+  else if (!projection.handlers.some(({ kind }) => kind === 'create' || kind === 'upsert')) {
+    report(where, 'never makes a document: it needs a create or an upsert')
+  }
   for (const { aggregate, eventType } of projection.handlers) {
     if (!Object.hasOwn(aggregate.events, eventType)) {
       report(where, `handles '${eventType}', which is not an event of the aggregate '${aggregate.name}'`)

@@ -195,6 +195,13 @@ describe('a projection', () => {
     ])
   })
 
+  test('makes documents before it changes them', () => {
+    const lights = projection('lights', { schema }).remove(Lamp, Object.keys(Lamp.events).slice(0, 1) as never)
+    expect(faultsOf({ projections: [lights] })).toEqual([
+      "projection 'lights': never makes a document: it needs a create or an upsert",
+    ])
+  })
+
   test('handles events that there are', () => {
     const made = projection('lights', { schema }).upsert(Lamp, {
       toString: () => undefined,

@@ -72,6 +72,11 @@ describe('G11 bad input', () => {
     ['an id', deposit('no spaces', { amount: 1 }), ['id']],
     ['an id that is empty', deposit('', { amount: 1 }), ['id']],
     ['an id of another aggregate', make('1', { from: 'a/b', to: 'b', amount: 1 }), ['from']],
+    [
+      'ids and fields together',
+      make('a b', { from: '', to: 'c/d', amount: 'x' as never }),
+      ['id', 'from', 'to', 'amount'],
+    ],
     ['an id of another aggregate that was left out', make('1', { from: 'a', amount: 1 }), ['to']],
   ])('names %s and never reaches decide', async (_, message, fields) => {
     const { execute } = await start()

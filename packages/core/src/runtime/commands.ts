@@ -1,5 +1,5 @@
 import type * as z from 'zod'
-import type { App, CommandMessage, RecordedEvent } from '../definitions/index.ts'
+import type { AggregateReferences, App, CommandMessage, RecordedEvent } from '../definitions/index.ts'
 import type { CommandRecord, EventStore, Identity, Position } from '../ports/index.ts'
 import type { CommandMetadata } from './codec.ts'
 import { decodeCommit } from './codec.ts'
@@ -67,13 +67,12 @@ export class Commands {
       throw new Error(`The command '${commandName}' of '${aggregate.name}' is not part of ${this.#services.app.name}`)
     }
     const input = definition.input.safeParse(message.input)
-    if (!input.success) return invalid(input.error.issues.flatMap(faultsOf))
     const { commandId = this.#services.identity.newId() } = options
     const id = aggregateId ?? this.#newAggregateId(options)
-    if (!isAggregateId(id)) return invalid([{ field: 'id', message: ID_RULE }])
-    const references = referencesOf(definition, input.data as Readonly<Record<string, unknown>>)
-    const misnamed = references.find((reference) => !isAggregateId(reference.id))
-    if (misnamed) return invalid([{ field: misnamed.field, message: ID_RULE }])
+    const references = referencesOf(definition, input.success ? input.data : message.input)
+    if (!input.success || !isAggregateId(id) || !references.every((reference) => isAggregateId(reference.id))) {
+      return invalid(id, references, input.error?.issues ?? [])
+    }
     const { correlationId = commandId, causationId, traceparent, actor, expectedVersion } = options
     const metadata: CommandMetadata = { commandId, correlationId, causationId, traceparent, actor }
     const remembered = options.commandId !== undefined
@@ -175,8 +174,18 @@ export class Commands {
 
 const ID_RULE = 'has to be 1 to 128 letters, digits or any of . _ ~ : @ -'
 
-function invalid(faults: readonly InputFault[]): Outcome {
-  return { outcome: 'invalid', faults }
+/** Names every field that is wrong, each once. */
+function invalid(
+  id: string,
+  references: ReturnType<typeof referencesOf>,
+  issues: readonly z.core.$ZodIssue[],
+): Outcome {
+  const ofInput = issues.flatMap(faultsOf)
+  const known = new Set(ofInput.map(({ field }) => field))
+  const ids = [{ id, field: 'id' }, ...references].filter(
+    (named) => !isAggregateId(named.id) && !known.has(named.field),
+  )
+  return { outcome: 'invalid', faults: [...ids.map(({ field }) => ({ field, message: ID_RULE })), ...ofInput] }
 }
 
 /** One fault a field: a key that is not known is a field too. */
@@ -189,12 +198,14 @@ export function faultsOf(issue: z.core.$ZodIssue): InputFault[] {
 /** The further aggregates that a command names, with the field of its input that names each. */
 export function referencesOf(
   definition: Task['definition'],
-  input: Readonly<Record<string, unknown>>,
+  input: unknown,
 ): (TaskReference & { readonly field: string })[] {
-  const { reads = {}, writes = {} } = definition
-  const resolve = (references: typeof reads, writable: boolean) =>
-    Object.entries(references).map(([name, { aggregate, idField: field }]) => {
-      const value = input[field]
+  const { reads, writes } = definition
+  if (!reads && !writes) return []
+  const fields: Readonly<Record<string, unknown>> = Object(input)
+  const resolve = (references: AggregateReferences | undefined, writable: boolean) =>
+    Object.entries(references ?? {}).map(([name, { aggregate, idField: field }]) => {
+      const value = fields[field]
       const id = typeof value === 'string' ? value : ''
       return { name, aggregate, id, stream: streamOf(aggregate, id), writable, field }
     })
