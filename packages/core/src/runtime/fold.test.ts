@@ -1,59 +1,12 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import * as z from 'zod'
-import { type AnyProjection, aggregate, projection, type RecordedEvent } from '../definitions/index.ts'
+import type { AnyProjection, RecordedEvent } from '../definitions/index.ts'
 import type { StoredDocument, WaitingEvent } from '../ports/index.ts'
 import { type Folded, FoldState } from './fold.ts'
+import { cuts, cutUp, feeds, Named, Orders, stream } from './orders.fixture.ts'
 import { handlersOf, type Plan, plan } from './plan.ts'
 import { parseStream } from './stream-name.ts'
 import { WaitingEvents } from './waiting.ts'
-
-const Order = aggregate('order', {
-  events: { Placed: z.object({ item: z.string() }), Seen: z.object({}), Moved: z.object({ to: z.string() }) },
-  initialState: 0,
-})
-  .evolve({ Placed: (count) => count + 1, Seen: (count) => count, Moved: (count) => count })
-  .commands({})
-
-const Note = aggregate('note', {
-  events: {
-    Added: z.object({ on: z.string(), text: z.string(), also: z.string().optional() }),
-    Broken: z.object({ on: z.string() }),
-    Binned: z.object({ on: z.string() }),
-  },
-  initialState: 0,
-})
-  .evolve({ Added: (count) => count + 1, Broken: (count) => count, Binned: (count) => count })
-  .commands({})
-
-const schema = z.object({ id: z.string(), notes: z.array(z.string()) })
-type Document = z.output<typeof schema>
-
-const on = (event: { readonly data: { readonly on: string } }) => event.data.on
-const noted = (document: Document, text: string): Document => ({ ...document, notes: [...document.notes, text] })
-const fail = (): never => {
-  throw new Error('broken')
-}
-
-const Orders: AnyProjection = projection('orders', { schema })
-  .create(Order, { Placed: ({ aggregateId, data }) => ({ id: aggregateId, notes: [data.item] }) })
-  .update(Note, { Added: (document, event) => noted(document, event.data.text), Broken: fail }, { id: on })
-  .update(
-    Note,
-    { Added: (document, event) => noted(document, `also ${event.data.text}`) },
-    { id: ({ data }) => ('also' in data && data.also ? data.also : data.on) },
-  )
-  .remove(Note, ['Binned'], { id: on })
-
-const Named: AnyProjection = projection('named', { schema }).upsert(
-  Order,
-  {
-    Placed: (document, { data }) =>
-      data.item === 'none' ? undefined : noted(document ?? { id: 'x', notes: [] }, data.item),
-    Moved: (document, { data }) => document && { ...document, id: data.to },
-  },
-  { id: () => 'x' },
-)
 
 /** A consumer as a projector is one, on a store of two maps: it folds batch by batch and keeps nothing between them. */
 class Consumer {
@@ -118,13 +71,6 @@ const placeOf = ({ stream, version, document }: WaitingEvent | Omit<WaitingEvent
   version,
   document ?? null,
 ]
-
-/** Events of one stream, numbered. */
-function stream(name: string, ...events: readonly (readonly [type: string, data: object])[]): RecordedEvent[] {
-  return events.map(([type, data], index) => {
-    return { stream: name, aggregateId: parseStream(name).id, version: index + 1, type, data } as RecordedEvent
-  })
-}
 
 const place = (id: string, item = 'book') => stream(`order-${id}`, ['Placed', { item }])
 const notes = (...events: Parameters<typeof stream>[1][]) => stream('note-n', ...events)
@@ -256,39 +202,12 @@ describe('the version that a document shows', () => {
 })
 
 describe('however the feed is cut into batches', () => {
-  const id = fc.constantFrom('a', 'b', 'c')
-  const noteEvent = fc.oneof(
-    {
-      weight: 4,
-      arbitrary: fc.record({ on: id, text: fc.constantFrom('1', '2'), also: fc.option(id, { nil: undefined }) }),
-    },
-    { weight: 1, arbitrary: fc.record({ on: id, type: fc.constantFrom('Broken', 'Binned') }) },
-  )
-  const noteStream = fc
-    .array(noteEvent, { maxLength: 6 })
-    .map((all) =>
-      all.map((data) => ('type' in data ? [data.type, { on: data.on }] : ['Added', data]) as [string, object]),
-    )
-  const orderStream = fc
-    .array(fc.constantFrom('Placed', 'Seen'), { maxLength: 2 })
-    .map((types) => types.map((type) => [type, { item: 'book' }] as [string, object]))
-  const streams = fc.tuple(noteStream, noteStream, orderStream, orderStream, orderStream)
-
   test('the same feed gives the same documents and the same waiting events', () => {
     void fc.assert(
-      fc.property(streams, fc.array(fc.nat(4)), fc.array(fc.integer({ min: 1, max: 5 })), (all, picks, cuts) => {
-        const names = ['note-1', 'note-2', 'order-a', 'order-b', 'order-c']
-        const feed = interleave(
-          all.map((events, index) => stream(names[index] as string, ...events)),
-          picks,
-        )
+      fc.property(feeds, cuts, (feed, sizes) => {
         const whole = new Consumer(Orders).fold(...feed)
         const cut = new Consumer(Orders)
-        for (let start = 0, turn = 0; start < feed.length; turn += 1) {
-          const size = cuts[turn % cuts.length] ?? 1
-          cut.fold(...feed.slice(start, start + size))
-          start += size
-        }
+        for (const batch of cutUp(feed, sizes)) cut.fold(...batch)
         expect([...cut.documents].sort()).toEqual([...whole.documents].sort())
         expect(cut.waits.map(String).sort()).toEqual(whole.waits.map(String).sort())
       }),
@@ -296,10 +215,3 @@ describe('however the feed is cut into batches', () => {
     )
   })
 })
-
-/** One feed of several streams, each in its own order. */
-function interleave(streams: readonly RecordedEvent[][], picks: readonly number[]): RecordedEvent[] {
-  const left = streams.map((events) => [...events])
-  const picked = picks.flatMap((pick) => left[pick]?.shift() ?? [])
-  return [...picked, ...left.flat()]
-}

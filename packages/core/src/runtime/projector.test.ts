@@ -162,6 +162,18 @@ describe('at a start', () => {
     expect(await second.get(mended.Orders, 'a')).toMatchObject({ document: { paid: [5, 1, 7, 2, 9] } })
   })
 
+  test('that what failed cannot be tried again, for now, keeps nobody from starting', async () => {
+    const world = await World.make()
+    const first = await history(world, ordersThat(3).shop, 5, 1)
+    await world.run(first.stop())
+    const mended = ordersThat(0)
+    const second = await world.start(mended.shop, { readModels: failingSave(1, 'before') })
+    expect(await second.get(mended.Orders, 'a')).toMatchObject({ document: { paid: [5] } })
+    await world.clock.advance(50)
+    expect(await second.get(mended.Orders, 'a')).toMatchObject({ document: { paid: [5, 1] } })
+    expect(second.projections()).toMatchObject([{ parked: 0, error: undefined }])
+  })
+
   test('what fails again is parked where it was', async () => {
     const world = await World.make()
     const strict = ordersThat(3)

@@ -40,6 +40,7 @@ export class Projector {
   #wokenMeanwhile = false
   /** A batch failed: what is in memory may differ from what was saved. */
   #mustOpen = false
+  #hasRetried = false
   #cancelTimer: Cancel = () => {}
   /** Ends the rest between two batches, if there is one. */
   #endRest: () => void = () => {}
@@ -57,8 +58,12 @@ export class Projector {
     const { engine } = this.#services
     this.#target = await newestPosition(engine.events)
     await this.#readModel.open()
-    await this.#readModel.retryFailed()
-    this.wake()
+    try {
+      await this.#retryFailed()
+      this.wake()
+    } catch (error) {
+      this.#pause(error)
+    }
   }
 
   /** Looks at the feed now. */
@@ -119,6 +124,7 @@ export class Projector {
         this.#wokenMeanwhile = false
         if (this.#mustOpen) await this.#readModel.open()
         this.#mustOpen = false
+        await this.#retryFailed()
         const waiting = await this.#step()
         this.#failures = 0
         this.#error = undefined
@@ -132,6 +138,13 @@ export class Projector {
     if (this.isStopped) return
     this.#state = 'idle'
     this.#cancelTimer = this.#services.clock.after(this.#services.pollInterval, () => this.wake())
+  }
+
+  /** Once in the life of a process: a definition may have been mended since its handlers failed. */
+  async #retryFailed(): Promise<void> {
+    if (this.#hasRetried) return
+    await this.#readModel.retryFailed()
+    this.#hasRetried = true
   }
 
   /** Lets requests in between two batches. */
