@@ -24,6 +24,18 @@ export function freshnessOf(exchange: Exchange): Freshness {
   return { token, strict, wait: Math.min(Number(seconds), LONGEST_WAIT) * 1000 }
 }
 
+/** Only what is merely late is worth asking for again. */
+const notCurrent = {
+  'timed-out': {
+    detail: 'The read model does not reflect the write yet. Ask again, or wait longer: Prefer: wait=30.',
+    headers: { 'retry-after': '1', 'consistency-status': 'timed-out' },
+  },
+  parked: {
+    detail: 'The write is parked: the read model will not reflect it before it is repaired. Waiting does not help.',
+    headers: { 'consistency-status': 'parked' },
+  },
+} as const
+
 /** Says in the headers how current the answer is, or refuses it if that is not enough (G8). */
 export function declareConsistency(
   consistency: Consistency | undefined,
@@ -33,8 +45,5 @@ export function declareConsistency(
   if (consistency === undefined) return undefined
   headers['consistency-status'] = consistency
   if (!strict || consistency === 'reached') return undefined
-  return problem('not-current', {
-    detail: `Consistency: ${consistency}.`,
-    headers: { 'retry-after': '1', 'consistency-status': consistency },
-  })
+  return problem('not-current', notCurrent[consistency])
 }

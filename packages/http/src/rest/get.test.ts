@@ -86,12 +86,21 @@ describe('a read waits for its token', () => {
     for (const consistency of ['timed-out', 'parked'] as const) {
       const { answer } = await read(consistency, { 'consistency-token': 't', prefer: 'handling=strict' })
       expect(answer.status).toBe(503)
-      expect(answer.headers.get('retry-after')).toBe('1')
       expect(answer.headers.get('consistency-status')).toBe(consistency)
       expect(await answer.json()).toMatchObject({ code: 'not-current' })
     }
     const { answer } = await read('reached', { 'consistency-token': 't', prefer: 'handling=strict, wait=1' })
     expect(answer.status).toBe(200)
+  })
+
+  test('and hears whether to ask again: not when the write waits for repair', async () => {
+    const refused = async (consistency: 'timed-out' | 'parked') => {
+      const { answer } = await read(consistency, { 'consistency-token': 't', prefer: 'handling=strict' })
+      const { detail } = (await answer.json()) as { detail: string }
+      return { retryAfter: answer.headers.get('retry-after'), detail }
+    }
+    expect(await refused('timed-out')).toEqual({ retryAfter: '1', detail: expect.stringContaining('Ask again') })
+    expect(await refused('parked')).toEqual({ retryAfter: null, detail: expect.stringContaining('repaired') })
   })
 
   test('and a token of another store is refused', async () => {
