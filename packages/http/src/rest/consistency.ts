@@ -16,7 +16,7 @@ const STRICT = /^\s*handling\s*=\s*"?strict"?\s*(?:;.*)?$/i
 /** Reads `Consistency-Token` and `Prefer` (RFC 7240); a preference that cannot be read is ignored, as it has it. */
 export function freshnessOf(exchange: Exchange): Freshness {
   const token = exchange.header('consistency-token')
-  if (!token) return ANY
+  if (token === undefined) return ANY
   const preferences = exchange.header('prefer')?.split(',') ?? []
   const strict = preferences.some((preference) => STRICT.test(preference))
   const seconds = preferences.map((preference) => WAIT.exec(preference)?.[1]).find((found) => found !== undefined)
