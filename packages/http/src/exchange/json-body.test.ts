@@ -10,8 +10,8 @@ async function post(
   const { runtime, asked } = fakeRuntime(boxOffice)
   const http = createHttpApp({ mounts: [{ base: '', runtime }], bodyLimit: 1000 })
   const answer = await http.request('/concerts', { method: 'POST', body, headers, duplex: 'half' } as RequestInit)
-  const { code } = (await answer.json()) as { code?: string }
-  return { status: answer.status, code, input: asked.execute[0]?.input }
+  const { code, detail } = (await answer.json()) as { code?: string; detail?: string }
+  return { status: answer.status, code, detail, input: asked.execute[0]?.input }
 }
 
 describe('a body is taken', () => {
@@ -59,12 +59,24 @@ describe('a body is refused', () => {
     'application/json; charset=latin1',
     'multipart/form-data',
   ])('as %s', async (type) => {
-    expect(await post('{}', { 'content-type': type })).toMatchObject({ status: 415, code: 'unsupported-media-type' })
+    const { status, code, detail } = await post('{}', { 'content-type': type })
+    expect({ status, code }).toEqual({ status: 415, code: 'unsupported-media-type' })
+    expect(detail).toContain(`'${type}': send application/json`)
+    expect(detail).toContain('UTF-8')
+  })
+
+  test('without a type', async () => {
+    const { status, detail } = await post(new TextEncoder().encode('{}'), {})
+    expect({ status, detail }).toEqual({
+      status: 415,
+      detail: expect.stringMatching(/no Content-Type: send application/),
+    })
   })
 
   test('when it is compressed', async () => {
     const headers = { 'content-type': 'application/json', 'content-encoding': 'gzip' }
-    expect((await post('{}', headers)).status).toBe(415)
+    const { status, detail } = await post('{}', headers)
+    expect({ status, detail }).toEqual({ status: 415, detail: expect.stringMatching(/'gzip'.*without compression/) })
   })
 
   test.each(['{', '{"a":}', 'nothing', "{'a':1}", '{}{}', '\u0000'])('when it is not JSON: %j', async (body) => {

@@ -18,14 +18,20 @@ export async function readJson(exchange: Exchange, limit: number): Promise<JsonB
   const body = await readBody(exchange, limit)
   if (body instanceof Problem) return body
   if (body.length === 0) return { value: {} }
-  return isJson(exchange) ? parse(body) : problem('unsupported-media-type')
+  const detail = foreignType(exchange)
+  return detail === undefined ? parse(body) : problem('unsupported-media-type', { detail })
 }
 
-function isJson(exchange: Exchange): boolean {
+/** What came and what is wanted, if the headers do not announce JSON as it is read here. */
+function foreignType(exchange: Exchange): string | undefined {
   const type = exchange.header('content-type')
-  if (type !== 'application/json' && (type === undefined || !JSON_TYPE.test(type))) return false
+  if (type !== 'application/json' && (type === undefined || !JSON_TYPE.test(type))) {
+    const wanted = 'send application/json (or another type that ends in +json), in UTF-8'
+    return type === undefined ? `There is no Content-Type: ${wanted}.` : `The Content-Type is '${type}': ${wanted}.`
+  }
   const encoding = exchange.header('content-encoding')
-  return encoding === undefined || encoding === 'identity'
+  if (encoding === undefined || encoding === 'identity') return undefined
+  return `The Content-Encoding is '${encoding}': send the body as it is, without compression.`
 }
 
 function parse(body: Buffer): JsonBody | Problem {
