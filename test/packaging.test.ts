@@ -118,11 +118,28 @@ test('npx weir start serves it, and keeps what is written', async () => {
   const token = { 'consistency-token': String(answer.headers['consistency-token']) }
   expect(await get(`${first.url}/counters/a`, token)).toMatchObject({ status: 200, body: { id: 'a', total: 9 } })
   expect(await post(`${first.url}/counters/a`, { by: 2 })).toMatchObject({ status: 409 })
-  expect(await get(`${first.url}/docs`)).toMatchObject({ status: 200 })
   await first.program.end()
   expect(first.program.stderr.replace(/^npm warn.*\n/gm, '')).toBe('')
   const second = await listening(start())
   expect(await post(`${second.url}/counters/a`, { by: 1 })).toMatchObject({ status: 200, body: { version: 3 } })
+})
+
+test('its documentation is served from what is published: nothing that reports home is installed', async () => {
+  const lock = JSON.parse(readFileSync(join(folder, 'package-lock.json'), 'utf8'))
+  const installed = Object.keys(lock.packages)
+  expect(installed).toContain('node_modules/@weir/http')
+  expect(installed.filter((path) => /scarf|swagger/.test(path))).toEqual([])
+  const { url } = await listening(
+    new Program('npx', ['weir', 'start', '--port', '0'], { cwd: folder, env: environment() }),
+  )
+  const page = await get(`${url}/docs`)
+  const files = Array.from(String(page.body).matchAll(/(?:src|href)="([^"]+)"/g), ([, file]) => file)
+  expect(files).toContain('docs/swagger-ui-bundle.js')
+  for (const file of files) expect(await get(`${url}/${file}`), file).toMatchObject({ status: 200 })
+  const licences = ['LICENSE', 'NOTICE', 'swagger-ui-bundle.js.LICENSE.txt']
+  const http = packed.find(({ name }) => name === '@weir/http')
+  const paths = http?.files.map(({ path }) => path)
+  expect(paths).toEqual(expect.arrayContaining(licences.map((name) => `dist/swagger-ui/${name}`)))
 })
 
 test('weir --help and --version answer', async () => {

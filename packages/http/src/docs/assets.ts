@@ -42,9 +42,14 @@ function load(file: string): Promise<Asset> {
   return loading
 }
 
+/** What is published has the files beside it; sources take them from where they are installed. */
+function folder(): string | URL {
+  const isSource = import.meta.url.endsWith('.ts')
+  return isSource ? import.meta.resolve('swagger-ui-dist/package.json') : new URL('../swagger-ui/', import.meta.url)
+}
+
 async function read(file: string): Promise<Asset> {
-  const folder = import.meta.resolve('swagger-ui-dist/package.json')
-  const plain = new Uint8Array(await readFile(new URL(file, folder)))
+  const plain = new Uint8Array(await readFile(new URL(file, folder())))
   const zipped = new Uint8Array(await zip(plain))
   const etag = `"${createHash('sha1').update(plain).digest('base64url')}"`
   return { etag, plain, zipped }
