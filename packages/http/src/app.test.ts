@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { app } from 'weir'
-import { boxOffice, Concert } from '../test/box-office.ts'
+import { boxOffice, Concert, Concerts } from '../test/box-office.ts'
 import { fakeRuntime } from '../test/fake-runtime.ts'
 import { createHttpApp } from './app.ts'
 
@@ -34,6 +34,21 @@ describe('several applications on one server', () => {
         { name: 'help-desk', title: 'Help desk', docs: '/help-desk/docs', openapi: '/help-desk/openapi.json' },
       ],
     })
+  })
+
+  test('are each listed at their base, with or without a slash', async () => {
+    const docs = '/help-desk/docs'
+    const apps = [{ name: 'help-desk', title: 'Help desk', docs, openapi: '/help-desk/openapi.json' }]
+    for (const path of ['/help-desk', '/help-desk/']) {
+      expect(await (await http.request(path)).json(), path).toEqual({ apps })
+    }
+  })
+
+  test('have their documentation without a slash: who adds one is led there', async () => {
+    const answer = await http.request('/help-desk/docs/')
+    expect(answer.status).toBe(308)
+    const location = new URL(answer.headers.get('location') ?? '', 'http://localhost/help-desk/docs/')
+    expect(location.pathname).toBe('/help-desk/docs')
   })
 
   test('each describe themselves', async () => {
@@ -72,6 +87,27 @@ describe('an address', () => {
     expect(answer.headers.get('content-type')).toBe('application/json')
     expect(await answer.text()).toBe('')
   })
+})
+
+test('a base is not listed where an application has a route of its own', async () => {
+  const answering = (name: string, path: `/${string}`) => {
+    const routes = { [`GET ${path}`]: Concerts.list }
+    return fakeRuntime(app(name, { routes, projections: [Concerts] })).runtime
+  }
+  const mounts = [
+    { base: '', runtime: answering('first', '/shop') },
+    { base: '/shop', runtime: answering('second', '/items') },
+  ]
+  const http = createHttpApp({ mounts })
+  expect(await (await http.request('/shop')).json()).toEqual([])
+  expect(await (await http.request('/shop/')).json()).toMatchObject({ apps: [{ name: 'second' }] })
+  const any = app('any', { routes: { 'GET /:id': Concerts.get }, projections: [Concerts] })
+  const { runtime } = fakeRuntime(any, { get: () => ({ document: { id: 'x' }, version: 1, consistency: undefined }) })
+  const others = [
+    { base: '', runtime },
+    { base: '/shop', runtime: answering('second', '/items') },
+  ]
+  expect(await (await createHttpApp({ mounts: others }).request('/shop')).json()).toEqual({ id: 'x' })
 })
 
 describe('health', () => {

@@ -3,7 +3,7 @@ import type { RouteEntry } from 'weir'
 import { type Logger, silentLogger } from 'weir/ports'
 import { docsRoutes } from './docs/docs.ts'
 import { Addresses } from './exchange/addresses.ts'
-import type { Handler } from './exchange/answer.ts'
+import { type Handler, redirect } from './exchange/answer.ts'
 import { type CorsOptions, corsOf } from './exchange/cors.ts'
 import { elsewhere, preflight } from './exchange/elsewhere.ts'
 import { Gateway } from './exchange/gateway.ts'
@@ -49,6 +49,10 @@ export function createHttpApp({ mounts, logger = silentLogger, cors, bodyLimit =
   add('GET', '/ready', readiness(mounts))
   add('GET', '/', index(mounts))
   for (const mount of mounts) addMount(mount, add, bodyLimit)
+  const addIfFree: Add = (method, path, handler, app) => {
+    if (!addresses.methodsAt(path).includes(method)) add(method, path, handler, app)
+  }
+  for (const mount of mounts) addSignposts(mount, addIfFree)
   hono.options('*', gateway.wrap(preflight(addresses)))
   hono.notFound(gateway.wrap(elsewhere(addresses)))
   return hono
@@ -61,6 +65,13 @@ function addMount(mount: Mount, add: Add, bodyLimit: number): void {
   add('GET', `${base}/openapi.json`, openApiHandler(mount), app.name)
   for (const [path, handler] of docsRoutes(app)) add('GET', base + path, handler, app.name)
   for (const route of app.routes) add(route.method, base + route.path, routeHandler(mount, route, bodyLimit), app.name)
+}
+
+/** What people try who know the base alone; routes of applications go before. */
+function addSignposts(mount: Mount, add: Add): void {
+  const { base, runtime } = mount
+  for (const path of [base, `${base}/`]) if (path !== '') add('GET', path, index([mount]), runtime.app.name)
+  add('GET', `${base}/docs/`, redirect('../docs'), runtime.app.name)
 }
 
 function routeHandler(mount: Mount, route: RouteEntry, bodyLimit: number): Handler {

@@ -17,3 +17,8 @@ export function jsonAnswer(status: number, value: unknown, headers: Record<strin
   headers['content-type'] = 'application/json'
   return { status, headers, body: JSON.stringify(value) }
 }
+
+/** Leads elsewhere for good. */
+export function redirect(location: string): Handler {
+  return () => ({ status: 308, headers: { location }, body: null })
+}
