@@ -94,7 +94,7 @@ export class ReadModel {
     await this.#foldPlans(plans, cursor)
   }
 
-  /** A definition may have been mended since its handlers failed: what they failed on is tried again. */
+  /** Tries again what handlers failed on. */
   async retryFailed(): Promise<void> {
     await this.#retryFailedDocuments()
     for (const { stream, version } of this.#waiting.parkedStreams()) await this.#retryStream(stream, version)
@@ -187,7 +187,10 @@ export class ReadModel {
     for (const [id, folded] of state.changes()) this.#documents.set(id, folded)
     for (const { stream, version, error } of changes.waiting) {
       if (error === undefined) continue
-      this.#logger.error({ projection: name, stream, version, error }, 'a stream was parked: its event failed')
+      this.#logger.error(
+        { projection: name, stream, version, error },
+        'a stream was parked: its event failed. Mend the handler and start again: what waits is then tried anew',
+      )
     }
   }
 }
