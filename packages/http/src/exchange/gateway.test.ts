@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { reject } from 'weir'
 import { BadRequestError, UnavailableError } from 'weir/runtime'
 import { boxOffice } from '../../test/box-office.ts'
 import { type Answers, fakeRuntime } from '../../test/fake-runtime.ts'
@@ -74,9 +75,22 @@ describe('one line is logged', () => {
     ])
   })
 
-  test('for a write that is refused', async () => {
+  test('for a write that is refused, with the reason', async () => {
     const { lines } = await request({ execute: () => ({ outcome: 'id-reused' }) }, '/concerts', { method: 'POST' })
-    expect(lines).toEqual([expect.objectContaining({ level: 'info', method: 'POST', status: 422 })])
+    const code = 'idempotency-key-reused'
+    expect(lines).toEqual([expect.objectContaining({ level: 'info', method: 'POST', status: 422, code })])
+    const rejection = reject('sold-out', 'No tickets available')
+    const no = await request({ execute: () => ({ outcome: 'rejected', rejection }) }, '/concerts', { method: 'POST' })
+    expect(no.lines).toEqual([expect.objectContaining({ level: 'info', status: 409, code: 'sold-out' })])
+  })
+
+  test('for input that is not valid, without the input', async () => {
+    const faults = [{ field: 'customerEmail', message: "'SECRET' is no address" }]
+    const { lines } = await request({ execute: () => ({ outcome: 'invalid', faults }) }, '/concerts', {
+      method: 'POST',
+    })
+    expect(lines).toEqual([expect.objectContaining({ status: 400, code: 'invalid-input' })])
+    expect(JSON.stringify(lines)).not.toContain('SECRET')
   })
 
   test('for an address where nothing is', async () => {

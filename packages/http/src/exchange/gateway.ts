@@ -37,7 +37,8 @@ export class Gateway {
         error = thrown
         answer = failure(thrown)
       }
-      logRequest(this.#logger, exchange, { app, status: answer.status, error })
+      const code = answer instanceof Problem ? answer.code : undefined
+      logRequest(this.#logger, exchange, { app, status: answer.status, code, error })
       return this.#finish(exchange, answer instanceof Problem ? problemAnswer(answer, exchange.requestId) : answer)
     }
   }

@@ -6,6 +6,8 @@ import type { Exchange } from './exchange.ts'
 export interface Ending {
   readonly app: string | undefined
   readonly status: number
+  /** Of the problem that was answered, if it was one. */
+  readonly code: string | undefined
   /** What its handler threw, if it did. */
   readonly error: unknown
 }
@@ -16,10 +18,10 @@ const UNAVAILABLE = 503
  * Writes one line a request: defects as errors with their stack, what could not be served now as warnings, refused
  * writes for information, the rest for debugging. Query strings are left out, because they may hold personal data.
  */
-export function logRequest(logger: Logger, exchange: Exchange, { app, status, error }: Ending): void {
+export function logRequest(logger: Logger, exchange: Exchange, { app, status, code, error }: Ending): void {
   const { method, path } = exchange.request
   const ms = Math.round((performance.now() - exchange.started) * 100) / 100
-  const request = { app, method, path, status, ms, requestId: exchange.requestId }
+  const request = { app, method, path, status, code, ms, requestId: exchange.requestId }
   const fields = error === undefined || error instanceof BadRequestError ? request : { ...request, err: error }
   if (status === UNAVAILABLE) logger.warn(fields, 'request could not be served now')
   else if (status > 499) logger.error(fields, 'request failed')
