@@ -14,6 +14,12 @@ export type ProblemCode =
   | 'invalid-query'
   | 'malformed-idempotency-key'
   | 'malformed-if-match'
+  | 'malformed-consistency-token'
+  | 'foreign-consistency-token'
+  | 'malformed-cursor'
+  | 'other-sort'
+  | 'bad-limit'
+  | 'unknown-index'
   | 'unknown-route'
   | 'not-found'
   | 'method-not-allowed'
@@ -34,6 +40,12 @@ export const problemKinds: Readonly<Record<ProblemCode, ProblemKind>> = {
   'invalid-query': { status: 400, title: 'The query string is not valid' },
   'malformed-idempotency-key': { status: 400, title: 'The Idempotency-Key is not one' },
   'malformed-if-match': { status: 400, title: 'The If-Match header cannot be read' },
+  'malformed-consistency-token': { status: 400, title: 'The Consistency-Token is not one' },
+  'foreign-consistency-token': { status: 400, title: 'The Consistency-Token is of another store' },
+  'malformed-cursor': { status: 400, title: 'The cursor is not one' },
+  'other-sort': { status: 400, title: 'The cursor is of a list in another order' },
+  'bad-limit': { status: 400, title: 'The limit is not one' },
+  'unknown-index': { status: 400, title: 'The list cannot be filtered or sorted on this field' },
   'unknown-route': { status: 404, title: 'There is nothing at this address' },
   'not-found': { status: 404, title: 'There is no such thing' },
   'method-not-allowed': { status: 405, title: 'This address does not take this method' },

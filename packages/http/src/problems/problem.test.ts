@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { reject } from 'weir'
+import { BadRequestError } from 'weir/runtime'
 import { problemKinds } from './catalogue.ts'
-import { problem, problemAnswer, rejectionProblem } from './problem.ts'
+import { badRequestProblem, problem, problemAnswer, rejectionProblem } from './problem.ts'
 
 test('every kind of problem is an error status with one sentence for people', () => {
   for (const [code, { status, title }] of Object.entries(problemKinds)) {
@@ -30,6 +31,17 @@ describe('an answer', () => {
 
   test('names the request when the fault is ours', () => {
     expect(bodyOf(problemAnswer(problem('internal-error'), 'req-1'))).toMatchObject({ requestId: 'req-1' })
+  })
+
+  test('to what the runtime calls a bad request is in the catalogue, with what was wrong this time', () => {
+    const error = new BadRequestError('malformed-cursor', 'The cursor is cut off')
+    expect(bodyOf(problemAnswer(badRequestProblem(error), 'req-1'))).toEqual({
+      type: 'urn:weir:problem:malformed-cursor',
+      title: problemKinds['malformed-cursor'].title,
+      status: 400,
+      code: 'malformed-cursor',
+      detail: 'The cursor is cut off',
+    })
   })
 
   test('of an application bears its own words and type', () => {

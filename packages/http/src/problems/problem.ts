@@ -40,9 +40,14 @@ export function rejectionProblem(application: string, { code, status, title, det
   return new Problem(`urn:${application}:problem:${code}`, code, status, title, { detail })
 }
 
-/** A token, cursor or field that the runtime does not know. */
+/** A token, cursor or field that the runtime does not know. A code that the catalogue lacks is answered, too. */
 export function badRequestProblem({ code, message }: BadRequestError): Problem {
+  if (isKnown(code)) return problem(code, { detail: message })
   return new Problem(`urn:weir:problem:${code}`, code, 400, 'The request cannot be understood', { detail: message })
+}
+
+function isKnown(code: string): code is ProblemCode {
+  return Object.hasOwn(problemKinds, code)
 }
 
 /** What cannot be known or done now. What exactly failed is for the log. */

@@ -1,4 +1,4 @@
-import type { ListEntry } from 'weir'
+import { fieldsOf, type ListEntry } from 'weir'
 import type { Filter } from 'weir/ports'
 import type { InputFault, ListOptions } from 'weir/runtime'
 import { type Problem, problem } from '../problems/problem.ts'
@@ -27,6 +27,7 @@ const LONGEST_PAGE = 1000
 /** Prepares the reading of a list's query strings: each parameter that it knows, and no other, at most once. */
 export function listQueryReader(entry: ListEntry): (query: string) => ListRequest | Problem {
   const takers = takersOf(entry)
+  const unknown = unknownTo(entry)
   const known = `Known parameters: ${[...takers.keys()].join(', ')}.`
   return (query) => {
     const parameters = parseQuery(query)
@@ -35,7 +36,7 @@ export function listQueryReader(entry: ListEntry): (query: string) => ListReques
     const seen = new Set<string>()
     const errors: InputFault[] = []
     for (const [field, value] of parameters) {
-      const message = seen.has(field) ? 'is given twice' : (takers.get(field) ?? unknown)(draft, value)
+      const message = seen.has(field) ? 'is given twice' : (takers.get(field) ?? unknown(field))(draft, value)
       if (message !== undefined) errors.push({ field, message })
       seen.add(field)
     }
@@ -43,7 +44,16 @@ export function listQueryReader(entry: ListEntry): (query: string) => ListReques
   }
 }
 
-const unknown: Take = () => 'is not a known parameter'
+/** A field of the documents that is no filter is not unknown: the caller hears which fields are. */
+function unknownTo({ projection, filters }: ListEntry): (parameter: string) => Take {
+  const fields = fieldsOf(projection.schema) ?? {}
+  const instead = filters.length > 0 ? `these can: ${filters.join(', ')}` : 'nor can any other field of this list'
+  return (parameter) => {
+    const [field = ''] = parameter.split('[', 1)
+    const isField = Object.hasOwn(fields, field) && !filters.includes(field)
+    return () => (isField ? `cannot be filtered on; ${instead}` : 'is not a known parameter')
+  }
+}
 
 function takersOf(entry: ListEntry): Map<string, Take> {
   const takers = new Map<string, Take>()
