@@ -66,7 +66,10 @@ test('help and version are asked for, so they are no failure', async () => {
   const cwd = temporaryFolder()
   for (const [args, text] of [
     [['--help'], /Usage: weir[\s\S]*start[\s\S]*dev[\s\S]*Examples:/],
-    [['start', '--help'], /Usage: weir start[\s\S]*--port[\s\S]*--data[\s\S]*Examples:[\s\S]*weir start/],
+    [
+      ['start', '--help'],
+      /Usage: weir start[\s\S]*--port[\s\S]*--data[\s\S]*trace, debug, info, warn, error, fatal, silent[\s\S]*Examples:[\s\S]*weir start/,
+    ],
     [['--version'], /^\d+\.\d+\.\d+\n$/],
   ] as const) {
     const program = weir(args, { cwd })
@@ -110,8 +113,14 @@ test('a port in use is named, with how to take another', async () => {
   const { url } = await startBoxOffice(data)
   const { port } = new URL(url)
   const { code, message } = await refused(['start', boxOffice, '--port', port, '--data', join(data, 'other')], data)
-  expect(message).toMatch(new RegExp(`Port ${port} is in use.*--port`))
+  expect(message).toMatch(new RegExp(`Port ${port} is in use.*: --port ${Number(port) + 1}`))
   expect(code).toBe(1)
+  const throughNpm = weir(['start', boxOffice, '--port', port, '--data', join(data, 'other')], {
+    cwd: data,
+    env: { npm_lifecycle_event: 'start' },
+  })
+  expect(await throughNpm.ended).toMatchObject({ code: 1 })
+  expect(throughNpm.stderr).toContain(`npm start -- --port ${Number(port) + 1}`)
 })
 
 test('an address that this machine does not have is named', async () => {

@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander'
-import type { Flags } from './settings.ts'
+import { type Flags, logLevels } from './settings.ts'
 import { version } from './version.ts'
 
 /** What the commands do. */
@@ -14,8 +14,8 @@ const appArgument = ['[app]', 'file or folder that exports an application, or se
 
 const serverHelp = `
 Settings are taken from options, else from the environment, else from the file
-.env in the working directory: PORT, WEIR_DATA, and LOG_LEVEL (debug, info, warn,
-error, silent).`
+.env in the working directory: PORT, WEIR_DATA, and LOG_LEVEL, which is one of
+${logLevels.join(', ')}.`
 
 /** The command line of `weir`. */
 export function createProgram(actions: Actions): Command {

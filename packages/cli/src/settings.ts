@@ -21,7 +21,7 @@ export interface Settings {
 }
 
 const defaults = { port: '3000', data: './data', host: '127.0.0.1', logLevel: 'info' }
-const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
+export const logLevels: readonly string[] = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
 
 /**
  * Settles each setting: an option goes before the environment, that before the default. What is empty counts as not given.

@@ -6,6 +6,7 @@ import type { Logger } from 'weir/ports'
 import { type Runtime, startRuntime } from 'weir/runtime'
 import type { PlacedApp } from './apps/load.ts'
 import { CliError } from './errors.ts'
+import { asTyped } from './npm-script.ts'
 import type { Settings } from './settings.ts'
 
 /** Applications that are being served. */
@@ -103,13 +104,18 @@ async function startServer(
 function explainServer({ message, cause }: Error, { port, host }: Settings): string {
   const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
   if (code === 'EADDRINUSE') {
-    return `Port ${port} is in use by another program. Stop that, or choose another port: --port ${freeGuess(port)}`
+    return `Port ${port} is in use by another program. Stop that, or choose another port: ${withPort(freeGuess(port))}`
   }
-  if (code === 'EACCES') return `Port ${port} needs rights that this user lacks. Choose one from 1024: --port 3000`
+  if (code === 'EACCES')
+    return `Port ${port} needs rights that this user lacks. Choose one from 1024: ${withPort(3000)}`
   if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
     return `This machine has no address '${host}'. Choose another with --host: 127.0.0.1, or 0.0.0.0 for all.`
   }
   return message
+}
+
+function withPort(port: number): string {
+  return asTyped(`--port ${port}`, process.env)
 }
 
 function freeGuess(port: number): number {
