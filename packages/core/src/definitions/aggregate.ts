@@ -6,6 +6,7 @@ import {
   type CommandDefinition,
   commandOf,
 } from './command.ts'
+import { deepFreeze } from './deep-freeze.ts'
 import type { EventSchemas, NewEvent } from './event.ts'
 
 /** Keeping an aggregate's state beside its events, so that a long stream need not be read from its start. */
@@ -112,13 +113,15 @@ export function aggregate<const Name extends string, Events extends EventSchemas
     readonly snapshot?: SnapshotOptions<NoInfer<State>>
   },
 ): WithEvents<Name, Events, State> {
-  const { events, initialState, snapshot } = definition
+  const { events, snapshot } = definition
+  // All instances begin with this one value, and states are kept: nobody may change them in place.
+  const initialState = deepFreeze(definition.initialState)
   return {
     evolve: (handlers) => {
       const handlerOf = new Map(Object.entries(handlers))
       const evolve = (state: State, event: NewEvent<Events>): State => {
         const handler = handlerOf.get(event.type)
-        return handler ? handler(state, event.data as never) : state
+        return handler ? Object.freeze(handler(state, event.data as never)) : state
       }
       const evolves = new Set(handlerOf.keys())
       return {

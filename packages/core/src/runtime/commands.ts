@@ -159,7 +159,8 @@ export class Commands {
   async #repeat(parsed: Parsed, { version, count }: CommandRecord): Promise<AcceptedOutcome> {
     const { aggregate, id, stream } = parsed
     const { events, states, tokens } = this.#services
-    const { state } = await states.load(aggregate, stream, version)
+    const cached = states.cached(stream)
+    const { state } = cached?.version === version ? cached : await states.load(aggregate, stream, version)
     const recorded = count > 0 ? await this.#recorded(stream, version - count, version) : []
     const { streams, position } = await newestOf(events, writtenBeside(parsed))
     const token = tokens.write({ streams: [{ stream, version }, ...streams], position })
@@ -180,7 +181,7 @@ function invalid(
   references: ReturnType<typeof referencesOf>,
   issues: readonly z.core.$ZodIssue[],
 ): Outcome {
-  const ofInput = issues.flatMap(faultsOf)
+  const ofInput = faultsOf(issues)
   const known = new Set(ofInput.map(({ field }) => field))
   const ids = [{ id, field: 'id' }, ...references].filter(
     (named) => !isAggregateId(named.id) && !known.has(named.field),
@@ -188,11 +189,21 @@ function invalid(
   return { outcome: 'invalid', faults: [...ids.map(({ field }) => ({ field, message: ID_RULE })), ...ofInput] }
 }
 
-/** One fault a field: a key that is not known is a field too. */
-export function faultsOf(issue: z.core.$ZodIssue): InputFault[] {
-  const fault = (path: readonly PropertyKey[]) => ({ field: path.map(String).join('.'), message: issue.message })
-  if (issue.code !== 'unrecognized_keys') return [fault(issue.path)]
-  return issue.keys.map((key) => fault([...issue.path, key]))
+const MOST_FAULTS = 50
+
+/** One fault a field, a key that is not known being a field too: the first of them, and how many more there are. */
+export function faultsOf(issues: readonly z.core.$ZodIssue[]): InputFault[] {
+  const faults: InputFault[] = []
+  let more = 0
+  const add = (path: readonly PropertyKey[], message: string) => {
+    if (faults.length < MOST_FAULTS) faults.push({ field: path.map(String).join('.'), message })
+    else more += 1
+  }
+  for (const issue of issues) {
+    if (issue.code !== 'unrecognized_keys') add(issue.path, issue.message)
+    else for (const key of issue.keys) add([...issue.path, key], 'is not a known field')
+  }
+  return more === 0 ? faults : [...faults, { field: '', message: `${more} more faults are not listed` }]
 }
 
 /** The further aggregates that a command names, with the field of its input that names each. */

@@ -37,6 +37,7 @@ export function decide(
   }
   const decision: unknown = definition.decide(own.state, input, context)
   if (decision === undefined) return NOTHING
+  if (decision instanceof Promise) throw asynchronous(task, decision)
   if (isRejection(decision)) return { rejection: decision }
   const events = (Array.isArray(decision) ? decision : [decision]) as (AnyEvent | ForeignEvent)[]
   return sort(task, events)
@@ -72,6 +73,12 @@ function checked(
   if (parsed?.success) return { type: event.type, data: parsed.data as never } as AnyEvent
   const why = parsed ? z.prettifyError(parsed.error) : 'the aggregate has no such event'
   throw new Error(`A decision on ${task.stream} made an event '${event.type}' that ${aggregate} cannot record: ${why}`)
+}
+
+/** The promise is nobody's any more: that it fails must not end the process. */
+function asynchronous({ stream }: Task, decision: Promise<unknown>): Error {
+  decision.catch(() => {})
+  return new Error(`A decision on ${stream} is asynchronous: decide has to answer at once`)
 }
 
 function isRejection(decision: unknown): decision is Rejection {

@@ -47,6 +47,7 @@ export class Executor {
     this.#services = services
     this.#batchServices = {
       newId: () => identity.newId(),
+      forget: (stream) => states.forget(stream),
       remember: (aggregate, stream, before, after) => states.remember(aggregate, stream, before, after),
     }
   }

@@ -5,7 +5,7 @@ import { streamsOf, type Task } from './task.ts'
 /** The commands that wait for one stream. */
 export interface Lane {
   readonly stream: string
-  readonly queue: Task[]
+  queue: Task[]
   /** States for the next batch, when some had to be loaded: the cache may have dropped them when it comes to it. */
   loaded: Map<string, VersionedState> | undefined
   /** The state of a stream whose id was made for the command in hand: nothing can be recorded under it. */
@@ -42,13 +42,12 @@ export function hasLost(task: Task, contended: string): boolean {
 
 /** Fails the commands that need a stream which could not be loaded, and only those. */
 export function failUnloadable(lane: Lane, unloadable: ReadonlyMap<string, unknown>): void {
-  const loadable = lane.queue.filter((task) => {
+  lane.queue = lane.queue.filter((task) => {
     const failed = streamsOf(task).find((stream) => unloadable.has(stream))
     if (failed === undefined) return true
     task.fail(unavailable(unloadable.get(failed)))
     return false
   })
-  lane.queue.splice(0, lane.queue.length, ...loadable)
 }
 
 /** Remembers a state for the lane's next batch. */

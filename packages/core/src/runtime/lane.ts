@@ -25,6 +25,7 @@ export interface Batch {
 
 export interface BatchServices {
   readonly newId: () => string
+  readonly forget: (stream: string) => void
   readonly remember: (aggregate: AnyAggregate, stream: string, before: number, after: VersionedState) => void
 }
 
@@ -66,8 +67,8 @@ export function decideBatch(queue: Task[], at: string, stateOf: StateOf, service
   while (taken < MOST_TASKS && batch.text < MOST_TEXT) {
     const task = queue[taken]
     if (!task || !batch.reach(task)) break
-    batch.take(task)
     taken += 1
+    if (!batch.take(task)) break
   }
   if (taken === queue.length) queue.length = 0
   else queue.splice(0, taken)
@@ -84,6 +85,7 @@ class OpenBatch implements Batch {
   readonly tasks: Task[] = []
   /** How much has been encoded so far. */
   text = 0
+  #mayBeSpoilt = false
 
   constructor(at: string, stateOf: StateOf, services: BatchServices) {
     this.#at = at
@@ -107,14 +109,19 @@ class OpenBatch implements Batch {
     return reached
   }
 
-  take(task: Task): void {
+  /** Decides a task. Returns whether others may follow: not on states that a decision may have changed before it threw. */
+  take(task: Task): boolean {
+    const result = this.#resultOf(task)
     this.tasks.push(task)
-    this.#results.push(this.#resultOf(task))
+    this.#results.push(result)
+    this.#mayBeSpoilt = result.kind === 'failed'
+    return !this.#mayBeSpoilt
   }
 
   settle({ versions, position }: Extract<AppendResult, { outcome: 'appended' }>): void {
     for (const [index, { aggregate, stream, base, state }] of this.#touched.entries()) {
-      this.#services.remember(aggregate, stream, base.version, { state, version: versions[index] as number })
+      if (this.#mayBeSpoilt) this.#services.forget(stream)
+      else this.#services.remember(aggregate, stream, base.version, { state, version: versions[index] as number })
     }
     for (const [index, task] of this.tasks.entries()) task.settle(this.#results[index] as TaskResult, position)
   }

@@ -1,8 +1,8 @@
 import type { AnyAggregate } from '../definitions/index.ts'
 
-const AGGREGATE_ID = /^[A-Za-z0-9._~:@-]{1,128}$/
+const AGGREGATE_ID = /^(?!\.{1,2}$)[A-Za-z0-9._~:@-]{1,128}$/
 
-/** Whether a text can be an aggregate's id: 1 to 128 letters, digits and `._~:@-`. */
+/** Whether a text can be an aggregate's id: 1 to 128 letters, digits and `._~:@-`, but no path segment `.` or `..`. */
 export function isAggregateId(text: string): boolean {
   return AGGREGATE_ID.test(text)
 }

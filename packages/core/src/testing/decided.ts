@@ -1,11 +1,11 @@
 import type * as z from 'zod'
+import { deepFreeze } from '../definitions/deep-freeze.ts'
 import type { AnyAggregate, AnyCommand, NewEvent, Rejection } from '../definitions/index.ts'
 import { faultsOf, referencesOf } from '../runtime/commands.ts'
 import { type DecisionResult, decide } from '../runtime/decision.ts'
 import { initial, type VersionedState } from '../runtime/state-store.ts'
 import { isAggregateId } from '../runtime/stream-name.ts'
 import type { Task, TaskReference } from '../runtime/task.ts'
-import { deepFreeze } from './deep-freeze.ts'
 import { fail, show } from './fail.ts'
 import { asRecorded, type History } from './history.ts'
 
@@ -39,7 +39,7 @@ export function decideOn(situation: Situation, command: AnyCommand, input: unkno
   const schema: z.ZodType = command.input
   const parsed = schema.safeParse(input)
   if (!parsed.success) {
-    return { kind: 'invalid', fields: parsed.error.issues.flatMap(faultsOf).map(({ field }) => field) }
+    return { kind: 'invalid', fields: faultsOf(parsed.error.issues).map(({ field }) => field) }
   }
   const task = taskOf(own, command, deepFreeze(parsed.data))
   const misnamed = task.references.find(({ id }) => !isAggregateId(id))

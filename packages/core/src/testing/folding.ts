@@ -1,9 +1,9 @@
+import { deepFreeze } from '../definitions/deep-freeze.ts'
 import { type AnyProjection, app, type RecordedEvent } from '../definitions/index.ts'
 import { memoryEngine } from '../engines/memory/index.ts'
 import type { Engine, WaitingEvent } from '../ports/index.ts'
 import { encodeCommit, encodeEvent } from '../runtime/codec.ts'
 import { type Runtime, startRuntime } from '../runtime/index.ts'
-import { deepFreeze } from './deep-freeze.ts'
 import { seededIdentity } from './seeded-identity.ts'
 import { type VirtualClock, virtualClock } from './virtual-clock.ts'
 
