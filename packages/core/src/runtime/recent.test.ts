@@ -25,6 +25,13 @@ test('keeps what was used last, with its newest value, and not more than twice a
   )
 })
 
+test('forgets one entry when it is deleted', () => {
+  const recent = new Recent<number>(2)
+  for (const key of ['a', 'b', 'c']) recent.set(key, 1)
+  for (const key of ['a', 'c']) recent.delete(key)
+  expect(['a', 'b', 'c'].map((key) => recent.get(key))).toEqual([undefined, 1, undefined])
+})
+
 test('forgets everything when it is cleared', () => {
   const recent = new Recent<number>(2)
   for (const key of ['a', 'b', 'c']) recent.set(key, 1)

@@ -41,7 +41,8 @@ export async function startRuntime(app: App, options: RuntimeOptions): Promise<R
 async function assemble(app: App, engine: Engine, options: RuntimeOptions): Promise<Runtime> {
   const { logger = silentLogger, clock = systemClock, identity = systemIdentity } = options
   const { events, readModels } = engine
-  const states = new StateStore(events, logger, options.cachedStates ?? CACHED_STATES)
+  const breathe = () => new Promise<void>((resolve) => clock.soon(resolve))
+  const states = new StateStore(events, logger, options.cachedStates ?? CACHED_STATES, breathe)
   const executor = new Executor({ events, states, clock, identity, logger })
   const tokens = tokensOf(engine)
   const commands = new Commands({ app, events, states, executor, identity, tokens })

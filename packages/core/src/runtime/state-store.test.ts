@@ -67,6 +67,16 @@ describe('a state', () => {
     expect(store.cached('counter-1')).toBeUndefined()
   })
 
+  test('of a long stream is folded page by page, with a turn for others in between', async () => {
+    const { events } = await filled(450)
+    let turns = 0
+    const store = new StateStore(events, silentLogger, 100, async () => {
+      turns += 1
+    })
+    await store.load({ ...counter(), snapshot: undefined }, 'counter-1')
+    expect(turns).toBe(2)
+  })
+
   test('is forgotten when more are kept than may be: what was used least recently goes first', () => {
     const store = new StateStore({} as EventStore, silentLogger, 3)
     for (const id of ['a', 'b', 'c']) store.remember(counter(), id, 0, at(1))

@@ -1,10 +1,10 @@
-import { LRUCache } from 'lru-cache'
 import type { AnyAggregate } from '../definitions/index.ts'
 import { jsonSchemaOf } from '../definitions/index.ts'
 import type { EventStore, Logger } from '../ports/index.ts'
 import { decodeCommit } from './codec.ts'
 import { hashOf } from './derived-id.ts'
 import { UndecodableEventError } from './errors.ts'
+import { Recent } from './recent.ts'
 
 /** An aggregate's state at a version. */
 export interface VersionedState {
@@ -21,17 +21,24 @@ const SNAPSHOT_EVERY = 1000
  *
  * 1. What is cached may be behind the store; whoever decides on it lets the append confirm its version (G1, G7).
  * 2. The cache is bounded; what was used least recently goes first.
+ * 3. A long stream is read in pages, and others get their turn between two of them.
  */
 export class StateStore {
   readonly #events: EventStore
   readonly #logger: Logger
-  readonly #cache: LRUCache<string, VersionedState>
+  readonly #cache: Recent<VersionedState>
+  readonly #breathe: () => Promise<void>
   readonly #fingerprints = new Map<AnyAggregate, string>()
 
-  constructor(events: EventStore, logger: Logger, cachedStates: number) {
+  /**
+   * @param cachedStates the most states that are kept; at least half as many of those used last are there
+   * @param breathe lets others have their turn
+   */
+  constructor(events: EventStore, logger: Logger, cachedStates: number, breathe: () => Promise<void> = atOnce) {
     this.#events = events
     this.#logger = logger
-    this.#cache = new LRUCache({ max: cachedStates })
+    this.#cache = new Recent(Math.ceil(cachedStates / 2))
+    this.#breathe = breathe
   }
 
   /** What is known without asking the store. */
@@ -73,6 +80,7 @@ export class StateStore {
         }
       }
       if (commits.length < PAGE) break
+      await this.#breathe()
     }
     if (upTo === Number.POSITIVE_INFINITY) this.#keep(stream, current)
     return current
@@ -112,6 +120,8 @@ export class StateStore {
     return fingerprint
   }
 }
+
+async function atOnce(): Promise<void> {}
 
 /** An aggregate of which nothing has been recorded. */
 export function initial(aggregate: AnyAggregate): VersionedState {
