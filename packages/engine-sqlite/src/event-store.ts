@@ -25,16 +25,22 @@ export class SqliteEventStore implements EventStore {
   readonly #database: Database
   readonly #statements: Statements
   readonly #listeners = new Set<() => void>()
+  /** The newest position that was given out. */
+  #newest: number
 
   constructor(database: Database) {
     this.#database = database
     this.#statements = prepareStatements(database)
+    this.#newest = Number(this.#end())
   }
 
   async append(group: readonly Append[]): Promise<AppendResult[]> {
     if (group.length === 0) return []
     const results = this.#database.transaction(() => group.map((member) => this.#appendOne(member)))
-    if (results.some(({ outcome }) => outcome === 'appended')) queueMicrotask(() => this.#notify())
+    const newest = results.findLast((result) => result.outcome === 'appended')
+    if (!newest) return results
+    this.#newest = Number(newest.position)
+    queueMicrotask(() => this.#notify())
     return results
   }
 
@@ -80,7 +86,7 @@ export class SqliteEventStore implements EventStore {
   }
 
   isPosition(text: string): boolean {
-    return /^(0|[1-9]\d{0,14})$/.test(text)
+    return /^(0|[1-9]\d{0,14})$/.test(text) && Number(text) <= this.#newest
   }
 
   onAppended(listener: () => void): () => void {

@@ -73,6 +73,12 @@ export function feedLaws(subject: Subject): void {
     for (const text of foreign) expect([text, events.isPosition(text)]).toEqual([text, false])
   })
 
+  it('G8 a position of the future is none', async () => {
+    const { events } = subject
+    await append(events, one('a', 'any'))
+    for (const text of ['999999999', '9'.repeat(15)]) expect([text, events.isPosition(text)]).toEqual([text, false])
+  })
+
   it('G2 whatever the order of appends and pages, a consumer gets each stream in order, each commit once', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step(), { maxLength: 30 }), async (steps) => {

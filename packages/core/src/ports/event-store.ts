@@ -37,7 +37,10 @@ export interface EventStore {
   feedEnd(): Promise<Cursor>
   /** Whether a consumer that stands at `cursor` has been given the commit at `position`. */
   covers(cursor: Cursor | undefined, position: Position): boolean
-  /** Whether a text is a position of this engine: tokens come from outside and may hold anything. */
+  /**
+   * Whether a text is a position that this store has given out: tokens come from outside and may hold anything. One
+   * that lies in the future is none, since readers would wait for it in vain.
+   */
   isPosition(text: string): boolean
   /** Calls back (never synchronously inside `append`'s caller) after commits have been appended; returns unsubscribe. */
   onAppended(listener: () => void): () => void

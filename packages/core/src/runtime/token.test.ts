@@ -4,7 +4,10 @@ import { BadRequestError } from './errors.ts'
 import { type TokenContent, tokensOf } from './token.ts'
 import { World } from './world.fixture.ts'
 
-const { engine } = await World.make()
+const COMMITS = 7
+const world = await World.make()
+for (let version = 0; version < COMMITS; version += 1) await world.raw('order-1', version, '[]')
+const { engine } = world
 const tokens = tokensOf(engine)
 const other = tokensOf({ ...engine, storeId: 'another' })
 const restored = tokensOf({ ...engine, epoch: 'another' })
@@ -19,11 +22,17 @@ const codeOf = (read: () => unknown): string => {
   }
 }
 
+/** Joined tokens of so many streams each. */
+const tokensFor = (count: number, streams: number): string => {
+  const all = Array.from({ length: streams }, (_, index) => ({ stream: `order-${index}`, version: 1 }))
+  return Array.from({ length: count }, () => tokens.write({ streams: all, position: '7' })).join(',')
+}
+
 const aggregateId = fc.stringMatching(/^[A-Za-z0-9._~:@-]{1,128}$/)
 const stream = fc.tuple(fc.stringMatching(/^[a-z][a-zA-Z0-9]*$/), aggregateId).map((parts) => parts.join('-'))
 const contents: fc.Arbitrary<TokenContent> = fc.record({
   streams: fc.array(fc.record({ stream, version: fc.nat() }), { minLength: 1, maxLength: 5 }),
-  position: fc.nat().map(String),
+  position: fc.nat(COMMITS).map(String),
 })
 
 describe('consistency tokens', () => {
@@ -33,6 +42,11 @@ describe('consistency tokens', () => {
         expect(tokens.read(all.map((each) => tokens.write(each)).join(comma))).toEqual(all)
       }),
     )
+  })
+
+  test('may stand for a hundred streams in all', () => {
+    expect(codeOf(() => tokens.read(tokensFor(2, 50)))).toBe('none')
+    expect(codeOf(() => tokens.read(tokensFor(100, 1)))).toBe('none')
   })
 
   test('are plain text that can stand in a header and a URL', () => {
@@ -52,12 +66,15 @@ describe('consistency tokens', () => {
     ['nothing', ''],
     ['a word', 'latest'],
     ['an empty one among others', `${tokens.write(content)},`],
+    ['a position that was not given out yet', tokens.write({ ...content, position: '8' })],
     ['a position of another engine', tokens.write({ ...content, position: 'x' })],
     ['a stream that is none', tokens.write({ ...content, streams: [{ stream: 'order', version: 1 }] })],
     ['a version that is none', tokens.write({ ...content, streams: [{ stream: 'order-1', version: -1 }] })],
     ['one without streams', tokens.write({ ...content, streams: [] })],
     ['one that was cut off', tokens.write(content).slice(0, 20)],
-    ['too many', Array.from({ length: 101 }, () => tokens.write(content)).join(',')],
+    ['too many', tokensFor(101, 1)],
+    ['one for too many streams', tokensFor(1, 101)],
+    ['several for too many streams in all', tokensFor(2, 51)],
   ])('%s is malformed', (_, text) => {
     expect(codeOf(() => tokens.read(text))).toBe('malformed-consistency-token')
   })

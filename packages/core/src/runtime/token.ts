@@ -22,7 +22,8 @@ export interface Tokens {
 }
 
 const SEPARATOR = ' '
-const AT_MOST = 100
+/** How many streams the tokens of one read may name in all: each costs the reader time. */
+const MOST_STREAMS = 100
 
 /**
  * Tokens are base64url of `<store> <position> <version> <stream>`, the last two once for each stream: opaque to callers,
@@ -44,9 +45,11 @@ export function tokensOf(engine: Pick<Engine, 'storeId' | 'epoch' | 'events'>): 
       return Buffer.from([store, position, ...parts].join(SEPARATOR)).toString('base64url')
     },
     read: (joined) => {
-      const tokens = joined.split(',').map((token) => token.trim())
-      if (tokens.length > AT_MOST) throw malformed()
-      return tokens.map(readOne)
+      const tokens = joined.split(',', MOST_STREAMS + 1)
+      if (tokens.length > MOST_STREAMS) throw malformed()
+      const contents = tokens.map((token) => readOne(token.trim()))
+      if (contents.reduce((sum, { streams }) => sum + streams.length, 0) > MOST_STREAMS) throw malformed()
+      return contents
     },
   }
 }

@@ -62,7 +62,7 @@ export class MemoryEventStore implements EventStore {
   }
 
   isPosition(text: string): boolean {
-    return /^(0|[1-9]\d{0,14})$/.test(text)
+    return /^(0|[1-9]\d{0,14})$/.test(text) && Number(text) <= this.#log.length
   }
 
   onAppended(listener: () => void): () => void {
