@@ -55,6 +55,15 @@ describe('a state', () => {
     expect(await store.load(plain, 'counter-2')).toEqual(at(0))
   })
 
+  test('is not read again for the version that is kept', async () => {
+    const { store, reads } = await filled(3)
+    await store.load(counter(), 'counter-1')
+    const before = reads.length
+    expect(await store.load(counter(), 'counter-1', 3)).toEqual(at(3))
+    expect(reads).toHaveLength(before)
+    expect(await store.load(counter(), 'counter-1', 2)).toEqual(at(2))
+  })
+
   test('is kept when it was loaded at the end, and never replaced by an older one', async () => {
     const { store } = await filled(3)
     await store.load(counter(), 'counter-1', 2)

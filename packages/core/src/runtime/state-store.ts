@@ -69,6 +69,8 @@ export class StateStore {
     stream: string,
     upTo: number = Number.POSITIVE_INFINITY,
   ): Promise<VersionedState> {
+    const cached = this.#cache.get(stream)
+    if (cached?.version === upTo) return cached
     let current = (await this.#fromSnapshot(aggregate, stream, upTo)) ?? initial(aggregate)
     for (;;) {
       const commits = await this.#events.readStream(stream, current.version, PAGE)
