@@ -4,14 +4,14 @@ import { type AnyProjection, aggregate, projection, type RecordedEvent } from '.
 import { parseStream } from './stream-name.ts'
 
 /** Orders, which notes are made on: by their own id, and by that of another order beside. */
-export const Order = aggregate('order', {
+const Order = aggregate('order', {
   events: { Placed: z.object({ item: z.string() }), Seen: z.object({}), Moved: z.object({ to: z.string() }) },
   initialState: 0,
 })
   .evolve({ Placed: (count) => count + 1, Seen: (count) => count, Moved: (count) => count })
   .commands({})
 
-export const Note = aggregate('note', {
+const Note = aggregate('note', {
   events: {
     Added: z.object({ on: z.string(), text: z.string(), also: z.string().optional() }),
     Broken: z.object({ on: z.string() }),
