@@ -3,8 +3,9 @@ import type { Clock, Generation, ReadModelStore, Scalar } from '../ports/index.t
 import { BadRequestError, fromStore, stopping, UnavailableError } from './errors.ts'
 import { readPageCursor, writePageCursor } from './page-cursor.ts'
 import type { Projector } from './projector.ts'
-import type { TokenContent, Tokens } from './token.ts'
+import type { Tokens } from './token.ts'
 import type { Consistency, GetAnswer, ListAnswer, ListOptions, ReadOptions } from './types.ts'
+import { Waiters } from './waiters.ts'
 
 export interface ReaderServices {
   readonly readModels: ReadModelStore
@@ -13,16 +14,17 @@ export interface ReaderServices {
   readonly clock: Clock
 }
 
-const DEFAULT_WAIT = 5000
 const DEFAULT_LIMIT = 100
 const LARGEST_LIMIT = 1000
 
 /** Reads documents, as current as the caller's tokens ask for (G8). */
 export class Reader {
   readonly #services: ReaderServices
+  readonly #waiters: Waiters
 
   constructor(services: ReaderServices) {
     this.#services = services
+    this.#waiters = new Waiters(services.clock)
   }
 
   async get(projection: AnyProjection, id: string, options: ReadOptions = {}): Promise<GetAnswer<unknown>> {
@@ -57,35 +59,10 @@ export class Reader {
     return projector
   }
 
-  async #await(projector: Projector, { token, wait = DEFAULT_WAIT }: ReadOptions): Promise<Consistency | undefined> {
-    if (token === undefined) return undefined
-    const contents = this.#services.tokens.read(token)
-    const standing = standingOf(projector, contents)
-    return standing === 'pending' ? this.#waitFor(projector, contents, wait) : standing
+  async #await(projector: Projector, options: ReadOptions): Promise<Consistency | undefined> {
+    if (options.token === undefined) return undefined
+    return this.#waiters.wait(projector, this.#services.tokens.read(options.token), options)
   }
-
-  #waitFor(projector: Projector, contents: readonly TokenContent[], wait: number): Promise<Consistency> {
-    return new Promise((resolve, reject) => {
-      const conclude = (settle: () => void) => {
-        unwatch()
-        cancel()
-        settle()
-      }
-      const unwatch = projector.watch(() => {
-        const standing = standingOf(projector, contents)
-        if (standing !== 'pending') conclude(() => resolve(standing))
-        else if (projector.isStopped) conclude(() => reject(stopping()))
-      })
-      const cancel = this.#services.clock.after(wait, () => conclude(() => resolve('timed-out')))
-      projector.wake()
-    })
-  }
-}
-
-function standingOf(projector: Projector, contents: readonly TokenContent[]): 'reached' | 'pending' | 'parked' {
-  const standings = contents.map((content) => projector.standing(content))
-  if (standings.includes('parked')) return 'parked'
-  return standings.includes('pending') ? 'pending' : 'reached'
 }
 
 function generationOf(projector: Projector): Generation {

@@ -57,6 +57,8 @@ export interface ReadOptions {
   readonly token?: string
   /** How long to wait for them, in milliseconds; 5,000 if not given. */
   readonly wait?: number
+  /** Ends the wait early, as if its time were up: for callers who have gone. */
+  readonly signal?: AbortSignal
 }
 
 /** `consistency` is undefined when the read bore no token. */
