@@ -79,10 +79,13 @@ export class FoldState {
     if (own?.stream === stream && own.version < version) this.#changed.set(id, { ...own, version })
   }
 
-  /** Applies what has been waiting for a document. */
-  release(documentId: string): void {
+  /** Applies what has been waiting for a document, and `again` what failed on it. */
+  release(documentId: string, again = false): void {
     for (const waiting of this.#waiting.waitingFor(documentId)) {
-      for (const event of waiting) if (!this.#applyDeferred(event)) break
+      for (const event of waiting) {
+        if (event.error !== undefined && !again) break
+        if (!this.#applyDeferred(event)) break
+      }
     }
   }
 
@@ -177,6 +180,7 @@ type Place = Pick<RecordedEvent, 'stream' | 'version'>
 export interface Waiting {
   isParked(stream: string): boolean
   isDeferred(stream: string, document: string): boolean
+  /** Whether anything waits that may be applied when the document appears: not what stands behind an event that failed. */
   isAwaited(document: string): boolean
   waitingFor(document: string): WaitingEvent[][]
   add(event: WaitingEvent): void

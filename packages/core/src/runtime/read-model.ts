@@ -105,7 +105,7 @@ export class ReadModel {
     const documents = this.#waiting.failedDocuments()
     if (documents.length === 0) return
     const state = await this.#foldState([], documents)
-    for (const document of documents) state.release(document)
+    for (const document of documents) state.release(document, true)
     await this.#save(state, this.#cursor as string)
   }
 
@@ -116,7 +116,7 @@ export class ReadModel {
     for (let after = version - 1, more = true; more; ) {
       const commits = await this.#engine.events.readStream(stream, after, COMMITS_IN_A_PAGE)
       const seen = commits.filter(({ position }) => this.covers(position))
-      plans.push(...seen.flatMap((commit) => this.#plansOf(commit, version)))
+      plans.push(...seen.flatMap((commit) => this.#plansOf(commit, (each) => each >= version)))
       const last = seen.at(-1)
       more = seen.length === COMMITS_IN_A_PAGE && last !== undefined
       after = last ? last.version + last.count - 1 : after
@@ -130,11 +130,11 @@ export class ReadModel {
     await this.#save(state, cursor)
   }
 
-  #plansOf(commit: Commit, from = 0): Plan[] {
+  #plansOf(commit: Commit, isMeant: (version: number) => boolean = always): Plan[] {
     const handlers = this.#handlers.get(parseStream(commit.stream).aggregate)
     if (!handlers) return []
     try {
-      const events = decodeCommit(commit).filter(({ version }) => version >= from)
+      const events = decodeCommit(commit).filter(({ version }) => isMeant(version))
       return events.map((event) => plan(this.#projection, handlers, event))
     } catch (failure) {
       const event = { stream: commit.stream, version: commit.version } as RecordedEvent
@@ -149,7 +149,7 @@ export class ReadModel {
       for (const { documentId } of steps) ids.add(documentId)
     }
     const state = new FoldState(this.#projection, await this.#load(ids), this.#waiting, this.#clock.now())
-    for (const id of ids) if (this.#waiting.isAwaited(id)) await this.#recall(state, id)
+    await this.#recall(state, recallOf(this.#waiting, ids, new Set(documents)))
     return state
   }
 
@@ -169,11 +169,28 @@ export class ReadModel {
     return documents
   }
 
-  async #recall(state: FoldState, documentId: string): Promise<void> {
-    for (const { stream, version } of this.#waiting.waitingFor(documentId).flat()) {
-      const [commit] = await this.#engine.events.readStream(stream, version - 1, 1)
-      const due = commit && this.#plansOf(commit, version).find(({ event }) => event.version === version)
-      if (due) state.recall(documentId, due)
+  /** Reads what waits again: page by page, and each commit once. */
+  async #recall(state: FoldState, recall: Recall): Promise<void> {
+    for (const [stream, documents] of recall) {
+      const versions = [...documents.keys()].sort((a, b) => a - b)
+      for (let next = 0, end = 0; next < versions.length; ) {
+        const first = versions[next] as number
+        // As many commits as events wait near by: where few do, little else is read with them.
+        while (end < versions.length && (versions[end] as number) < first + COMMITS_IN_A_PAGE) end += 1
+        const commits = await this.#engine.events.readStream(stream, first - 1, end - next)
+        for (const commit of commits) this.#recallCommit(state, commit, documents)
+        const last = commits.at(-1)
+        const behind = last ? last.version + last.count : Number.POSITIVE_INFINITY
+        do next += 1
+        while (next < versions.length && (versions[next] as number) < behind)
+        end = Math.max(end, next)
+      }
+    }
+  }
+
+  #recallCommit(state: FoldState, commit: Commit, documents: ReadonlyMap<number, readonly string[]>): void {
+    for (const due of this.#plansOf(commit, (version) => documents.has(version))) {
+      for (const id of documents.get(due.event.version) ?? []) state.recall(id, due)
     }
   }
 
@@ -193,6 +210,27 @@ export class ReadModel {
       )
     }
   }
+}
+
+const always = () => true
+
+/** What has to be read again: for each stream its versions, each with the documents that it waits for. */
+type Recall = ReadonlyMap<string, ReadonlyMap<number, readonly string[]>>
+
+/** What waits for these documents and may be applied; of those to be tried `again` also what failed on them. */
+function recallOf(waiting: WaitingEvents, ids: ReadonlySet<string>, again: ReadonlySet<string>): Recall {
+  const recall = new Map<string, Map<number, string[]>>()
+  for (const id of ids) {
+    if (!waiting.isAwaited(id) && !again.has(id)) continue
+    for (const line of waiting.waitingFor(id)) {
+      if (line[0]?.error !== undefined && !again.has(id)) continue
+      for (const { stream, version } of line) {
+        const documents = recall.get(stream) ?? new Map<number, string[]>()
+        recall.set(stream, documents.set(version, [...(documents.get(version) ?? []), id]))
+      }
+    }
+  }
+  return recall
 }
 
 /** What names a way of folding: never the text of a function. */

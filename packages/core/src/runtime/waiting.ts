@@ -1,10 +1,11 @@
 import type { WaitingEvent } from '../ports/index.ts'
 import type { Waiting } from './fold.ts'
+import { Line } from './line.ts'
 
 type Key = Pick<WaitingEvent, 'stream' | 'version' | 'document'>
 
-/** What waits of one stream: for each document its events in version order; under `undefined` the event it is parked at. */
-type StreamEntries = Map<string | undefined, WaitingEvent[]>
+/** What waits of one stream: for each document its events; under `undefined` the event it is parked at. */
+type StreamEntries = Map<string | undefined, Line>
 
 const PATIENCE = 60 * 60 * 1000
 
@@ -18,6 +19,8 @@ const PATIENCE = 60 * 60 * 1000
 export class WaitingEvents implements Waiting {
   readonly #byStream = new Map<string, StreamEntries>()
   readonly #streamsByDocument = new Map<string, Set<string>>()
+  /** Those of them whose first event has not failed. */
+  readonly #dueByDocument = new Map<string, Set<string>>()
   readonly #added = new Map<string, WaitingEvent>()
   readonly #settled = new Map<string, Key>()
 
@@ -34,22 +37,22 @@ export class WaitingEvents implements Waiting {
   }
 
   isAwaited(document: string): boolean {
-    return this.#streamsByDocument.has(document)
+    return this.#dueByDocument.has(document)
   }
 
   /** What waits for a document, stream by stream in version order. */
   waitingFor(document: string): WaitingEvent[][] {
     const streams = [...(this.#streamsByDocument.get(document) ?? [])].sort()
-    return streams.map((stream) => [...(this.#byStream.get(stream)?.get(document) ?? [])])
+    return streams.map((stream) => this.#byStream.get(stream)?.get(document)?.events() ?? [])
   }
 
   parkedStreams(): WaitingEvent[] {
-    return [...this.#byStream.values()].flatMap((entries) => entries.get(undefined) ?? [])
+    return [...this.#byStream.values()].flatMap((entries) => entries.get(undefined)?.events() ?? [])
   }
 
   /** Documents that an event failed on after having waited for them. */
   failedDocuments(): string[] {
-    const entries = [...this.#byStream.values()].flatMap((each) => [...each.values()].flat())
+    const entries = [...this.#byStream.keys()].flatMap((stream) => this.#entriesOf(stream))
     return [...new Set(entries.filter(({ error }) => error !== undefined).map(({ document }) => document))]
       .filter((document) => document !== undefined)
       .sort()
@@ -97,37 +100,42 @@ export class WaitingEvents implements Waiting {
   }
 
   #entriesOf(stream: string): WaitingEvent[] {
-    return [...(this.#byStream.get(stream)?.values() ?? [])].flat()
+    return [...(this.#byStream.get(stream)?.values() ?? [])].flatMap((line) => line.events())
   }
 
-  /** Puts an event in its place in version order, over what is known of it. */
   #insert(event: WaitingEvent): void {
-    const { stream, version, document } = event
+    const { stream, document } = event
     const entries: StreamEntries = this.#byStream.get(stream) ?? new Map()
-    const events = entries.get(document) ?? []
-    const behind = events.findLastIndex((other) => other.version <= version)
-    const isKnown = events[behind]?.version === version
-    events.splice(isKnown ? behind : behind + 1, isKnown ? 1 : 0, event)
-    this.#byStream.set(stream, entries.set(document, events))
-    if (document === undefined) return
-    const streams = this.#streamsByDocument.get(document)
-    if (streams) streams.add(stream)
-    else this.#streamsByDocument.set(document, new Set([stream]))
+    const line = entries.get(document) ?? new Line()
+    line.add(event)
+    this.#byStream.set(stream, entries.set(document, line))
+    if (document !== undefined) this.#index(stream, document, line)
   }
 
   #remove({ stream, version, document }: Key): void {
     const entries = this.#byStream.get(stream)
-    const events = entries?.get(document) ?? []
-    const index = events.findIndex((event) => event.version === version)
-    if (index >= 0) events.splice(index, 1)
-    if (events.length > 0) return
-    entries?.delete(document)
-    if (entries?.size === 0) this.#byStream.delete(stream)
-    if (document === undefined) return
-    const streams = this.#streamsByDocument.get(document)
-    streams?.delete(stream)
-    if (streams?.size === 0) this.#streamsByDocument.delete(document)
+    const line = entries?.get(document)
+    if (!entries || !line) return
+    line.remove(version)
+    if (line.size === 0) entries.delete(document)
+    if (entries.size === 0) this.#byStream.delete(stream)
+    if (document !== undefined) this.#index(stream, document, line)
   }
+
+  #index(stream: string, document: string, line: Line): void {
+    mark(this.#streamsByDocument, document, stream, line.size > 0)
+    mark(this.#dueByDocument, document, stream, line.canMove)
+  }
+}
+
+/** Puts a stream among those of a document, or takes it out. */
+function mark(streamsByDocument: Map<string, Set<string>>, document: string, stream: string, isIn: boolean): void {
+  const streams = streamsByDocument.get(document)
+  if (!isIn) {
+    streams?.delete(stream)
+    if (streams?.size === 0) streamsByDocument.delete(document)
+  } else if (streams) streams.add(stream)
+  else streamsByDocument.set(document, new Set([stream]))
 }
 
 function isInNeedOfRepair({ error, since }: WaitingEvent, now: number): boolean {
