@@ -8,7 +8,7 @@ import { balancesOf, type LoggedEvent, readLog, transfersOf } from './guarantees
 import { expectSoundDecisions } from './simulation/replay.fixture.ts'
 import { type Simulated, simulate } from './simulation/simulate.fixture.ts'
 
-const SEEDS = 200
+const SEEDS = 150
 const FIRST_SEED = Number(process.env.SEED ?? 1)
 
 describe('whatever happens to machines and store', () => {

@@ -29,6 +29,7 @@ const Account = aggregate('account', {
     Thawed: nothing,
   },
   initialState: { balance: 0, frozen: false } as AccountState,
+  snapshot: { schema: z.object({ balance: z.int(), frozen: z.boolean() }), revision: 1, every: 4 },
 })
   .evolve({
     Opened: (state) => state,

@@ -1,6 +1,6 @@
 import type { CommandMessage } from 'weir'
 import type { Clock } from 'weir/ports'
-import type { Outcome, Runtime } from 'weir/runtime'
+import type { AcceptedOutcome, Outcome, Runtime } from 'weir/runtime'
 import { Balances } from '../guarantees/bank.ts'
 
 export interface Request {
@@ -20,8 +20,8 @@ const GIVES_UP = Symbol('no answer in time')
 
 /** Sends its requests one after the other, each until it is answered; then reads what it wrote. */
 export class Client {
+  /** By command id. */
   readonly answers = new Map<string, Outcome[]>()
-  /** Answers that were accepted, with what each said. */
   readonly #services: ClientServices
 
   constructor(services: ClientServices) {
@@ -33,7 +33,7 @@ export class Client {
       await this.#pause(100)
       const outcome = await this.#insist(request)
       this.answers.set(request.commandId, [...(this.answers.get(request.commandId) ?? []), outcome])
-      if (outcome.outcome === 'accepted') await this.#readBack(request.message, outcome.version, outcome.token)
+      if (outcome.outcome === 'accepted') await this.#readBack(request.message, outcome)
     }
   }
 
@@ -47,14 +47,14 @@ export class Client {
   }
 
   /** Whoever is told `reached` sees the write. */
-  async #readBack({ command, aggregateId }: CommandMessage, version: number, token: string): Promise<void> {
+  async #readBack({ command }: CommandMessage, { id, version, token }: AcceptedOutcome): Promise<void> {
     const runtime = this.#services.reach()
     if (!runtime || command.aggregate.name !== 'account') return
     const wait = Math.floor(this.#services.random() * 1000)
-    const read = await this.#inTime(runtime.get(Balances, aggregateId as string, { token, wait }))
+    const read = await this.#inTime(runtime.get(Balances, id, { token, wait }))
     if (!read || read === GIVES_UP || read.consistency !== 'reached') return
     if (read.version < version) {
-      this.#services.report(new Error(`read version ${read.version} of ${aggregateId} as reached, not ${version}`))
+      this.#services.report(new Error(`read version ${read.version} of ${id} as reached, not ${version}`))
     }
   }
 

@@ -4,7 +4,7 @@ import { memoryEngine } from 'weir/memory'
 import type { Engine } from 'weir/ports'
 import type { Outcome } from 'weir/runtime'
 import { seededIdentity, type VirtualClock, virtualClock } from 'weir/testing'
-import { deposit, freeze, note, POISON, setLimit, spend, transfer, withdraw } from '../guarantees/bank.ts'
+import { deposit, freeze, note, open, POISON, setLimit, spend, transfer, withdraw } from '../guarantees/bank.ts'
 import { readLog } from '../guarantees/history.ts'
 import { Client, type Request } from './client.fixture.ts'
 import type { Weather } from './faulty-engine.fixture.ts'
@@ -95,6 +95,7 @@ function randomMessage(name: string, random: () => number): CommandMessage {
     () => spend(account(), amount, 'l'),
     () => setLimit('l', amount),
     () => freeze(account()),
+    () => open({ name, email: 'ada@example.org' }),
     () => note(one('n', 'm'), one('shared', name, 'never')),
     () => note('p', 'shared', one('', '', POISON)),
   )()
