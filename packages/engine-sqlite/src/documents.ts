@@ -1,8 +1,11 @@
 import type { SQLInputValue } from 'node:sqlite'
-import type { Generation, ListQuery, StoredDocument } from 'weir/ports'
+import type { DocumentPage, Generation, ListQuery, StoredDocument } from 'weir/ports'
 import { EngineError } from 'weir/ports'
 import type { Database } from './database.ts'
 import { listQueries, toKey } from './list.ts'
+
+/** A page of a list ends with the document that exceeds this many characters: it is held in memory as a whole. */
+const maxPageSize = 4 * 1024 * 1024
 
 /**
  * The tables of one generation: `doc_<model>_<number>` has its live documents, `…_gone` its tombstones, so that no list
@@ -68,14 +71,18 @@ export class Documents {
     return row && toDocument(row)
   }
 
-  list(query: ListQuery): StoredDocument[] {
-    const found: StoredDocument[] = []
+  list(query: ListQuery): DocumentPage {
+    const documents: StoredDocument[] = []
+    let size = 0
     for (const { sql, parameters } of listQueries(this.#table, query, (field) => this.#column(field))) {
-      if (found.length >= query.limit) break
-      const rows = this.#database.prepare(sql).all(...parameters, query.limit - found.length)
-      found.push(...rows.map(toDocument))
+      for (const row of this.#database.prepare(sql).iterate(...parameters, query.limit + 1 - documents.length)) {
+        if (documents.length === query.limit || size >= maxPageSize) return { documents, more: true }
+        const document = toDocument(row)
+        documents.push(document)
+        size += document.body?.length ?? 0
+      }
     }
-    return found
+    return { documents, more: false }
   }
 
   /** Most changes leave the keys as they are: then the indexes need not be touched, which is half of the work. */

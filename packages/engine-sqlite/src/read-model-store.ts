@@ -1,5 +1,6 @@
 import type {
   Changes,
+  DocumentPage,
   Generation,
   ListQuery,
   ModelDefinition,
@@ -71,7 +72,7 @@ export class SqliteReadModelStore implements ReadModelStore {
     return this.#database.read(() => this.#find(generation).get(id))
   }
 
-  async list(generation: Generation, query: ListQuery): Promise<StoredDocument[]> {
+  async list(generation: Generation, query: ListQuery): Promise<DocumentPage> {
     return this.#database.read(() => this.#find(generation).list(query))
   }
 

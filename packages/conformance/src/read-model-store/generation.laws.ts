@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { name } from '../arbitraries.ts'
 import type { Subject } from '../subject.ts'
-import { changes, concerts, document, fill, ids, query } from './models.ts'
+import { changes, concerts, document, fill, ids, list, query } from './models.ts'
 
 export function generationLaws(subject: Subject): void {
   const next = { ...concerts, fingerprint: 'v2' }
@@ -41,9 +41,9 @@ export function generationLaws(subject: Subject): void {
     const old = await fill(readModels, [document('1', { date: 'a', hall: 'b' })])
     const young = await fill(readModels, [document('1', { date: 'a', hall: 'b' })], { ...next, indexes: ['hall'] })
     const eq = (field: string, value: string) => query({ filters: [{ field, operator: 'eq', value }] })
-    expect(await readModels.list(old.generation, eq('date', 'a'))).toHaveLength(1)
-    expect(await readModels.list(young.generation, eq('hall', 'b'))).toHaveLength(1)
-    await expect(readModels.list(old.generation, eq('hall', 'b'))).rejects.toThrow('hall')
+    expect(await list(readModels, old.generation, eq('date', 'a'))).toHaveLength(1)
+    expect(await list(readModels, young.generation, eq('hall', 'b'))).toHaveLength(1)
+    await expect(list(readModels, old.generation, eq('hall', 'b'))).rejects.toThrow('hall')
   })
 
   it('G9 dropOthers leaves one generation, and other models as they are', async () => {
@@ -83,7 +83,7 @@ export function generationLaws(subject: Subject): void {
         const { generation } = await fill(readModels, [{ ...document('1'), body }, document('2')], definition)
         for (const field of indexes) {
           const filters = [{ field, operator: 'eq', value } as const]
-          const found = await readModels.list(generation, query({ filters, sort: { field, descending: true } }))
+          const found = await list(readModels, generation, query({ filters, sort: { field, descending: true } }))
           expect(found.map((each) => each.id)).toEqual(['1'])
         }
       }),

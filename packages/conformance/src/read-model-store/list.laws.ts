@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import type { Filter, Generation, ListQuery, ReadModelStore, Scalar, StoredDocument } from 'weir/ports'
 import { name } from '../arbitraries.ts'
 import type { Subject } from '../subject.ts'
-import { changes, concerts, document, fill, query, tombstone } from './models.ts'
+import { changes, concerts, document, fill, list, query, tombstone } from './models.ts'
 import { expectedList, type Fields, fields } from './naive-list.ts'
 
 export function listLaws(subject: Subject): void {
@@ -13,7 +13,7 @@ export function listLaws(subject: Subject): void {
       readModels,
       ['b', 'a', 'B', 'é', 'aa', 'z'].map((id) => document(id)),
     )
-    const listed = await readModels.list(generation, query())
+    const listed = await list(readModels, generation, query())
     expect(listed.map((each) => each.id)).toEqual(['B', 'a', 'aa', 'b', 'z', 'é'])
   })
 
@@ -24,10 +24,10 @@ export function listLaws(subject: Subject): void {
       readModels,
       texts.toReversed().map((text) => document(text, { date: text })),
     )
-    const sorted = await readModels.list(generation, query({ sort: { field: 'date', descending: false } }))
+    const sorted = await list(readModels, generation, query({ sort: { field: 'date', descending: false } }))
     expect(sorted.map((each) => each.id)).toEqual(texts)
     const filters: Filter[] = [{ field: 'date', operator: 'gt', value: '\uffff' }]
-    expect(await readModels.list(generation, query({ filters }))).toHaveLength(2)
+    expect(await list(readModels, generation, query({ filters }))).toHaveLength(2)
   })
 
   it('compares numbers by value, as exactly as JavaScript does', async () => {
@@ -58,13 +58,13 @@ export function listLaws(subject: Subject): void {
       readModels,
       numbers.toReversed().map((seats) => document(`${seats}`, { seats })),
     )
-    const sorted = await readModels.list(generation, query({ sort: { field: 'seats', descending: false } }))
+    const sorted = await list(readModels, generation, query({ sort: { field: 'seats', descending: false } }))
     expect(sorted.map((each) => each.id)).toEqual(numbers.map(String))
     for (const value of numbers) {
-      const found = await readModels.list(generation, query({ filters: [{ field: 'seats', operator: 'eq', value }] }))
+      const found = await list(readModels, generation, query({ filters: [{ field: 'seats', operator: 'eq', value }] }))
       expect(found.map((each) => each.id)).toEqual([`${value}`])
     }
-    const zero = await readModels.list(generation, query({ filters: [{ field: 'seats', operator: 'eq', value: -0 }] }))
+    const zero = await list(readModels, generation, query({ filters: [{ field: 'seats', operator: 'eq', value: -0 }] }))
     expect(zero).toHaveLength(1)
   })
 
@@ -76,7 +76,7 @@ export function listLaws(subject: Subject): void {
       Object.entries(given).map(([id, each]) => document(id, each)),
     )
     const order = async (descending: boolean) =>
-      (await readModels.list(generation, query({ sort: { field: 'open', descending } })))
+      (await list(readModels, generation, query({ sort: { field: 'open', descending } })))
         .map((each) => each.id)
         .join('')
     expect(await order(false)).toBe('bdcae')
@@ -91,7 +91,7 @@ export function listLaws(subject: Subject): void {
       document('3', { seats: 0 }),
     ])
     const find = async (operator: Filter['operator'], value: Scalar) =>
-      (await readModels.list(generation, query({ filters: [{ field: 'seats', operator, value }] }))).map(
+      (await list(readModels, generation, query({ filters: [{ field: 'seats', operator, value }] }))).map(
         (each) => each.id,
       )
     expect(await find('eq', null)).toEqual(['1', '2'])
@@ -105,9 +105,9 @@ export function listLaws(subject: Subject): void {
     const { readModels } = subject
     const { generation } = await readModels.open(concerts)
     const filters: Filter[] = [{ field: 'hall"', operator: 'eq', value: 1 }]
-    await expect(readModels.list(generation, query({ filters }))).rejects.toThrow('hall"')
+    await expect(list(readModels, generation, query({ filters }))).rejects.toThrow('hall"')
     const sort = { field: 'venue', descending: false }
-    await expect(readModels.list(generation, query({ sort }))).rejects.toThrow('venue')
+    await expect(list(readModels, generation, query({ sort }))).rejects.toThrow('venue')
   })
 
   it('filters together: a document must pass all', async () => {
@@ -119,7 +119,34 @@ export function listLaws(subject: Subject): void {
       { field: 'seats', operator: 'lte', value: 4 },
       { field: 'open', operator: 'eq', value: true },
     ]
-    expect((await readModels.list(generation, query({ filters }))).map((each) => each.id)).toEqual(['2', '4'])
+    expect((await list(readModels, generation, query({ filters }))).map((each) => each.id)).toEqual(['2', '4'])
+  })
+
+  it('says of each page whether more come behind it', async () => {
+    const { readModels } = subject
+    const given = [document('a'), document('b', { seats: 1 }), document('c', { seats: 2 })]
+    const { generation } = await fill(readModels, given)
+    const sort = { field: 'seats', descending: false }
+    for (const after of [undefined, { value: null, id: 'A' }]) {
+      for (const asked of [query({ after }), query({ sort, after })]) {
+        const found = await Promise.all([1, 2, 3, 4].map((limit) => readModels.list(generation, { ...asked, limit })))
+        expect(found.map(({ documents }) => documents.length)).toEqual([1, 2, 3, 3])
+        expect(found.map(({ more }) => more)).toEqual([true, true, false, false])
+      }
+    }
+  })
+
+  it('large documents come in pages that are shorter than asked for, each at least one, none left out', async () => {
+    const { readModels } = subject
+    const large = (id: string, size: number) => document(id, { text: 'x'.repeat(size) })
+    const sizes = [1, 9, 1, 1, 1, 9, 9, 1, 1, 1, 1, 1, 1, 1]
+    const given = sizes.map((size, index) => large(String.fromCharCode(97 + index), size * 1_000_000))
+    const { generation } = await fill(readModels, given)
+    const first = await readModels.list(generation, query())
+    expect(first).toMatchObject({ more: true })
+    expect(first.documents.length).toBeLessThan(sizes.length)
+    const all = await pages(readModels, generation, query())
+    expect(all.map(({ id }) => id).join('')).toBe('abcdefghijklmn')
   })
 
   it('any list, read page by page, is what a plain filter and sort give, each document once', async () => {
@@ -140,17 +167,17 @@ export function listLaws(subject: Subject): void {
   })
 }
 
-/** All pages of a list; the last is the one that is not full. */
+/** All pages of a list, read as long as there are more. */
 async function pages(store: ReadModelStore, generation: Generation, asked: ListQuery): Promise<StoredDocument[]> {
   const all: StoredDocument[] = []
   let after = asked.after
   for (;;) {
-    const page = await store.list(generation, { ...asked, after })
+    const { documents: page, more } = await store.list(generation, { ...asked, after })
     expect(page.length).toBeLessThanOrEqual(asked.limit)
     if (page.some(({ id }) => id === all.at(-1)?.id)) throw new Error('a page repeats the one before')
     all.push(...page)
     const last = page.at(-1)
-    if (!last || page.length < asked.limit) return all
+    if (!last || !more) return all
     const body: Record<string, Scalar> = JSON.parse(last.body ?? '')
     after = { value: (asked.sort && body[asked.sort.field]) ?? null, id: last.id }
   }

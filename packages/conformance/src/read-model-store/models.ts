@@ -40,7 +40,16 @@ export async function fill(
   return opened
 }
 
+/** The documents of the first page of a list. */
+export async function list(
+  store: ReadModelStore,
+  generation: Generation,
+  asked: ListQuery,
+): Promise<readonly StoredDocument[]> {
+  return (await store.list(generation, asked)).documents
+}
+
 /** The ids of all live documents, in order of id. */
 export async function ids(store: ReadModelStore, generation: Generation): Promise<string[]> {
-  return (await store.list(generation, query())).map((each) => each.id)
+  return (await list(store, generation, query())).map((each) => each.id)
 }

@@ -19,6 +19,7 @@ export type { Logger } from './logger.ts'
 export { silentLogger } from './logger.ts'
 export type {
   Changes,
+  DocumentPage,
   Filter,
   Generation,
   ListQuery,

@@ -30,8 +30,11 @@ export interface ReadModelStore {
   save(generation: Generation, lease: number, changes: Changes): Promise<'saved' | 'fenced'>
   /** One live document. */
   get(generation: Generation, id: string): Promise<StoredDocument | undefined>
-  /** Live documents in order. */
-  list(generation: Generation, query: ListQuery): Promise<StoredDocument[]>
+  /**
+   * Live documents in order: at most `limit`, and fewer when their bodies are large (some million characters in all),
+   * but at least one when there is any: a page is held in memory as a whole, and sent as a whole.
+   */
+  list(generation: Generation, query: ListQuery): Promise<DocumentPage>
 }
 
 /** What the engine has to know of a read model. */
@@ -62,6 +65,12 @@ export interface StoredDocument {
   /** The stream that created it, and the version of that stream as folded: the document's ETag. */
   readonly stream: string
   readonly version: number
+}
+
+export interface DocumentPage {
+  readonly documents: readonly StoredDocument[]
+  /** Whether more come behind them. */
+  readonly more: boolean
 }
 
 /** An event that a consumer could not apply yet. */

@@ -44,10 +44,10 @@ export class Reader {
     }
     const after = cursor === undefined ? undefined : readPageCursor(sort, cursor)
     const consistency = await this.#await(projector, options)
-    const query = { filters, sort, limit: limit + 1, after }
-    const found = await fromStore(this.#services.readModels.list(generationOf(projector), query))
-    const documents = found.slice(0, limit).map(({ body }) => JSON.parse(body as string))
-    const last = found.length > limit ? documents.at(-1) : undefined
+    const query = { filters, sort, limit, after }
+    const page = await fromStore(this.#services.readModels.list(generationOf(projector), query))
+    const documents = page.documents.map(({ body }) => JSON.parse(body as string))
+    const last = page.more ? documents.at(-1) : undefined
     const next = last && writePageCursor(sort, { value: sort ? fieldOf(last, sort.field) : null, id: last.id })
     return { documents, next, consistency }
   }

@@ -73,7 +73,7 @@ export interface GetAnswer<Document> {
 export interface ListOptions extends ReadOptions {
   readonly filters?: readonly Filter[]
   readonly sort?: { readonly field: string; readonly descending: boolean }
-  /** At most so many documents, 1 to 1,000; 100 if not given. */
+  /** At most so many documents, 1 to 1,000; 100 if not given. A page of large documents is shorter. */
   readonly limit?: number
   /** `next` of the page before, read with the same sort. */
   readonly cursor?: string

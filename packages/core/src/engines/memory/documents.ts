@@ -1,10 +1,13 @@
-import type { Filter, ListQuery, Scalar, StoredDocument } from '../../ports/index.ts'
+import type { DocumentPage, Filter, ListQuery, Scalar, StoredDocument } from '../../ports/index.ts'
 import { EngineError } from '../../ports/index.ts'
 
 interface Entry {
   readonly stored: StoredDocument
   readonly fields: Readonly<Record<string, unknown>>
 }
+
+/** A page ends with the document that exceeds this many characters: so callers meet short pages in their tests, too. */
+const MAX_PAGE_SIZE = 4 * 1024 * 1024
 
 /** The documents of one generation, tombstones included. */
 export class Documents {
@@ -26,24 +29,35 @@ export class Documents {
     return this.#entries.get(id)?.stored
   }
 
-  /** Live documents that pass all filters, behind `after`, in order. */
-  list({ filters, sort, limit, after }: ListQuery): StoredDocument[] {
+  /** A page of the live documents that pass all filters, behind `after`, in order. */
+  list({ filters, sort, limit, after }: ListQuery): DocumentPage {
     for (const field of [...filters.map((filter) => filter.field), ...(sort ? [sort.field] : [])]) this.#require(field)
     const direction = sort?.descending ? -1 : 1
     const key = ({ stored, fields }: Entry): Key => ({ value: sort ? scalar(fields[sort.field]) : null, id: stored.id })
     const start: Key | undefined = after && { value: sort ? after.value : null, id: after.id }
-    return [...this.#entries.values()]
+    const all = [...this.#entries.values()]
       .filter((entry) => entry.stored.body !== undefined && filters.every((filter) => passes(entry, filter)))
       .map((entry) => ({ stored: entry.stored, key: key(entry) }))
       .filter((candidate) => !start || direction * compareKeys(candidate.key, start) > 0)
       .sort((a, b) => direction * compareKeys(a.key, b.key))
-      .slice(0, limit)
       .map(({ stored }) => stored)
+    const documents = beginning(all, limit)
+    return { documents, more: documents.length < all.length }
   }
 
   #require(field: string): void {
     if (!this.#indexes.has(field)) throw new EngineError(`Read model ${this.#model} has no index on ${field}.`)
   }
+}
+
+function beginning(all: readonly StoredDocument[], limit: number): StoredDocument[] {
+  let size = 0
+  const end = all.findIndex(({ body = '' }, index) => {
+    const isFull = index === limit || size >= MAX_PAGE_SIZE
+    size += body.length
+    return isFull
+  })
+  return all.slice(0, end < 0 ? all.length : end)
 }
 
 interface Key {

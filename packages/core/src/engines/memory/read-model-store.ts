@@ -1,5 +1,6 @@
 import type {
   Changes,
+  DocumentPage,
   Generation,
   ListQuery,
   ModelDefinition,
@@ -61,7 +62,7 @@ export class MemoryReadModelStore implements ReadModelStore {
     return document?.body === undefined ? undefined : document
   }
 
-  async list(generation: Generation, query: ListQuery): Promise<StoredDocument[]> {
+  async list(generation: Generation, query: ListQuery): Promise<DocumentPage> {
     return this.#find(generation).documents.list(query)
   }
 
