@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
 import { type AnyProjection, aggregate, app, policy, projection } from '../definitions/index.ts'
 import { memoryEngine } from '../engines/memory/index.ts'
+import { silentLogger } from '../ports/index.ts'
 import { UnavailableError } from './errors.ts'
 import { startRuntime } from './runtime.ts'
 import { broken, gate, World } from './world.fixture.ts'
@@ -109,7 +110,30 @@ describe('stopping', () => {
   })
 })
 
+/** What a store says that cannot be used. */
+const brokenAt = () => Promise.reject(new Error('/data/box-office.db: disk full'))
+
 describe('readiness', () => {
+  test('looks at the store once a second, however often it is asked', async () => {
+    const world = await World.make()
+    let checks = 0
+    const check = async () => {
+      checks += 1
+      if (checks === 2) await broken()
+    }
+    const runtime = await world.start(counters, { engine: { check } })
+    await world.run(runtime.settled())
+    await world.clock.settle()
+    const ask = async () => (await Promise.all([1, 2, 3].map(() => runtime.readiness()))).map(({ ready }) => ready)
+    expect([await ask(), checks]).toEqual([[true, true, true], 1])
+    await world.clock.advance(999)
+    expect([await ask(), checks]).toEqual([[true, true, true], 1])
+    await world.clock.advance(1)
+    expect([await ask(), checks]).toEqual([[false, false, false], 2])
+    await world.clock.advance(1000)
+    expect([await ask(), checks]).toEqual([[true, true, true], 3])
+  })
+
   test('is there when every projection has seen what was recorded when it started', async () => {
     const world = await World.make()
     await world.behind('counter-1', 0, 'Counted', {})
@@ -131,10 +155,14 @@ describe('readiness', () => {
 
   test('is gone while a projection cannot go on, or the store cannot be used', async () => {
     const world = await World.make()
-    const runtime = await world.start(counters, { readModels: () => ({ save: broken }), engine: { check: broken } })
+    const said: string[] = []
+    const error = ({ err }: Record<string, unknown>) => said.push((err as Error).message)
+    const faults = { readModels: () => ({ save: brokenAt }), engine: { check: brokenAt } }
+    const runtime = await world.start(counters, faults, { logger: { ...silentLogger, error } })
     await world.run(runtime.execute(count('1', {})))
     await world.clock.settle()
-    const reasons = ["projection 'totals': disk full", 'store: disk full']
+    const reasons = ["projection 'totals' cannot go on; see the log", 'the store cannot be used; see the log']
     expect(await runtime.readiness()).toEqual({ ready: false, reasons })
+    expect(said).toEqual(['/data/box-office.db: disk full', '/data/box-office.db: disk full'])
   })
 })

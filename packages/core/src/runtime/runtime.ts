@@ -7,6 +7,7 @@ import { newestPosition } from './newest-position.ts'
 import type { RuntimeOptions } from './options.ts'
 import { Projector } from './projector.ts'
 import { Reader } from './reader.ts'
+import { Readiness } from './readiness.ts'
 import { StateStore } from './state-store.ts'
 import { tokensOf } from './token.ts'
 import type { Runtime } from './types.ts'
@@ -52,6 +53,7 @@ async function assemble(app: App, engine: Engine, options: RuntimeOptions): Prom
   )
   const reader = new Reader({ readModels, projectors, tokens, clock })
   const all = [...projectors.values()]
+  const readiness = new Readiness(all, { engine, clock, logger })
   await startAll(all)
   const unsubscribe = events.onAppended(() => {
     for (const projector of all) projector.wake()
@@ -69,7 +71,7 @@ async function assemble(app: App, engine: Engine, options: RuntimeOptions): Prom
     get: (projection, id, readOptions) => reader.get(projection, id, readOptions) as never,
     list: (projection, listOptions) => reader.list(projection, listOptions) as never,
     projections: () => all.map((projector) => projector.status()),
-    readiness: () => readinessOf(engine, all),
+    readiness: () => readiness.tell(),
     settled: () => settled(engine, all),
     stop: () => {
       stopped ??= stop()
@@ -86,20 +88,6 @@ async function startAll(projectors: readonly Projector[]): Promise<void> {
     await Promise.all(projectors.map((projector) => projector.stop()))
     throw error
   }
-}
-
-async function readinessOf(
-  engine: Engine,
-  projectors: readonly Projector[],
-): Promise<{ ready: boolean; reasons: string[] }> {
-  const reasons = projectors
-    .map((projector) => projector.status())
-    .flatMap(({ name, current, error }) => {
-      if (error) return [`projection '${name}': ${error}`]
-      return current ? [] : [`projection '${name}' is catching up`]
-    })
-  await engine.check().catch((error: Error) => reasons.push(`store: ${error.message}`))
-  return { ready: reasons.length === 0, reasons }
 }
 
 async function settled(engine: Engine, projectors: readonly Projector[]): Promise<void> {
