@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import type { AnyProjection, ProjectionHandler, RecordedEvent } from '../definitions/index.ts'
+import { storedForm } from './stored-form.ts'
 
 /** A handler that is due for an event, with the document that it is about. */
 export interface Step {
@@ -68,11 +69,14 @@ function stepOf(projection: AnyProjection, handler: ProjectionHandler, event: Re
   return { event, handler, documentId: created.id, created }
 }
 
-/** The document as its schema describes it. */
+/**
+ * The document as its schema describes it, in the form that it will have when it was stored: so nothing depends on where
+ * a handler's document comes from, and a document that cannot be stored is the failure of the event that made it.
+ */
 export function checked(projection: AnyProjection, result: unknown): { readonly id: string } {
   const parsed = projection.schema.safeParse(result)
   if (!parsed.success) throw new Error(`the document does not fit its schema: ${z.prettifyError(parsed.error)}`)
-  const document = parsed.data as { readonly id: string }
+  const document = storedForm(parsed.data) as { readonly id: string }
   if (!isDocumentId(document.id)) throw noDocumentId(document.id)
   return document
 }

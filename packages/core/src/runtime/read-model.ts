@@ -6,6 +6,7 @@ import { hashOf } from './derived-id.ts'
 import { type Folded, FoldState } from './fold.ts'
 import { type Handlers, handlersOf, type Plan, plan } from './plan.ts'
 import { Recent } from './recent.ts'
+import { storedDocument } from './stored-form.ts'
 import { parseStream } from './stream-name.ts'
 import type { TokenContent } from './token.ts'
 import { WaitingEvents } from './waiting.ts'
@@ -164,7 +165,7 @@ export class ReadModel {
     if (unknown.length === 0) return documents
     const stored = await this.#engine.readModels.load(this.#generation as Generation, unknown)
     for (const { id, body, stream, version } of stored) {
-      documents.set(id, { document: body === undefined ? undefined : JSON.parse(body), stream, version })
+      documents.set(id, { document: body === undefined ? undefined : storedDocument(body), stream, version })
     }
     return documents
   }
