@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import * as z from 'zod'
 import { aggregate, app, projection } from '../definitions/index.ts'
 import { World } from './world.fixture.ts'
@@ -93,4 +93,17 @@ test('a handler that changes its document in place is parked, and nothing of the
   await wiki.add('c', 'bye')
   expect(await wiki.page()).toEqual({ id: 'p', notes: ['hello', 'bye'] })
   expect(await wiki.error()).toEqual([expect.stringMatching(/^note-b: .*not extensible/)])
+})
+
+test('a handler has to be synchronous: one that gives a promise is parked, and its rejection is nobody’s', async () => {
+  const unhandled = vi.fn()
+  process.once('unhandledRejection', unhandled)
+  const wiki = await open({ slow: async () => Promise.reject(new Error('late')) })
+  await wiki.add('a', 'slow')
+  await wiki.add('b', 'bye')
+  await new Promise((resolve) => setImmediate(resolve))
+  process.off('unhandledRejection', unhandled)
+  expect(await wiki.error()).toEqual([expect.stringMatching(/^note-a: .*has to be synchronous/)])
+  expect(await wiki.page()).toEqual({ id: 'p', notes: ['bye'] })
+  expect(unhandled).not.toHaveBeenCalled()
 })

@@ -61,7 +61,7 @@ export function plan(projection: AnyProjection, handlers: AggregateHandlers, eve
 
 function stepOf(projection: AnyProjection, handler: ProjectionHandler, event: RecordedEvent): Step {
   if (handler.kind !== 'create') {
-    const documentId: unknown = handler.documentId(event)
+    const documentId: unknown = synchronous(handler.documentId(event))
     if (!isDocumentId(documentId)) throw noDocumentId(documentId)
     return { event, handler, documentId, created: undefined }
   }
@@ -74,11 +74,18 @@ function stepOf(projection: AnyProjection, handler: ProjectionHandler, event: Re
  * a handler's document comes from, and a document that cannot be stored is the failure of the event that made it.
  */
 export function checked(projection: AnyProjection, result: unknown): { readonly id: string } {
-  const parsed = projection.schema.safeParse(result)
+  const parsed = projection.schema.safeParse(synchronous(result))
   if (!parsed.success) throw new Error(`the document does not fit its schema: ${z.prettifyError(parsed.error)}`)
   const document = storedForm(parsed.data) as { readonly id: string }
   if (!isDocumentId(document.id)) throw noDocumentId(document.id)
   return document
+}
+
+/** What a handler gave, unless it is a promise: what becomes of that would come too late, so nobody hears of it. */
+function synchronous(result: unknown): unknown {
+  if (typeof (result as { then?: unknown } | null | undefined)?.then !== 'function') return result
+  Promise.resolve(result).catch(() => {})
+  throw new Error('a handler has to be synchronous, but this one gave a promise')
 }
 
 /** Engines keep well-formed text without U+0000 as it is; of anything else two might become one. */
