@@ -159,8 +159,7 @@ export class Commands {
   async #repeat(parsed: Parsed, { version, count }: CommandRecord): Promise<AcceptedOutcome> {
     const { aggregate, id, stream } = parsed
     const { events, states, tokens } = this.#services
-    const cached = states.cached(stream)
-    const { state } = cached?.version === version ? cached : await states.load(aggregate, stream, version)
+    const { state } = await states.load(aggregate, stream, version)
     const recorded = count > 0 ? await this.#recorded(stream, version - count, version) : []
     const { streams, position } = await newestOf(events, writtenBeside(parsed))
     const token = tokens.write({ streams: [{ stream, version }, ...streams], position })

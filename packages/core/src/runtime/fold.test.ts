@@ -110,14 +110,15 @@ describe('deferral', () => {
   })
 
   test('a waiting event that fails when its document appears is parked for it, with later ones behind it', () => {
-    const consumer = new Consumer(Orders).fold(
-      ...notes(['Added', { on: 'a', text: '1' }], ['Broken', { on: 'a' }], ['Added', { on: 'a', text: '3' }]),
-    )
-    consumer.fold(...place('a'))
+    const added = (text: string) => ['Added', { on: 'a', text }] as const
+    const [last, ...first] = notes(added('1'), ['Broken', { on: 'a' }], added('3'), added('4')).reverse()
+    const consumer = new Consumer(Orders).fold(...first.reverse())
+    consumer.fold(...place('a')).fold(last as RecordedEvent)
     expect(consumer.notes('a')).toEqual(['book', '1', 'also 1'])
     expect(consumer.waits).toEqual([
       ['note-n', 2, 'a', 'broken'],
       ['note-n', 3, 'a'],
+      ['note-n', 4, 'a'],
     ])
     consumer.fold(...stream('note-m', ['Added', { on: 'a', text: 'other' }]))
     expect(consumer.notes('a')).toEqual(['book', '1', 'also 1', 'other', 'also other'])

@@ -112,6 +112,27 @@ describe('after a batch that could not be saved', () => {
   })
 })
 
+describe('a commit', () => {
+  test('that comes while a batch is being saved is folded soon after it, without waiting for the next look', async () => {
+    const { opened, open } = gate()
+    let isSlow = false
+    const { world, runtime, run } = await start((readModels) => ({
+      save: async (...saved) => {
+        if (isSlow) await opened
+        return readModels.save(...saved)
+      },
+    }))
+    isSlow = true
+    await run(runtime.execute(place('a', {})))
+    await world.clock.advance(10)
+    await run(runtime.execute(place('b', {})))
+    await world.clock.advance(10)
+    open()
+    await world.clock.advance(10)
+    expect((await runtime.list(Orders)).documents).toHaveLength(2)
+  })
+})
+
 describe('readers', () => {
   test('G8 do not take for reached what is still being saved', async () => {
     const { opened, open } = gate()

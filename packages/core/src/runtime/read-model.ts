@@ -33,6 +33,7 @@ export class ReadModel {
   readonly #clock: Clock
   readonly #logger: Logger
   readonly #handlers: Handlers
+  readonly #fingerprint: string
   #generation: Generation | undefined
   #lease = 0
   #cursor: string | undefined
@@ -46,6 +47,7 @@ export class ReadModel {
     this.#clock = clock
     this.#logger = logger
     this.#handlers = handlersOf(projection)
+    this.#fingerprint = fingerprintOf(projection)
   }
 
   /** Undefined until it has been opened. */
@@ -80,7 +82,7 @@ export class ReadModel {
   async open(): Promise<void> {
     const { readModels } = this.#engine
     const { name, indexes } = this.#projection
-    const opened = await readModels.open({ name, fingerprint: fingerprintOf(this.#projection), indexes })
+    const opened = await readModels.open({ name, fingerprint: this.#fingerprint, indexes })
     const waiting = new WaitingEvents(await readModels.loadWaiting(opened.generation))
     this.#generation = opened.generation
     this.#lease = opened.lease
