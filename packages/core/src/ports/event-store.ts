@@ -42,6 +42,8 @@ export interface EventStore {
    * that lies in the future is none, since readers would wait for it in vain.
    */
   isPosition(text: string): boolean
+  /** About how many events lie up to a cursor, and in the whole store: for people who watch. It costs little. */
+  progress(cursor: Cursor | undefined): Promise<Progress>
   /** Calls back (never synchronously inside `append`'s caller) after commits have been appended; returns unsubscribe. */
   onAppended(listener: () => void): () => void
 }
@@ -109,6 +111,12 @@ export interface FeedPage {
   readonly cursor: Cursor
   /** Whether more was waiting when the page was read. */
   readonly more: boolean
+}
+
+/** Numbers of events. */
+export interface Progress {
+  readonly done: number
+  readonly total: number
 }
 
 export interface Snapshot {

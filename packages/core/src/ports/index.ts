@@ -11,6 +11,7 @@ export type {
   Expectation,
   FeedPage,
   Position,
+  Progress,
   Snapshot,
   StreamAppend,
 } from './event-store.ts'
@@ -19,12 +20,14 @@ export type { Logger } from './logger.ts'
 export { silentLogger } from './logger.ts'
 export type {
   Changes,
+  DiscardedEvent,
   DocumentPage,
   Filter,
   Generation,
+  GenerationRecord,
   ListQuery,
   ModelDefinition,
-  OpenedModel,
+  OpenedGeneration,
   ReadModelStore,
   Scalar,
   StoredDocument,

@@ -2,6 +2,19 @@ export { faultsOf } from './commands.ts'
 export { deriveCommandId, deriveId } from './derived-id.ts'
 export { BadRequestError, UnavailableError, UndecodableEventError } from './errors.ts'
 export type { RuntimeOptions } from './options.ts'
+export type {
+  DeadLetter,
+  DiscardedLetter,
+  DiscardOrder,
+  LetterAddress,
+  Operations,
+  PolicyStatus,
+  PreviousGeneration,
+  ProjectionStatus,
+  RebuildStatus,
+  TimerStatus,
+} from './operations.ts'
+export { OperationRefused } from './operations.ts'
 export { startRuntime } from './runtime.ts'
 export { isAggregateId } from './stream-name.ts'
 export type {
@@ -13,7 +26,6 @@ export type {
   ListAnswer,
   ListOptions,
   Outcome,
-  ProjectionStatus,
   ReadOptions,
   Runtime,
 } from './types.ts'

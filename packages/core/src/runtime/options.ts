@@ -1,3 +1,4 @@
+import type { Provision } from '../definitions/index.ts'
 import type { Clock, Identity, Logger, OpenEngine } from '../ports/index.ts'
 
 /** What an application is started with. */
@@ -5,6 +6,10 @@ export interface RuntimeOptions {
   /** Where data is kept: `memoryEngine()`, `sqliteEngine({ directory })`. */
   readonly engine: OpenEngine
   readonly logger?: Logger
+  /** What the services that policies declare are implemented by: `[provide(PaymentGateway, gateway)]`. */
+  readonly services?: readonly Provision[]
+  /** Milliseconds for which a generation that served is kept after another took its place; 24 hours if not given. */
+  readonly keepPrevious?: number
   /** Time and scheduling; the machine's if not given. */
   readonly clock?: Clock
   /** Ids and chance; the machine's if not given. */

@@ -1,5 +1,6 @@
 import type { App, CommandMessage, EventMetadata, Projection, Rejection } from '../definitions/index.ts'
 import type { Filter } from '../ports/index.ts'
+import type { Operations } from './operations.ts'
 
 /** What a caller may say about a command beside its input. */
 export interface ExecuteOptions {
@@ -86,20 +87,6 @@ export interface ListAnswer<Document> {
   readonly consistency: Consistency | undefined
 }
 
-/** How a projection stands. */
-export interface ProjectionStatus {
-  readonly name: string
-  readonly generation: number
-  /** Whether it has seen all that was recorded when it started. */
-  readonly current: boolean
-  /** Why it does not go on, if so. */
-  readonly error: string | undefined
-  /** Streams that wait for repair. */
-  readonly parked: number
-  /** Events that wait for their document. */
-  readonly deferred: number
-}
-
 /** A running application. */
 export interface Runtime {
   readonly app: App
@@ -134,10 +121,14 @@ export interface Runtime {
     projection: Projection<string, any> & { readonly list: { readonly answers?: Document } },
     options?: ListOptions,
   ): Promise<ListAnswer<Document>>
-  projections(): ProjectionStatus[]
+  /** What operators can see and do: rebuilds, dead letters, timers. */
+  readonly operations: Operations
   /** Whether requests can be served: why not, if not. */
   readiness(): Promise<{ readonly ready: boolean; readonly reasons: readonly string[] }>
-  /** Resolves when every projection has folded all that was recorded before the call. For tests and tools. */
+  /**
+   * Resolves when every projection has folded, and every policy has reacted to, all that was recorded before the call
+   * and what followed from it, as far as it is not parked. Timers are not waited for. For tests and tools.
+   */
   settled(): Promise<void>
   /** Finishes what has begun, refuses what comes, and closes the engine. */
   stop(): Promise<void>
