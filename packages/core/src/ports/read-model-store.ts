@@ -12,7 +12,7 @@
  * 6. A generation that was dropped is gone for good: `save` is fenced, reads reject, and its number is not given again.
  * 7. (G9) At most one generation of a model serves, and one of each fingerprint is under construction. Which one serves
  *    changes in one step, and stays over restarts.
- * 8. What was discarded is kept for the model, over all of its generations.
+ * 8. What was discarded is kept for the model, over all of its generations; an event that is discarded again stays as it was.
  */
 export interface ReadModelStore {
   /** All generations of a model, by number. */
@@ -28,9 +28,12 @@ export interface ReadModelStore {
   open(generation: Generation): Promise<OpenedGeneration>
   /** Lets a generation serve, and retires the one that did. It was built under this lease: else it is 'fenced'. */
   serve(generation: Generation, lease: number, at: number): Promise<'serving' | 'fenced'>
-  /** Says how the construction of a generation stands; the one that serves stays as it is. */
+  /**
+   * Says how the construction of a generation stands; the one that serves stays as it is. Rejects when that would put two
+   * of one fingerprint under construction.
+   */
   mark(generation: Generation, state: 'building' | 'stopped' | 'retired', at: number): Promise<void>
-  /** Removes a generation that does not serve (else it rejects). Large ones go bit by bit, so that others get their turn. */
+  /** Removes a generation that does not serve (else it rejects); one that is gone already is fine. Large ones go bit by bit, so that others get their turn. */
   drop(generation: Generation): Promise<void>
   /** Stored documents (tombstones included) by id; ids that are unknown are left out. */
   load(generation: Generation, ids: readonly string[]): Promise<StoredDocument[]>
@@ -39,8 +42,8 @@ export interface ReadModelStore {
   /** Events of this model that were given up, in the order in which they were. */
   loadDiscarded(model: string): Promise<DiscardedEvent[]>
   /**
-   * Saves what a batch changed: first what is settled, then what waits. Resolves to 'fenced' (nothing changed) when
-   * `lease` is not the newest.
+   * Saves what a batch changed: first what is settled or purged, then what waits and the documents. Resolves to 'fenced'
+   * (nothing changed) when `lease` is not the newest.
    */
   save(generation: Generation, lease: number, changes: Changes): Promise<'saved' | 'fenced'>
   /** One live document. */

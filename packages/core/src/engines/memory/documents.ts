@@ -25,6 +25,10 @@ export class Documents {
     this.#entries.set(stored.id, { stored, fields })
   }
 
+  purge(id: string): void {
+    this.#entries.delete(id)
+  }
+
   load(id: string): StoredDocument | undefined {
     return this.#entries.get(id)?.stored
   }

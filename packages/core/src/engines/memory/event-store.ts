@@ -8,6 +8,7 @@ import type {
   Expectation,
   FeedPage,
   Position,
+  Progress,
   Snapshot,
   StreamAppend,
 } from '../../ports/index.ts'
@@ -15,6 +16,8 @@ import type {
 /** The log as one array. A position is a commit's place in it, counted from 1; a cursor is the last position given. */
 export class MemoryEventStore implements EventStore {
   readonly #log: Commit[] = []
+  /** How many events the log holds up to each place, from place 0. */
+  readonly #events: number[] = [0]
   readonly #streams = new Map<string, Commit[]>()
   readonly #commands = new Map<string, CommandRecord>()
   readonly #snapshots = new Map<string, Snapshot>()
@@ -65,6 +68,10 @@ export class MemoryEventStore implements EventStore {
     return /^(0|[1-9]\d{0,14})$/.test(text) && Number(text) <= this.#log.length
   }
 
+  async progress(cursor: Cursor | undefined): Promise<Progress> {
+    return { done: this.#events[place(cursor)] ?? 0, total: this.#events.at(-1) ?? 0 }
+  }
+
   onAppended(listener: () => void): () => void {
     const own = () => listener()
     this.#listeners.add(own)
@@ -98,6 +105,7 @@ export class MemoryEventStore implements EventStore {
     if (count === 0) return version
     const commit: Commit = { stream, version: version + 1, count, payload, position: String(this.#log.length + 1) }
     this.#log.push(commit)
+    this.#events.push((this.#events.at(-1) ?? 0) + count)
     const commits = this.#streams.get(stream)
     if (commits) commits.push(commit)
     else this.#streams.set(stream, [commit])

@@ -1,10 +1,12 @@
 import type {
   Changes,
+  DiscardedEvent,
   DocumentPage,
   Generation,
+  GenerationRecord,
   ListQuery,
   ModelDefinition,
-  OpenedModel,
+  OpenedGeneration,
   ReadModelStore,
   StoredDocument,
   WaitingEvent,
@@ -12,30 +14,64 @@ import type {
 import { EngineError } from '../../ports/index.ts'
 import { compareText, Documents } from './documents.ts'
 
+/** One generation, and what is in it. */
 interface Materialisation {
-  readonly generation: Generation
-  readonly fingerprint: string
+  record: GenerationRecord
+  lease: number
   readonly documents: Documents
   readonly waiting: Map<string, WaitingEvent>
-  lease: number
-  cursor: string | undefined
 }
+
+interface Model {
+  /** The newest number given: one that was dropped is never given again. */
+  latest: number
+  readonly generations: Map<number, Materialisation>
+  readonly discarded: Map<string, DiscardedEvent>
+}
+
+type State = GenerationRecord['state']
 
 /** Read models as maps, one a generation. */
 export class MemoryReadModelStore implements ReadModelStore {
-  readonly #models = new Map<string, Map<number, Materialisation>>()
-  /** The newest number given in each model: a number that was dropped is never given again. */
-  readonly #numbers = new Map<string, number>()
+  readonly #models = new Map<string, Model>()
 
-  async open(model: ModelDefinition): Promise<OpenedModel> {
-    const opened = this.#withFingerprint(model) ?? this.#create(model)
-    opened.lease += 1
-    return { generation: opened.generation, lease: opened.lease, cursor: opened.cursor }
+  async generations(model: string): Promise<GenerationRecord[]> {
+    return this.#all(model).map(({ record }) => record)
   }
 
-  async dropOthers({ model, number }: Generation): Promise<void> {
-    const generations = this.#models.get(model)
-    for (const other of generations?.keys() ?? []) if (other !== number) generations?.delete(other)
+  async create(model: ModelDefinition, at: number): Promise<Generation> {
+    const { number } = (this.#underConstruction(model.name, model.fingerprint) ?? this.#add(model, at)).record
+    return { model: model.name, number }
+  }
+
+  async open(generation: Generation): Promise<OpenedGeneration> {
+    const opened = this.#find(generation)
+    opened.lease += 1
+    return { lease: opened.lease, cursor: opened.record.cursor }
+  }
+
+  async serve(generation: Generation, lease: number, at: number): Promise<'serving' | 'fenced'> {
+    const next = this.#leased(generation, lease)
+    if (!next) return 'fenced'
+    const current = this.#serving(generation.model)
+    if (current && current !== next) turn(current, 'retired', at)
+    turn(next, 'serving', at)
+    return 'serving'
+  }
+
+  async mark(generation: Generation, state: Exclude<State, 'serving'>, at: number): Promise<void> {
+    const marked = this.#find(generation)
+    if (marked.record.state === 'serving') return
+    const other = this.#underConstruction(generation.model, marked.record.fingerprint)
+    if (state !== 'retired' && other && other !== marked) throw alreadyBuilding(generation, other.record)
+    turn(marked, state, at)
+  }
+
+  async drop(generation: Generation): Promise<void> {
+    const { model, number } = generation
+    const generations = this.#models.get(model)?.generations
+    if (generations?.get(number)?.record.state === 'serving') throw stillServing(generation)
+    generations?.delete(number)
   }
 
   async load(generation: Generation, ids: readonly string[]): Promise<StoredDocument[]> {
@@ -47,13 +83,19 @@ export class MemoryReadModelStore implements ReadModelStore {
     return [...this.#find(generation).waiting.values()].sort(compareWaiting)
   }
 
+  async loadDiscarded(model: string): Promise<DiscardedEvent[]> {
+    return [...(this.#models.get(model)?.discarded.values() ?? [])]
+  }
+
   async save(generation: Generation, lease: number, changes: Changes): Promise<'saved' | 'fenced'> {
-    const target = this.#models.get(generation.model)?.get(generation.number)
-    if (target?.lease !== lease) return 'fenced'
+    const target = this.#leased(generation, lease)
+    if (!target) return 'fenced'
+    for (const id of changes.purged ?? []) target.documents.purge(id)
     for (const document of changes.documents) target.documents.save(document)
     for (const event of changes.settled) target.waiting.delete(waitingKey(event))
     for (const event of changes.waiting) target.waiting.set(waitingKey(event), event)
-    target.cursor = changes.cursor
+    for (const event of changes.discarded ?? []) this.#discard(generation.model, event)
+    target.record = { ...target.record, cursor: changes.cursor }
     return 'saved'
   }
 
@@ -66,32 +108,68 @@ export class MemoryReadModelStore implements ReadModelStore {
     return this.#find(generation).documents.list(query)
   }
 
+  #all(model: string): Materialisation[] {
+    return [...(this.#models.get(model)?.generations.values() ?? [])]
+  }
+
+  #serving(model: string): Materialisation | undefined {
+    return this.#all(model).find(({ record }) => record.state === 'serving')
+  }
+
+  #underConstruction(model: string, fingerprint: string): Materialisation | undefined {
+    const isOne = ({ state }: GenerationRecord) => state === 'building' || state === 'stopped'
+    return this.#all(model).find(({ record }) => record.fingerprint === fingerprint && isOne(record))
+  }
+
+  #leased({ model, number }: Generation, lease: number): Materialisation | undefined {
+    const found = this.#models.get(model)?.generations.get(number)
+    return found?.lease === lease ? found : undefined
+  }
+
   #find({ model, number }: Generation): Materialisation {
-    const found = this.#models.get(model)?.get(number)
+    const found = this.#models.get(model)?.generations.get(number)
     if (!found) throw new EngineError(`Generation ${number} of read model ${model} is not there any more.`)
     return found
   }
 
-  #withFingerprint({ name, fingerprint }: ModelDefinition): Materialisation | undefined {
-    const generations = [...(this.#models.get(name)?.values() ?? [])]
-    return generations.find((generation) => generation.fingerprint === fingerprint)
-  }
-
-  #create({ name, fingerprint, indexes }: ModelDefinition): Materialisation {
-    const number = (this.#numbers.get(name) ?? 0) + 1
-    const generations = this.#models.get(name) ?? new Map<number, Materialisation>()
-    const created: Materialisation = {
-      generation: { model: name, number },
-      fingerprint,
+  #add({ name, fingerprint, indexes }: ModelDefinition, at: number): Materialisation {
+    const model = this.#models.get(name) ?? { latest: 0, generations: new Map(), discarded: new Map() }
+    const number = model.latest + 1
+    const state = this.#serving(name) ? 'building' : 'serving'
+    const added: Materialisation = {
+      record: { model: name, number, fingerprint, indexes, state, since: at, cursor: undefined },
+      lease: 0,
       documents: new Documents(name, indexes),
       waiting: new Map(),
-      lease: 0,
-      cursor: undefined,
     }
-    this.#numbers.set(name, number)
-    this.#models.set(name, generations.set(number, created))
-    return created
+    model.latest = number
+    model.generations.set(number, added)
+    this.#models.set(name, model)
+    return added
   }
+
+  /** The first record of an event stays: a save that is repeated tells nothing new. */
+  #discard(model: string, event: DiscardedEvent): void {
+    const discarded = this.#models.get(model)?.discarded
+    if (!discarded?.has(waitingKey(event))) discarded?.set(waitingKey(event), event)
+  }
+}
+
+function turn(target: Materialisation, state: State, at: number): void {
+  if (target.record.state !== state) target.record = { ...target.record, state, since: at }
+}
+
+function stillServing({ model, number }: Generation): EngineError {
+  return new EngineError(
+    `Generation ${number} of read model ${model} is being read. Let another one serve before dropping it.`,
+  )
+}
+
+function alreadyBuilding({ model, number }: Generation, other: Generation): EngineError {
+  return new EngineError(
+    `Generation ${number} of read model ${model} cannot be built: generation ${other.number} is, from the same ` +
+      'definition. Drop one of them.',
+  )
 }
 
 function waitingKey({ stream, version, document }: Pick<WaitingEvent, 'stream' | 'version' | 'document'>): string {
