@@ -26,6 +26,8 @@ export interface SnapshotOptions<State> {
 export interface Aggregate<Name extends string, Events extends EventSchemas, State, Commands> {
   readonly kind: 'aggregate'
   readonly name: Name
+  /** Whether it is open to any event type: see `rawAggregate`. */
+  readonly raw: boolean
   readonly events: Events
   readonly initialState: State
   readonly snapshot: SnapshotOptions<State> | undefined
@@ -125,27 +127,27 @@ export function aggregate<const Name extends string, Events extends EventSchemas
       }
       const evolves = new Set(handlerOf.keys())
       return {
-        commands: (definitions) => {
-          const commands: Record<string, unknown> = {}
-          const self: AnyAggregate = {
-            kind: 'aggregate',
-            name,
-            events,
-            initialState,
-            snapshot,
+        commands: (definitions) =>
+          assembled({
+            ...{ name, raw: false, events, initialState, snapshot, evolves },
             evolve: evolve as AnyAggregate['evolve'],
-            commands,
-            definitions: definitions as unknown as Readonly<Record<string, AnyCommandDefinition>>,
-            evolves,
-            at: (idField) => ({ aggregate: self, idField }) as never,
-            event: (type, data) => ({ type, data }),
-          }
-          for (const [commandName, { input }] of Object.entries(self.definitions)) {
-            commands[commandName] = commandOf(self, commandName, input)
-          }
-          return self as never
-        },
+            definitions: definitions as unknown as AnyAggregate['definitions'],
+          }) as never,
       }
     },
   }
+}
+
+/** Puts an aggregate together out of its parts, with its commands ready to be called. */
+export function assembled(parts: Omit<AnyAggregate, 'kind' | 'commands' | 'at' | 'event'>): AnyAggregate {
+  const commands: Record<string, unknown> = {}
+  const self: AnyAggregate = {
+    kind: 'aggregate',
+    ...parts,
+    commands,
+    at: (idField) => ({ aggregate: self, idField }) as never,
+    event: (type, data) => ({ type, data }),
+  }
+  for (const [name, { input }] of Object.entries(self.definitions)) commands[name] = commandOf(self, name, input)
+  return self
 }

@@ -1,15 +1,20 @@
 import type { AnyAggregate } from './aggregate.ts'
 import { checkAggregate, checkName, checkPolicy, checkProjection } from './check.ts'
 import { DefinitionError, duplicates, type Fault, type Report } from './faults.ts'
+import type { Guard } from './guard.ts'
 import type { AnyPolicy } from './policy.ts'
 import type { AnyProjection } from './projection.ts'
 import type { Routes } from './route.ts'
-import { type RouteEntry, resolveRoutes } from './route-table.ts'
+import type { RouteEntry } from './route-entry.ts'
+import { resolveRoutes } from './route-table.ts'
+import type { Service } from './service.ts'
 
 export interface AppDefinition {
   readonly routes: Routes
   readonly projections?: readonly AnyProjection[]
   readonly policies?: readonly AnyPolicy[]
+  /** Who is served; a route may say otherwise. Everybody if not given. */
+  readonly guard?: Guard
   /** Aggregates that no route, projection or policy names. */
   readonly aggregates?: readonly AnyAggregate[]
   /** Words for the API's documentation. */
@@ -27,6 +32,8 @@ export interface App {
   readonly aggregates: readonly AnyAggregate[]
   readonly projections: readonly AnyProjection[]
   readonly policies: readonly AnyPolicy[]
+  /** All that its policies call, to be provided when it starts. */
+  readonly services: readonly Service<unknown>[]
 }
 
 /**
@@ -44,17 +51,18 @@ export function app(name: string, definition: AppDefinition): App {
   const faults: Fault[] = []
   const report: Report = (where, what) => faults.push({ where, what })
   const { projections = [], policies = [] } = definition
-  const routes = resolveRoutes(definition.routes, report)
+  const routes = resolveRoutes(definition.routes, definition.guard, report)
   const aggregates = collectAggregates(definition, routes)
+  const services = [...new Set(policies.flatMap((policy): Service<unknown>[] => Object.values(policy.services)))]
   checkName(`app '${name}'`, name, report)
   for (const aggregate of aggregates) checkAggregate(aggregate, report)
   for (const projection of projections) checkProjection(projection, report)
   for (const policy of policies) checkPolicy(policy, report)
-  reportDuplicates({ aggregate: aggregates, projection: projections, policy: policies }, report)
+  reportDuplicates({ aggregate: aggregates, projection: projections, policy: policies, service: services }, report)
   reportUnlisted(routes, projections, report)
   if (faults.length > 0) throw new DefinitionError(name, faults)
   const { title = name, description } = definition
-  return { kind: 'app', name, title, description, routes, aggregates, projections, policies }
+  return { kind: 'app', name, title, description, routes, aggregates, projections, policies, services }
 }
 
 function collectAggregates(definition: AppDefinition, routes: readonly RouteEntry[]): AnyAggregate[] {
@@ -81,7 +89,7 @@ function reportDuplicates(kinds: Readonly<Record<string, readonly { name: string
 
 function reportUnlisted(routes: readonly RouteEntry[], projections: readonly AnyProjection[], report: Report): void {
   for (const route of routes) {
-    if (route.kind !== 'command' && !projections.includes(route.projection)) {
+    if (route.kind !== 'command' && route.kind !== 'constant' && !projections.includes(route.projection)) {
       report(
         `route '${route.method} ${route.path}'`,
         `the projection '${route.projection.name}' is not in the app's projections`,

@@ -1,5 +1,6 @@
 import type { AnyAggregate } from './aggregate.ts'
 import type { AnyCommandDefinition } from './command.ts'
+import { type Duration, milliseconds } from './duration.ts'
 import type { Report } from './faults.ts'
 import type { AnyPolicy } from './policy.ts'
 import type { AnyProjection } from './projection.ts'
@@ -85,9 +86,26 @@ function checkFields(where: string, projection: AnyProjection, fields: ReturnTyp
 export function checkPolicy(policy: AnyPolicy, report: Report): void {
   const where = `policy '${policy.name}'`
   checkName(where, policy.name, report)
+  const why = whyNoTimeout(policy.timeout)
+  if (why) report(where, `timeout: ${why}`)
+  if (!Number.isInteger(policy.attempts) || policy.attempts < 1) {
+    report(where, `attempts is ${policy.attempts}: it has to be a whole number from 1`)
+  }
+  const seen = new Set<string>()
   for (const { aggregate, eventType } of policy.handlers) {
+    const event = `'${eventType}' of the aggregate '${aggregate.name}'`
+    if (seen.has(event)) report(where, `reacts twice to ${event}: put both into one handler`)
+    seen.add(event)
     if (!Object.hasOwn(aggregate.events, eventType)) {
       report(where, `reacts to '${eventType}', which is not an event of the aggregate '${aggregate.name}'`)
     }
+  }
+}
+
+function whyNoTimeout(timeout: Duration): string | undefined {
+  try {
+    return milliseconds(timeout) > 0 ? undefined : 'it has to be longer than nothing'
+  } catch (error) {
+    return (error as RangeError).message
   }
 }

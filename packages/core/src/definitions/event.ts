@@ -17,14 +17,15 @@ export interface EventMetadata {
   readonly stream: string
   /** Place in the stream, from 1. */
   readonly version: number
+  /** The version of the event's schema that `data` has: when it is handled, the newest. */
   readonly schemaVersion: number
   /** ISO 8601, UTC. */
   readonly recordedAt: string
   readonly commandId: string
   /** Shared by all that followed from one request. */
   readonly correlationId: string
-  /** The event or command that led to the command, if any. */
-  readonly causationId: string | undefined
+  /** The event that a policy reacted to; the command itself when nothing else led to it. */
+  readonly causationId: string
   /** W3C trace context of the request. */
   readonly traceparent: string | undefined
   /** Who asked for it, as the caller named them. */

@@ -1,54 +1,73 @@
 import type * as z from 'zod'
 import type { Aggregate, AnyAggregate } from './aggregate.ts'
 import type { CommandMessage } from './command.ts'
+import type { Duration } from './duration.ts'
 import type { EventSchemas, RecordedEvent } from './event.ts'
+import type { Reaction, ReactionContext } from './reaction.ts'
+import type { Rejection } from './rejection.ts'
+import type { Implementations, Services } from './service.ts'
 
-/** Names something that a policy calls, such as a payment gateway; its implementation is given when the app starts. */
-export interface Service<Interface> {
-  readonly kind: 'service'
-  readonly name: string
-  /** Only a type. */
-  readonly implementation?: Interface
-}
-
-/**
- * Declares a service.
- *
- * @example const PaymentGateway = service<{ charge(amount: number): Promise<Receipt> }>('payment-gateway')
- */
-export function service<Interface>(name: string): Service<Interface> {
-  return { kind: 'service', name }
-}
-
-type Services = Readonly<Record<string, Service<unknown>>>
-
-type Implementations<S extends Services> = {
-  readonly [Name in keyof S]: S[Name] extends Service<infer Interface> ? Interface : never
-}
-
-/** What a policy answers an event with: commands to be executed, or nothing. */
-export type Reaction = CommandMessage | readonly CommandMessage[] | undefined
+type Reacting = Reaction | Promise<Reaction>
 
 type Reactions<Events extends EventSchemas, S extends Services> = {
   readonly [Type in keyof Events]?: (
     event: RecordedEvent<Type & string, z.output<Events[Type]>>,
     services: Implementations<S>,
-  ) => Reaction | Promise<Reaction>
+    context: ReactionContext,
+  ) => Reacting
+}
+
+/** A command of a policy that was answered with a business "no". */
+export interface RejectedCommand {
+  readonly rejection: Rejection
+  readonly command: CommandMessage
+  /** The event that the policy reacted to. */
+  readonly event: RecordedEvent
+}
+
+/** What a policy does about a rejection. */
+export type RejectionHandler<S extends Services> = (
+  rejected: RejectedCommand,
+  services: Implementations<S>,
+  context: ReactionContext,
+) => Reacting
+
+export interface PolicyOptions<S extends Services> {
+  /** What its handlers call, by the names that they call it by. */
+  readonly services?: S
+  /** Reacts to the rejection of a command of this policy, which is otherwise only logged. */
+  readonly onRejected?: RejectionHandler<NoInfer<S>>
+  /** The longest that one call of a handler may take; `'30 seconds'` if not given. */
+  readonly timeout?: Duration
+  /** How often an event is tried before its stream is parked (G10); 10 if not given. */
+  readonly attempts?: number
+  /** Where it begins: with all of history, or, if not given, at the end of the feed when the policy is added. */
+  readonly from?: 'start'
 }
 
 /** One handler of a policy, as the runtime sees it. */
 export interface PolicyHandler {
   readonly aggregate: AnyAggregate
   readonly eventType: string
-  readonly react: (event: RecordedEvent, services: unknown) => Reaction | Promise<Reaction>
+  readonly react: (event: RecordedEvent, services: unknown, context: ReactionContext) => Reacting
 }
 
-/** Reacts to events with commands. */
+/**
+ * Reacts to events with commands, at once or later.
+ *
+ * 1. (G5) An event is handled at least once; the commands that its handler answers take effect exactly once.
+ * 2. (G10) An event whose handler fails `attempts` times parks its stream for this policy.
+ */
 export interface Policy<Name extends string, S extends Services> {
   readonly kind: 'policy'
   readonly name: Name
   readonly services: S
+  readonly onRejected: RejectionHandler<S> | undefined
+  readonly timeout: Duration
+  readonly attempts: number
+  readonly from: 'start' | 'end'
   readonly handlers: readonly PolicyHandler[]
+  /** Reactions to events of an aggregate, one function an event type. */
   on<Events extends EventSchemas>(
     // biome-ignore lint/suspicious/noExplicitAny: an aggregate of which only the events matter
     source: Aggregate<string, Events, any, any>,
@@ -62,28 +81,27 @@ export type AnyPolicy = Policy<string, any>
 /**
  * Begins a policy.
  *
- * @param name kebab-case
+ * @param name kebab-case; what it has handled is kept under it, and the ids of its commands are derived from it
  * @example
  * const chargeCard = policy('charge-card', { services: { gateway: PaymentGateway } }).on(Payment, {
- *   Created: async (event, { gateway }) => Payment.commands.settle(event.aggregateId, await gateway.charge(event.data)),
+ *   Created: async (event, { gateway }, { idempotencyKey }) =>
+ *     Payment.commands.settle(event.aggregateId, await gateway.charge(event.data, idempotencyKey)),
  * })
  */
 export function policy<const Name extends string, S extends Services = Record<never, never>>(
   name: Name,
-  options: { readonly services?: S } = {},
+  options: PolicyOptions<S> = {},
 ): Policy<Name, S> {
-  return withHandlers(name, options.services ?? ({} as S), [])
+  const { services = {} as S, onRejected, timeout = '30 seconds', attempts = 10, from = 'end' } = options
+  return withHandlers({ kind: 'policy', name, services, onRejected, timeout, attempts, from }, [])
 }
 
 function withHandlers<Name extends string, S extends Services>(
-  name: Name,
-  services: S,
+  settled: Omit<Policy<Name, S>, 'handlers' | 'on'>,
   handlers: readonly PolicyHandler[],
 ): Policy<Name, S> {
   return {
-    kind: 'policy',
-    name,
-    services,
+    ...settled,
     handlers,
     on: (source, reactions) => {
       const added = Object.entries(reactions).map(([eventType, react]) => ({
@@ -91,7 +109,7 @@ function withHandlers<Name extends string, S extends Services>(
         eventType,
         react: react as PolicyHandler['react'],
       }))
-      return withHandlers(name, services, [...handlers, ...added])
+      return withHandlers(settled, [...handlers, ...added])
     },
   }
 }

@@ -52,6 +52,12 @@ export interface Query<Kind extends 'get' | 'list' = 'get' | 'list', Document = 
   readonly answers?: Document
 }
 
+/** What an operator asks of a projection, to be put in a route table: to fold it anew, and how far that has come. */
+export interface Operation<Kind extends 'rebuild' | 'progress' = 'rebuild' | 'progress'> {
+  readonly kind: Kind
+  readonly projection: AnyProjection
+}
+
 /**
  * Folds events into the documents of a read model.
  *
@@ -68,6 +74,10 @@ export interface Projection<Name extends string, Schema extends DocumentSchema> 
   readonly handlers: readonly ProjectionHandler[]
   readonly list: Query<'list', z.output<Schema>>
   readonly get: Query<'get', z.output<Schema>>
+  /** Folds all of history into a new generation, while the old one serves (G9). */
+  readonly rebuild: Operation<'rebuild'>
+  /** How far the newest rebuild has come. */
+  readonly progress: Operation<'progress'>
   /** Events that make a new document. It is a failure if the document is there already: use `upsert` for that. */
   create<Events extends EventSchemas, Handled extends keyof Events & string>(
     source: Source<Events>,
@@ -142,6 +152,12 @@ function withHandlers<Name extends string, Schema extends DocumentSchema>(
     },
     get get() {
       return { kind: 'get' as const, projection: self }
+    },
+    get rebuild() {
+      return { kind: 'rebuild' as const, projection: self }
+    },
+    get progress() {
+      return { kind: 'progress' as const, projection: self }
     },
     create: (source, applies) => add('create', source, mapValues(applies, withoutDocument)),
     update: (source, applies, target) => add('update', source, applies, target),

@@ -142,12 +142,12 @@ describe('a route is refused when', () => {
     [
       'the id comes from elsewhere',
       { 'PUT /lamps': route(light, { id: 'query.id' as never }) },
-      ["id is 'query.id': it has to be 'path.<name>', 'body.<field>' or 'new'"],
+      ["id is 'query.id': it has to be 'path.<name>', 'body.<field>', 'derived.<field>' or 'new'"],
     ],
     [
       'the id comes from no field',
       { 'PUT /lamps': route(light, { id: 'body.' }) },
-      ["id is 'body.': it has to be 'path.<name>', 'body.<field>' or 'new'"],
+      ["id is 'body.': it has to be 'path.<name>', 'body.<field>', 'derived.<field>' or 'new'"],
     ],
     [
       "the id is a field of the command's own",

@@ -1,9 +1,14 @@
 import type * as z from 'zod'
 import type { AnyCommand, Command } from './command.ts'
-import type { Query } from './projection.ts'
+import type { EventMetadata } from './event.ts'
+import type { Guard } from './guard.ts'
+import type { Operation, Query } from './projection.ts'
 
-/** Where a command's aggregate id comes from: a path parameter, a field of the body, or a new one. */
-export type IdSource = `path.${string}` | `body.${string}` | 'new'
+/**
+ * Where a command's aggregate id comes from: a path parameter, a field of the body beside the command's input, a new one,
+ * or derived from a field of the command's input, so that the same value always means the same aggregate.
+ */
+export type IdSource = `path.${string}` | `body.${string}` | `derived.${string}` | 'new'
 
 type DataOf<Event, Type> = Event extends { readonly type: Type; readonly data: infer Data } ? Data : never
 
@@ -13,7 +18,7 @@ export interface Decided<Event = unknown, State = unknown> {
   /** The stream's version after the command. */
   readonly version: number
   /** What the command appended to its own stream; empty if it changed nothing. */
-  readonly events: readonly Event[]
+  readonly events: readonly (Event & EventMetadata)[]
   /** State after the command. */
   readonly state: State
   /** Data of the first event of this type; throws if the command made none. */
@@ -32,7 +37,13 @@ export interface RouteWords {
   readonly description?: string
 }
 
-export interface CommandRouteOptions<Event, State, Schema extends z.ZodType> extends RouteWords {
+/** What may be said about every route. */
+export interface RouteOptions extends RouteWords {
+  /** Who is served; as the application says if not given. */
+  readonly guard?: Guard | 'none'
+}
+
+export interface CommandRouteOptions<Event, State, Schema extends z.ZodType> extends RouteOptions {
   /** If not given: the path's `:id` if it has one, else a new id. */
   readonly id?: IdSource
   /** If not given: 201 when the id is new or `location` is given, else 200. */
@@ -46,11 +57,37 @@ export interface CommandRouteOptions<Event, State, Schema extends z.ZodType> ext
   readonly location?: string
 }
 
-export interface ListRouteOptions<Document> extends RouteWords {
+type Scalar = string | number | boolean
+
+export interface ListRouteOptions<Document> extends RouteOptions {
   /** Which indexes may be filtered on; all of them if not given. */
   readonly filters?: readonly (keyof Document & string)[]
   /** Order when the request names none: a field, with `-` in front for descending; by id if not given. */
   readonly sort?: (keyof Document & string) | `-${keyof Document & string}`
+  /** Filters of which one request may name one at most. */
+  readonly exclusive?: readonly (keyof Document & string)[]
+  /**
+   * The filter that applies when a request names none, or this one without a value. `'today'` is the date of the request
+   * in UTC, `YYYY-MM-DD`.
+   */
+  readonly defaultFilter?: { readonly [Field in keyof Document & string]?: Extract<Document[Field], Scalar> | 'today' }
+}
+
+/** A JSON value that is answered as it is. */
+export interface Constant<Schema extends z.ZodType = z.ZodType> {
+  readonly kind: 'constant'
+  readonly schema: Schema
+  readonly value: z.input<Schema>
+}
+
+/**
+ * A fixed answer, such as a menu.
+ *
+ * @param schema describes the value for the documentation; the value is checked against it when the app is built
+ * @example 'GET /coffees': constant(z.array(Coffee), [{ id: '1', name: 'Cappuccino', price: 370 }])
+ */
+export function constant<Schema extends z.ZodType>(schema: Schema, value: z.input<Schema>): Constant<Schema> {
+  return { kind: 'constant', schema, value }
 }
 
 /** A route with options. */
@@ -63,17 +100,23 @@ export interface CommandRoute {
 export interface QueryRoute {
   readonly kind: 'query-route'
   readonly query: Query
-  readonly options: ListRouteOptions<Record<string, unknown>>
+  readonly options: ListRouteOptions<Record<string, Scalar>>
+}
+
+export interface PlainRoute {
+  readonly kind: 'plain-route'
+  readonly target: Operation | Constant
+  readonly options: RouteOptions
 }
 
 /** What can stand behind a method and path. */
-export type RouteTarget = AnyCommand | Query | CommandRoute | QueryRoute
+export type RouteTarget = AnyCommand | Query | Operation | Constant | CommandRoute | QueryRoute | PlainRoute
 
 /** Pure data: REST, OpenAPI and GraphQL are derived from it. Keys are `METHOD /path`, with `:name` for parameters. */
 export type Routes = Readonly<Record<`${'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'} /${string}`, RouteTarget>>
 
 /**
- * A route that differs from what its command or query says by itself.
+ * A route that differs from what its target says by itself.
  *
  * @example
  * 'POST /tickets': route(Concert.commands.buyTicket, {
@@ -86,9 +129,19 @@ export function route<Input extends z.ZodType, Event, State, Schema extends z.Zo
   options: CommandRouteOptions<Event, State, Schema>,
 ): CommandRoute
 export function route<Document>(query: Query<'list', Document>, options: ListRouteOptions<Document>): QueryRoute
-export function route<Document>(query: Query<'get', Document>, options: RouteWords): QueryRoute
-export function route(target: AnyCommand | Query, options: object): CommandRoute | QueryRoute {
-  return target.kind === 'command'
-    ? { kind: 'command-route', command: target, options }
-    : { kind: 'query-route', query: target, options }
+export function route<Document>(query: Query<'get', Document>, options: RouteOptions): QueryRoute
+export function route(target: Operation | Constant, options: RouteOptions): PlainRoute
+export function route(
+  target: AnyCommand | Query | Operation | Constant,
+  options: object,
+): CommandRoute | QueryRoute | PlainRoute {
+  switch (target.kind) {
+    case 'command':
+      return { kind: 'command-route', command: target, options }
+    case 'get':
+    case 'list':
+      return { kind: 'query-route', query: target as Query, options }
+    default:
+      return { kind: 'plain-route', target: target as Operation | Constant, options }
+  }
 }

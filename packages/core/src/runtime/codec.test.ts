@@ -12,7 +12,7 @@ const event = fc.record({
   metadata: fc.record({
     commandId: fc.string(),
     correlationId: fc.string(),
-    causationId: optional,
+    causationId: fc.string(),
     traceparent: optional,
     actor: optional,
   }),
@@ -39,7 +39,7 @@ describe('a commit', () => {
     const metadata = {
       commandId: 'c',
       correlationId: 'c',
-      causationId: undefined,
+      causationId: 'c',
       traceparent: undefined,
       actor: undefined,
     }

@@ -7,8 +7,8 @@ import { parseStream } from './stream-name.ts'
  * How a commit is written: `{"at":"<ISO time>","events":[{…}]}`.
  *
  * 1. What is part of history never changes its meaning: fields may be added, none is renamed.
- * 2. What can be known otherwise is left out: stream and version stand in the commit, a `correlationId` equal to the
- *    command's id and a `schemaVersion` of 1 are not written.
+ * 2. What can be known otherwise is left out: stream and version stand in the commit, a `correlationId` or `causationId`
+ *    equal to the command's id and a `schemaVersion` of 1 are not written.
  */
 interface EncodedEvent {
   readonly id: string
@@ -29,15 +29,22 @@ export type CommandMetadata = Pick<
 >
 
 /** One event as text, to be put into a commit with `encodeCommit`. */
-export function encodeEvent(id: string, type: string, data: unknown, metadata: CommandMetadata): string {
+export function encodeEvent(
+  id: string,
+  type: string,
+  data: unknown,
+  metadata: CommandMetadata,
+  schemaVersion = 1,
+): string {
   const { commandId, correlationId, causationId, traceparent, actor } = metadata
   const encoded: EncodedEvent = {
     id,
     type,
     data,
+    schemaVersion: schemaVersion === 1 ? undefined : schemaVersion,
     commandId,
     correlationId: correlationId === commandId ? undefined : correlationId,
-    causationId,
+    causationId: causationId === commandId ? undefined : causationId,
     traceparent,
     actor,
   }
@@ -69,7 +76,7 @@ export function decodeCommit(commit: Commit): RecordedEvent[] {
     recordedAt: at,
     commandId: event.commandId,
     correlationId: event.correlationId ?? event.commandId,
-    causationId: event.causationId,
+    causationId: event.causationId ?? event.commandId,
     traceparent: event.traceparent,
     actor: event.actor,
   }))

@@ -7,6 +7,7 @@ import { deriveId, hashOf } from './derived-id.ts'
 import { fromStore, stopping } from './errors.ts'
 import type { Executor } from './executor.ts'
 import { newestOf } from './newest-position.ts'
+import { readEvent } from './read-event.ts'
 import type { StateStore } from './state-store.ts'
 import { isAggregateId, streamOf } from './stream-name.ts'
 import { type Task, type TaskReference, type TaskResult, writtenBeside } from './task.ts'
@@ -73,7 +74,7 @@ export class Commands {
     if (!input.success || !isAggregateId(id) || !references.every((reference) => isAggregateId(reference.id))) {
       return invalid(id, references, input.error?.issues ?? [])
     }
-    const { correlationId = commandId, causationId, traceparent, actor, expectedVersion } = options
+    const { correlationId = commandId, causationId = commandId, traceparent, actor, expectedVersion } = options
     const metadata: CommandMetadata = { commandId, correlationId, causationId, traceparent, actor }
     const remembered = options.commandId !== undefined
     return {
@@ -160,15 +161,16 @@ export class Commands {
     const { aggregate, id, stream } = parsed
     const { events, states, tokens } = this.#services
     const { state } = await states.load(aggregate, stream, version)
-    const recorded = count > 0 ? await this.#recorded(stream, version - count, version) : []
+    const recorded = count > 0 ? await this.#recorded(parsed, version - count, version) : []
     const { streams, position } = await newestOf(events, writtenBeside(parsed))
     const token = tokens.write({ streams: [{ stream, version }, ...streams], position })
     return { outcome: 'accepted', id, version, events: recorded, state, token, repeated: true }
   }
 
-  async #recorded(stream: string, after: number, last: number): Promise<RecordedEvent[]> {
+  async #recorded({ aggregate, stream }: Parsed, after: number, last: number): Promise<RecordedEvent[]> {
     const commits = await this.#services.events.readStream(stream, after, last - after)
-    return commits.flatMap(decodeCommit).filter(({ version }) => version > after && version <= last)
+    const events = commits.flatMap(decodeCommit).filter(({ version }) => version > after && version <= last)
+    return events.map((event) => readEvent(aggregate, event))
   }
 }
 

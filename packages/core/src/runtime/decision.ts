@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import type { DecideContext, ForeignEvent, NewEvent, Rejection } from '../definitions/index.ts'
+import type { AnyAggregate, DecideContext, ForeignEvent, NewEvent, Rejection } from '../definitions/index.ts'
 import type { VersionedState } from './state-store.ts'
 import type { Task, TaskReference } from './task.ts'
 
@@ -48,7 +48,7 @@ function sort(task: Task, events: readonly (AnyEvent | ForeignEvent)[]): Decided
   const foreign: { stream: string; event: AnyEvent }[] = []
   for (const event of events) {
     const { aggregate, stream } = 'to' in event ? targetOf(task, event.to) : task
-    const fit = checked(task, aggregate.name, aggregate.events, event)
+    const fit = checked(task, aggregate, event)
     // A reference may lead back to the command's own aggregate.
     if (stream === task.stream) own.push(fit)
     else foreign.push({ stream, event: fit })
@@ -62,17 +62,18 @@ function targetOf(task: Task, name: string): TaskReference {
   return target
 }
 
-/** History is forever: what does not fit its schema is not recorded, and what the schema does not know is dropped. */
-function checked(
-  task: Task,
-  aggregate: string,
-  schemas: Task['aggregate']['events'],
-  event: AnyEvent | ForeignEvent,
-): AnyEvent {
-  const parsed = schemas[event.type]?.safeParse(event.data)
-  if (parsed?.success) return { type: event.type, data: parsed.data as never } as AnyEvent
+/**
+ * History is forever: what does not fit its schema is not recorded, and what the schema does not know is dropped. Only raw
+ * aggregates record what has no schema.
+ */
+function checked(task: Task, { name, events, raw }: AnyAggregate, event: AnyEvent | ForeignEvent): AnyEvent {
+  const { type, data } = event
+  const schema: z.ZodType | undefined = Object.hasOwn(events, type) ? events[type] : undefined
+  if (!schema && raw) return { type, data } as AnyEvent
+  const parsed = schema?.safeParse(data)
+  if (parsed?.success) return { type, data: parsed.data } as AnyEvent
   const why = parsed ? z.prettifyError(parsed.error) : 'the aggregate has no such event'
-  throw new Error(`A decision on ${task.stream} made an event '${event.type}' that ${aggregate} cannot record: ${why}`)
+  throw new Error(`A decision on ${task.stream} made an event '${type}' that ${name} cannot record: ${why}`)
 }
 
 /** The promise is nobody's any more: that it fails must not end the process. */

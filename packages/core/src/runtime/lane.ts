@@ -1,7 +1,8 @@
-import type { AnyAggregate, RecordedEvent } from '../definitions/index.ts'
+import { type AnyAggregate, type RecordedEvent, schemaVersionOf } from '../definitions/index.ts'
 import type { Append, AppendResult, CommandRecord, Expectation, StreamAppend } from '../ports/index.ts'
 import { encodeCommit, encodeEvent } from './codec.ts'
 import { type DecidedWrites, decide } from './decision.ts'
+import { isKnown } from './read-event.ts'
 import type { VersionedState } from './state-store.ts'
 import { type Task, type TaskResult, writtenBeside } from './task.ts'
 import type { StreamVersion } from './token.ts'
@@ -186,15 +187,17 @@ class OpenBatch implements Batch {
   #add(staged: Staged, { metadata }: Task, { type, data }: { readonly type: string; readonly data: unknown }): void {
     const { aggregate, aggregateId, stream, version } = staged.touched
     const id = this.#services.newId()
+    const schema = isKnown(aggregate, { type }) ? aggregate.events[type] : undefined
+    const schemaVersion = schema ? schemaVersionOf(schema) : 1
     staged.state = aggregate.evolve(staged.state, { type, data })
-    staged.encoded.push(encodeEvent(id, type, data, metadata))
+    staged.encoded.push(encodeEvent(id, type, data, metadata, schemaVersion))
     staged.events.push({
       id,
       aggregateId,
       stream,
       version: version + staged.encoded.length,
       type,
-      schemaVersion: 1,
+      schemaVersion,
       data,
       recordedAt: this.#at,
       commandId: metadata.commandId,

@@ -56,7 +56,8 @@ export const Named: AnyProjection = projection('named', { schema }).upsert(
 /** Events of one stream, numbered. */
 export function stream(name: string, ...events: readonly (readonly [type: string, data: object])[]): RecordedEvent[] {
   return events.map(([type, data], index) => {
-    return { stream: name, aggregateId: parseStream(name).id, version: index + 1, type, data } as RecordedEvent
+    const place = { stream: name, aggregateId: parseStream(name).id, version: index + 1 }
+    return { ...place, type, schemaVersion: 1, data } as RecordedEvent
   })
 }
 

@@ -1,5 +1,6 @@
 import * as z from 'zod'
-import type { AnyProjection, ProjectionHandler, RecordedEvent } from '../definitions/index.ts'
+import type { AnyAggregate, AnyProjection, ProjectionHandler, RecordedEvent } from '../definitions/index.ts'
+import { readEvent } from './read-event.ts'
 import { storedForm } from './stored-form.ts'
 
 /** A handler that is due for an event, with the document that it is about. */
@@ -24,10 +25,10 @@ export interface Plan {
 export type Handlers = ReadonlyMap<string, AggregateHandlers>
 
 interface AggregateHandlers {
+  readonly aggregate: AnyAggregate
   readonly byType: ReadonlyMap<string, readonly ProjectionHandler[]>
   /** Whether the aggregate's events can make documents. */
   readonly makes: boolean
-  readonly eventTypes: ReadonlySet<string>
 }
 
 const NO_HANDLERS: readonly ProjectionHandler[] = []
@@ -39,23 +40,26 @@ export function handlersOf(projection: AnyProjection): Handlers {
     [...byAggregate].map(([aggregate, handlers]) => [
       aggregate.name,
       {
+        aggregate,
         byType: Map.groupBy(handlers, ({ eventType }) => eventType),
         makes: handlers.some(({ kind }) => kind === 'create' || kind === 'upsert'),
-        eventTypes: new Set(Object.keys(aggregate.events)),
       },
     ]),
   )
 }
 
-/** What has to be done for an event of an aggregate that the projection takes events from. */
-export function plan(projection: AnyProjection, handlers: AggregateHandlers, event: RecordedEvent): Plan {
-  const own = handlers.makes ? event.aggregateId : undefined
+/**
+ * What has to be done for an event of an aggregate that the projection takes events from. An event that cannot be read is
+ * a failure of its own, so that it is parked alone, with what stands behind it (G12).
+ */
+export function plan(projection: AnyProjection, handlers: AggregateHandlers, recorded: RecordedEvent): Plan {
+  const own = handlers.makes ? recorded.aggregateId : undefined
   try {
-    if (!handlers.eventTypes.has(event.type)) throw new Error(`'${event.type}' is not an event of its aggregate`)
+    const event = readEvent(handlers.aggregate, recorded)
     const due = handlers.byType.get(event.type) ?? NO_HANDLERS
     return { event, steps: due.map((handler) => stepOf(projection, handler, event)), failure: undefined, own }
   } catch (failure) {
-    return { event, steps: [], failure, own }
+    return { event: recorded, steps: [], failure, own }
   }
 }
 

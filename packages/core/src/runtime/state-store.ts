@@ -1,9 +1,11 @@
-import type { AnyAggregate } from '../definitions/index.ts'
+import type { AnyAggregate, RecordedEvent } from '../definitions/index.ts'
 import { jsonSchemaOf } from '../definitions/index.ts'
 import type { EventStore, Logger } from '../ports/index.ts'
 import { decodeCommit } from './codec.ts'
 import { hashOf } from './derived-id.ts'
 import { UndecodableEventError } from './errors.ts'
+import { newestOf } from './newest-position.ts'
+import { readEvent } from './read-event.ts'
 import { Recent } from './recent.ts'
 
 /** An aggregate's state at a version. */
@@ -71,6 +73,20 @@ export class StateStore {
   ): Promise<VersionedState> {
     const cached = this.#cache.get(stream)
     if (cached?.version === upTo) return cached
+    const loaded = aggregate.raw
+      ? await this.#versionOf(aggregate, stream, upTo)
+      : await this.#folded(aggregate, stream, upTo)
+    if (upTo === Number.POSITIVE_INFINITY) this.#keep(stream, loaded)
+    return loaded
+  }
+
+  /** A raw aggregate has no state: nothing of a stream of it has to be read. */
+  async #versionOf(aggregate: AnyAggregate, stream: string, upTo: number): Promise<VersionedState> {
+    const { streams } = await newestOf(this.#events, [stream])
+    return { ...initial(aggregate), version: Math.min(streams[0]?.version ?? 0, upTo) }
+  }
+
+  async #folded(aggregate: AnyAggregate, stream: string, upTo: number): Promise<VersionedState> {
     let current = (await this.#fromSnapshot(aggregate, stream, upTo)) ?? initial(aggregate)
     for (;;) {
       const commits = await this.#events.readStream(stream, current.version, PAGE)
@@ -84,7 +100,6 @@ export class StateStore {
       if (commits.length < PAGE) break
       await this.#breathe()
     }
-    if (upTo === Number.POSITIVE_INFINITY) this.#keep(stream, current)
     return current
   }
 
@@ -130,16 +145,8 @@ export function initial(aggregate: AnyAggregate): VersionedState {
   return { state: aggregate.initialState, version: 0 }
 }
 
-function evolve(
-  aggregate: AnyAggregate,
-  state: unknown,
-  event: { type: string; data: unknown; version: number },
-): unknown {
-  if (!aggregate.evolves.has(event.type)) {
-    throw new UndecodableEventError(
-      `'${event.type}' (version ${event.version}) is not an event of the aggregate '${aggregate.name}'`,
-    )
-  }
+function evolve(aggregate: AnyAggregate, state: unknown, recorded: RecordedEvent): unknown {
+  const event = readEvent(aggregate, recorded)
   try {
     return aggregate.evolve(state, event)
   } catch (cause) {

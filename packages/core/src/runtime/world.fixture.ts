@@ -42,7 +42,7 @@ export class World {
     const metadata = {
       commandId: 'x',
       correlationId: 'x',
-      causationId: undefined,
+      causationId: 'x',
       traceparent: undefined,
       actor: undefined,
     }

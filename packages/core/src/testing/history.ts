@@ -77,7 +77,7 @@ function record(
 ): RecordedEvent {
   const stream = `${aggregate.name}-${aggregateId}`
   const id = deriveId('event', stream, String(version))
-  const { commandId = deriveId('command', id), recordedAt = testTime, causationId, traceparent, actor } = event
+  const { commandId = deriveId('command', id), recordedAt = testTime, traceparent, actor } = event
   return {
     id,
     aggregateId,
@@ -89,7 +89,7 @@ function record(
     recordedAt,
     commandId,
     correlationId: event.correlationId ?? commandId,
-    causationId,
+    causationId: event.causationId ?? commandId,
     traceparent,
     actor,
   }
