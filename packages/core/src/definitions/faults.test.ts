@@ -9,6 +9,7 @@ import {
   DefinitionError,
   policy,
   projection,
+  service,
 } from './index.ts'
 
 /** Definitions that cannot be: each fault is named with its place, in words for people. */
@@ -256,5 +257,29 @@ describe('a policy', () => {
       "policy 'Switch': reacts to 'Lost', which is not an event of the aggregate 'lamp'",
       "policy 'Switch': reacts to 'valueOf', which is not an event of the aggregate 'lamp'",
     ])
+  })
+
+  test.each([
+    [
+      { timeout: 'soon' },
+      "timeout: 'soon' is no duration: write a number and ms, seconds, minutes, hours or days, such as '15 minutes'",
+    ],
+    [{ timeout: '0 seconds' }, 'timeout: it has to be longer than nothing'],
+    [{ attempts: 0 }, 'attempts is 0: it has to be a whole number from 1'],
+    [{ attempts: 1.5 }, 'attempts is 1.5: it has to be a whole number from 1'],
+  ])('does not try %j', (options, fault) => {
+    expect(faultsOf({ policies: [policy('switch', options as object)] })).toEqual([`policy 'switch': ${fault}`])
+  })
+
+  test('has one handler for an event', () => {
+    const made = policy('switch').on(Lamp, { Lit: () => undefined })
+    expect(faultsOf({ policies: [made.on(Lamp, { Lit: () => undefined })] })).toEqual([
+      "policy 'switch': reacts twice to 'Lit' of the aggregate 'lamp': put both into one handler",
+    ])
+  })
+
+  test('calls services of which there is one of a name', () => {
+    const calling = (name: string) => policy(name, { services: { relay: service('relay') } })
+    expect(faultsOf({ policies: [calling('a'), calling('b')] })).toEqual(["service 'relay': this name is used twice"])
   })
 })

@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
-import { aggregate, app, DefinitionError, projection, type Routes, route } from './index.ts'
+import { aggregate, apiKey, app, constant, DefinitionError, projection, type Routes, route } from './index.ts'
 
 const Lamp = aggregate('lamp', { events: { Lit: z.object({}) }, initialState: null })
   .evolve({ Lit: (state) => state })
   .commands({
     light: { input: z.object({ watts: z.int() }), decide: () => ({ type: 'Lit', data: {} }) },
+    install: { input: z.object({ room: z.string(), watts: z.int() }), decide: () => undefined },
     count: { input: z.int(), decide: () => undefined },
   })
 
@@ -14,9 +15,14 @@ const Lamps = projection('lamps', {
   indexes: ['watts'],
 }).create(Lamp, { Lit: ({ aggregateId }) => ({ id: aggregateId, watts: 5, room: '' }) })
 
+const Rooms = projection('rooms', {
+  schema: z.object({ id: z.string(), room: z.string(), since: z.iso.date(), lit: z.boolean(), colour: z.string() }),
+  indexes: ['room', 'since', 'lit'],
+}).upsert(Lamp, { Lit: (room) => room })
+
 const { light, count } = Lamp.commands
 
-const tableOf = (routes: Routes) => app('lights', { routes, projections: [Lamps] }).routes
+const tableOf = (routes: Routes) => app('lights', { routes, projections: [Lamps, Rooms] }).routes
 
 /** What is wrong with a table of routes; the place is told only when it is not the first route. */
 function faultsOf(routes: Record<string, unknown>): string[] {
@@ -97,6 +103,130 @@ describe('a route with options', () => {
     expect(tableOf({ 'GET /lamps': route(Lamps.list, { sort: '-watts' }) })[0]).toMatchObject({
       sort: { field: 'watts', descending: true },
     })
+  })
+})
+
+describe('a derived id', () => {
+  const { install } = Lamp.commands
+
+  test("comes from a field of the command's input, which it stays part of", () => {
+    expect(tableOf({ 'POST /lamps': route(install, { id: 'derived.room' }) })[0]).toMatchObject({
+      idFrom: { source: 'derived', name: 'room' },
+      status: 200,
+    })
+  })
+
+  test.each([
+    ['derived.floor', "id is 'derived.floor', but 'floor' is not a field of the input of 'install'"],
+    ['derived.constructor', "id is 'derived.constructor', but 'constructor' is not a field of the input of 'install'"],
+    ['derived.watts', "id is 'derived.watts', but 'watts' is no text"],
+  ] as const)('is not %s', (id, fault) => {
+    expect(faultsOf({ 'POST /lamps': route(install, { id }) })).toEqual([fault])
+  })
+
+  test('needs an input with fields', () => {
+    expect(faultsOf({ 'POST /lamps': route(count, { id: 'derived.room' }) })).toEqual([
+      "id is 'derived.room', but the input of 'count' is not an object",
+    ])
+  })
+})
+
+describe('filters of a list', () => {
+  const list = (options: object) => ({ 'GET /lamps': route(Rooms.list, options) })
+
+  test('may exclude each other, and one of them may apply by itself', () => {
+    const options = { exclusive: ['room', 'since'], defaultFilter: { since: 'today' } }
+    expect(tableOf(list(options))[0]).toMatchObject({
+      exclusive: ['room', 'since'],
+      defaultFilter: { field: 'since', value: 'today' },
+    })
+    expect(tableOf(list({}))[0]).toMatchObject({ exclusive: [], defaultFilter: undefined })
+    expect(tableOf(list({ defaultFilter: { lit: false } }))[0]).toMatchObject({
+      defaultFilter: { field: 'lit', value: false },
+    })
+  })
+
+  test.each<[object, string[]]>([
+    [{ exclusive: ['room', 'colour'] }, ["'colour' in exclusive is not a filter of this list"]],
+    [{ filters: ['since'], exclusive: ['room', 'since'] }, ["'room' in exclusive is not a filter of this list"]],
+    [{ exclusive: ['room'] }, ['exclusive has to name two filters at least']],
+    [{ defaultFilter: {} }, ['defaultFilter has to name one filter']],
+    [{ defaultFilter: { room: 'a', since: 'today' } }, ['defaultFilter has to name one filter']],
+    [{ defaultFilter: { colour: 'red' } }, ["'colour' in defaultFilter is not a filter of this list"]],
+    [{ defaultFilter: { lit: 'today' } }, ['defaultFilter: \'lit\' can never be "today"']],
+    [{ defaultFilter: { since: 'never' } }, ['defaultFilter: \'since\' can never be "never"']],
+    [{ defaultFilter: { lit: 1 } }, ["defaultFilter: 'lit' can never be 1"]],
+  ])('are refused as %j', (options, faults) => {
+    expect(faultsOf(list(options))).toEqual(faults)
+  })
+})
+
+describe('a constant', () => {
+  const Size = z.object({ id: z.string(), watts: z.int().default(5) })
+
+  test('is answered as its schema parses it', () => {
+    const sizes = constant(z.array(Size), [{ id: 'small' }, { id: 'large', watts: 40 }])
+    const value = [
+      { id: 'small', watts: 5 },
+      { id: 'large', watts: 40 },
+    ]
+    expect(tableOf({ 'GET /sizes': sizes })[0]).toMatchObject({ kind: 'constant', schema: sizes.schema, value })
+    expect(tableOf({ 'GET /sizes': route(sizes, { summary: 'Sizes' }) })[0]).toMatchObject({ value, summary: 'Sizes' })
+  })
+
+  test('is read, has no parameters, and fits its schema', () => {
+    const small = constant(Size, { id: 'small' })
+    expect(faultsOf({ 'POST /sizes': small })).toEqual(['a constant changes nothing: use GET'])
+    expect(faultsOf({ 'GET /sizes/:size': small })).toEqual(["the path parameter ':size' has no use here"])
+    const [fault] = faultsOf({ 'GET /sizes': constant(Size, { id: 5 } as never) })
+    expect(fault).toMatch(/^its value does not fit its schema: .*expected string.*at id$/s)
+    expect(faultsOf({ 'GET /now': constant(z.date(), new Date(0)) })).toEqual([
+      'cannot be written as JSON: Date cannot be represented in JSON Schema',
+    ])
+  })
+})
+
+describe('a rebuild', () => {
+  test('is begun, and watched where the table says', () => {
+    const table = tableOf({ 'POST /replay': Lamps.rebuild, 'GET /replay': Lamps.progress, 'PUT /again': Lamps.rebuild })
+    expect(table).toMatchObject([
+      { kind: 'rebuild', projection: Lamps, location: '/replay' },
+      { kind: 'progress', projection: Lamps },
+      { kind: 'rebuild', location: '/replay' },
+    ])
+  })
+
+  test('has no place to watch when the table has none, or only that of another projection', () => {
+    expect(tableOf({ 'POST /replay': Lamps.rebuild })[0]).toMatchObject({ location: undefined })
+    const table = { 'POST /replay': Lamps.rebuild, 'GET /replay': route(Rooms.progress, { summary: 'Progress' }) }
+    expect(tableOf(table)[0]).toMatchObject({ location: undefined })
+  })
+
+  test('is refused where it cannot be', () => {
+    expect(faultsOf({ 'GET /replay': Lamps.rebuild })).toEqual(['a rebuild begins something: use POST or PUT'])
+    expect(faultsOf({ 'POST /replay': Lamps.progress })).toEqual(['progress changes nothing: use GET'])
+    expect(faultsOf({ 'POST /replay/:id': Lamps.rebuild })).toEqual(["the path parameter ':id' has no use here"])
+    const others = projection('others', { schema: z.object({ id: z.string() }) })
+    const fault = "the projection 'others' is not in the app's projections"
+    expect(faultsOf({ 'POST /replay': others.rebuild })).toEqual([fault])
+    expect(faultsOf({ 'GET /replay': others.progress })).toEqual([fault])
+  })
+})
+
+describe('a guard', () => {
+  const routes = {
+    'POST /lamps': light,
+    'GET /lamps': Lamps.list,
+    'GET /lamps/:id': route(Lamps.get, { guard: 'none' }),
+    'POST /replay': route(Lamps.rebuild, { guard: apiKey() }),
+  } as const
+  const guardsOf = (guard: object) =>
+    app('lights', { routes, projections: [Lamps], ...guard }).routes.map((one) => one.guard)
+
+  test('of the application is that of each route which says nothing else', () => {
+    expect(apiKey()).toEqual({ kind: 'api-key', header: 'x-api-key' })
+    expect(guardsOf({ guard: apiKey() })).toEqual([apiKey(), apiKey(), undefined, apiKey()])
+    expect(guardsOf({})).toEqual([undefined, undefined, undefined, apiKey()])
   })
 })
 

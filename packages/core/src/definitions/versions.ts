@@ -7,13 +7,16 @@ import * as z from 'zod'
  * 2. Each step gives what a caller of the next schema would: it is parsed, so that defaults apply.
  * 3. The versions of a schema are numbered from 1 in the order of declaration; none may be taken out.
  */
-interface Upcaster {
-  readonly next: z.ZodType
-  readonly change: (old: never) => unknown
+interface History {
+  /** All versions, oldest first. */
+  readonly schemas: readonly z.ZodType[]
+  /** What leads from each version to the next. */
+  readonly changes: readonly Change[]
 }
 
-/** The upcasters that lead to a schema, oldest first. */
-const upcasters = new WeakMap<z.ZodType, readonly Upcaster[]>()
+type Change = (old: never) => unknown
+
+const histories = new WeakMap<z.ZodType, History>()
 
 /** The newest schema of an event's data, which knows those before it. */
 export type Versions<Schema extends z.ZodType> = Schema & {
@@ -32,20 +35,26 @@ export type Versions<Schema extends z.ZodType> = Schema & {
  * }
  */
 export function versions<First extends z.ZodType>(first: First): Versions<First> {
-  return versioned(first, [])
+  return versioned(first, { schemas: [first], changes: [] })
 }
 
-function versioned<Schema extends z.ZodType>(schema: Schema, path: readonly Upcaster[]): Versions<Schema> {
+function versioned<Schema extends z.ZodType>(newest: Schema, history: History): Versions<Schema> {
   // A clone, since the same schema may be in use elsewhere without these versions.
-  const clone = schema.clone()
-  upcasters.set(clone, path)
-  const upcast = (next: z.ZodType, change: Upcaster['change']) => versioned(next, [...path, { next, change }])
-  return Object.assign(clone, { upcast }) as unknown as Versions<Schema>
+  const schema = newest.clone()
+  histories.set(schema, history)
+  const upcast = (next: z.ZodType, change: Change) =>
+    versioned(next, { schemas: [...history.schemas, next], changes: [...history.changes, change] })
+  return Object.assign(schema, { upcast }) as unknown as Versions<Schema>
 }
 
 /** Which version of an event's schema this is, from 1. */
 export function schemaVersionOf(schema: z.ZodType): number {
-  return (upcasters.get(schema)?.length ?? 0) + 1
+  return histories.get(schema)?.schemas.length ?? 1
+}
+
+/** The schema that data of a version was recorded with, if there is such a version. */
+export function schemaOfVersion(schema: z.ZodType, version: number): z.ZodType | undefined {
+  return version === schemaVersionOf(schema) ? schema : histories.get(schema)?.schemas[version - 1]
 }
 
 /**
@@ -60,13 +69,17 @@ export function upcast(schema: z.ZodType, version: number, data: unknown): unkno
   if (version > newest) {
     throw new Error(`it was written by a newer version of the application: its schema has version ${version}`)
   }
-  if (!Number.isInteger(version) || version < 1) throw new Error(`its schema has no version ${String(version)}`)
-  const steps = upcasters.get(schema)?.slice(version - 1) ?? []
-  return steps.reduce((old, step, index) => applied(step, version + index + 1, old), data)
+  const history = histories.get(schema)
+  if (!history?.schemas[version - 1]) throw new Error(`its schema has no version ${String(version)}`)
+  let current = data
+  for (let step = version; step < newest; step += 1) current = applied(history, step, current)
+  return current
 }
 
-function applied({ next, change }: Upcaster, version: number, old: unknown): unknown {
-  const parsed = next.safeParse(change(old as never))
-  if (parsed.success) return parsed.data
-  throw new Error(`what was made of it does not fit version ${version} of its schema: ${z.prettifyError(parsed.error)}`)
+/** Data of version `step` in the version behind it. */
+function applied({ schemas, changes }: History, step: number, old: unknown): unknown {
+  const parsed = schemas[step]?.safeParse(changes[step - 1]?.(old as never))
+  if (parsed?.success) return parsed.data
+  const why = parsed && z.prettifyError(parsed.error)
+  throw new Error(`what was made of it does not fit version ${step + 1} of its schema: ${why}`)
 }

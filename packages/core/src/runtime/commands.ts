@@ -11,6 +11,7 @@ import { readEvent } from './read-event.ts'
 import type { StateStore } from './state-store.ts'
 import { isAggregateId, streamOf } from './stream-name.ts'
 import { type Task, type TaskReference, type TaskResult, writtenBeside } from './task.ts'
+import type { CommandTelemetry } from './telemetry-commands.ts'
 import type { Tokens } from './token.ts'
 import type { AcceptedOutcome, ExecuteOptions, InputFault, Outcome } from './types.ts'
 
@@ -28,6 +29,7 @@ export interface CommandServices {
   readonly executor: Executor
   readonly identity: Identity
   readonly tokens: Tokens
+  readonly telemetry: CommandTelemetry | undefined
 }
 
 type Parsed = Omit<Task, 'attempts' | 'settle' | 'fail'>
@@ -44,6 +46,12 @@ export class Commands {
   }
 
   execute(message: CommandMessage, options: ExecuteOptions = {}): Promise<Outcome> {
+    const { telemetry } = this.#services
+    if (!telemetry) return this.#execute(message, options)
+    return telemetry.execute(message, options, (traced) => this.#execute(message, traced))
+  }
+
+  #execute(message: CommandMessage, options: ExecuteOptions): Promise<Outcome> {
     try {
       const parsed = this.#parse(message, options)
       if ('outcome' in parsed) return Promise.resolve(parsed)

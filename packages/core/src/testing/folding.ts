@@ -84,7 +84,8 @@ async function open(projection: AnyProjection): Promise<World> {
 
 async function append(store: Engine['events'], batch: readonly RecordedEvent[]): Promise<void> {
   const appends = batch.map((event) => {
-    const payload = encodeCommit(event.recordedAt, [encodeEvent(event.id, event.type, event.data, event)])
+    const encoded = encodeEvent(event.id, event.type, event.data, event, event.schemaVersion)
+    const payload = encodeCommit(event.recordedAt, [encoded])
     return {
       streams: [{ stream: event.stream, expected: event.version - 1 || 'absent', count: 1, payload }],
       commands: [],

@@ -6,6 +6,7 @@ import type {
   Command,
   EventSchemas,
   NewEvent,
+  RawAggregate,
   Rejection,
 } from '../definitions/index.ts'
 import { type Decided, decideOn, type Situation } from './decided.ts'
@@ -59,14 +60,25 @@ export interface Then<Events extends EventSchemas, State> {
  *   .when(Concert.commands.buyTicket, ada)
  *   .expectRejection('sold-out', { status: 400 })
  */
+export function given(
+  // biome-ignore lint/suspicious/noExplicitAny: whatever events it knows, it takes any
+  aggregate: RawAggregate<string, any>,
+  events: readonly GivenEvent<EventSchemas>[],
+  options?: GivenOptions,
+): Given<EventSchemas, undefined>
 export function given<Events extends EventSchemas, State>(
   // biome-ignore lint/suspicious/noExplicitAny: an aggregate of which the events and the state matter
   aggregate: Aggregate<string, Events, State, any>,
   events: readonly GivenEvent<NoInfer<Events>>[],
+  options?: GivenOptions,
+): Given<Events, State>
+export function given<Events extends EventSchemas, State>(
+  aggregate: AnyAggregate,
+  events: readonly GivenEvent<EventSchemas>[],
   options: GivenOptions = {},
 ): Given<Events, State> {
   const { id = nthId(0), now = testTime, newId = idsInOrder() } = options
-  const own = history(aggregate as AnyAggregate, id, events as never)
+  const own = history(aggregate, id, events)
   return situated({ own, others: [], now, newId })
 }
 

@@ -1,13 +1,17 @@
 import * as z from 'zod'
-import type {
-  Aggregate,
-  AnyAggregate,
-  EventMetadata,
-  EventSchemas,
-  NewEvent,
-  RecordedEvent,
+import {
+  type Aggregate,
+  type AnyAggregate,
+  type EventMetadata,
+  type EventSchemas,
+  type NewEvent,
+  type RawAggregate,
+  type RecordedEvent,
+  schemaOfVersion,
+  schemaVersionOf,
 } from '../definitions/index.ts'
 import { deriveId } from '../runtime/derived-id.ts'
+import { readEvent } from '../runtime/read-event.ts'
 import { isAggregateId, streamOf } from '../runtime/stream-name.ts'
 import { fail } from './fail.ts'
 import { testTime } from './test-values.ts'
@@ -22,7 +26,10 @@ export interface History {
 
 /** What may be said about an event beside type and data. */
 export type EventDetails = Partial<
-  Pick<EventMetadata, 'recordedAt' | 'actor' | 'commandId' | 'correlationId' | 'causationId' | 'traceparent'>
+  Pick<
+    EventMetadata,
+    'recordedAt' | 'actor' | 'commandId' | 'correlationId' | 'causationId' | 'traceparent' | 'schemaVersion'
+  >
 >
 
 /** An event of an aggregate as tests write it: made with `event`, and with more details if they matter. */
@@ -34,16 +41,23 @@ export type GivenEvent<Events extends EventSchemas> = NewEvent<Events> & EventDe
  * @throws AssertionError when the id cannot be one, or the data of an event does not fit its schema
  * @example history(Concert, 'concert-1', [Concert.event('Scheduled', { … }), Concert.event('TicketSold', { … })])
  */
+export function history(
+  // biome-ignore lint/suspicious/noExplicitAny: whatever events it knows, it takes any
+  aggregate: RawAggregate<string, any>,
+  id: string,
+  events: readonly GivenEvent<EventSchemas>[],
+): History
 export function history<Events extends EventSchemas>(
   // biome-ignore lint/suspicious/noExplicitAny: an aggregate of which only the events matter
   aggregate: Aggregate<string, Events, any, any>,
   id: string,
   events: readonly GivenEvent<NoInfer<Events>>[],
-): History {
+): History
+export function history(aggregate: AnyAggregate, id: string, events: readonly LooseEvent[]): History {
   if (!isAggregateId(id)) fail(`'${id}' cannot be the id of an aggregate`)
   const stream = streamOf(aggregate, id)
   const recorded = events.map((event, index) => record(aggregate, id, index + 1, event))
-  return { aggregate: aggregate as AnyAggregate, id, stream, events: recorded }
+  return { aggregate, id, stream, events: recorded }
 }
 
 /**
@@ -53,6 +67,20 @@ export function history<Events extends EventSchemas>(
  */
 export function at<Event extends object>(recordedAt: string, event: Event): Event & { readonly recordedAt: string } {
   return { ...event, recordedAt }
+}
+
+/**
+ * An event as it was recorded in an older version of its schema: it is read through the upcasters.
+ *
+ * @param version of the event's schema, from 1
+ * @example inVersion(1, 'Scheduled', { seats: 100 })
+ */
+export function inVersion<const Type extends string>(
+  version: number,
+  type: Type,
+  data: unknown,
+): { readonly type: Type; readonly data: never; readonly schemaVersion: number } {
+  return { type, data: data as never, schemaVersion: version }
 }
 
 /** A value as it comes back out of the store. */
@@ -69,37 +97,38 @@ export function expectDistinct(histories: readonly History[]): void {
 
 type LooseEvent = { readonly type: string; readonly data: unknown } & EventDetails
 
-function record(
-  aggregate: { readonly name: string; readonly events: EventSchemas },
-  aggregateId: string,
-  version: number,
-  event: LooseEvent,
-): RecordedEvent {
-  const stream = `${aggregate.name}-${aggregateId}`
+function record(aggregate: AnyAggregate, aggregateId: string, version: number, event: LooseEvent): RecordedEvent {
+  const stream = streamOf(aggregate, aggregateId)
   const id = deriveId('event', stream, String(version))
   const { commandId = deriveId('command', id), recordedAt = testTime, traceparent, actor } = event
-  return {
+  return readEvent(aggregate, {
     id,
     aggregateId,
     stream,
     version,
-    schemaVersion: 1,
     type: event.type,
-    data: recordable(aggregate, event),
+    ...recordable(aggregate, event),
     recordedAt,
     commandId,
     correlationId: event.correlationId ?? commandId,
     causationId: event.causationId ?? commandId,
     traceparent,
     actor,
-  }
+  })
 }
 
-/** The data of an event as it would be recorded. */
-function recordable({ name, events }: { name: string; events: EventSchemas }, { type, data }: LooseEvent): unknown {
-  const schema = Object.hasOwn(events, type) ? events[type] : undefined
-  if (!schema) return fail(`'${type}' is not an event of the aggregate '${name}'`)
+/** The data of an event as it would be recorded, and the version of its schema. */
+function recordable(
+  { name, events, raw }: AnyAggregate,
+  { type, data, schemaVersion }: LooseEvent,
+): Pick<RecordedEvent, 'schemaVersion' | 'data'> {
+  const newest: z.ZodType | undefined = Object.hasOwn(events, type) ? events[type] : undefined
+  if (!newest && raw) return { schemaVersion: 1, data: asRecorded(data) }
+  if (!newest) return fail(`'${type}' is not an event of the aggregate '${name}'`)
+  const version = schemaVersion ?? schemaVersionOf(newest)
+  const schema = schemaOfVersion(newest, version)
+  if (!schema) return fail(`The schema of '${type}' of '${name}' has no version ${version}`)
   const parsed = schema.safeParse(data)
-  if (parsed.success) return asRecorded(parsed.data)
+  if (parsed.success) return { schemaVersion: version, data: asRecorded(parsed.data) }
   return fail(`The data of an event '${type}' of '${name}' does not fit its schema:\n${z.prettifyError(parsed.error)}`)
 }
