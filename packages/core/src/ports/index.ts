@@ -33,4 +33,4 @@ export type {
   StoredDocument,
   WaitingEvent,
 } from './read-model-store.ts'
-export { systemClock, systemIdentity } from './system.ts'
+export { systemClock, systemIdentity, systemStopwatch } from './system.ts'

@@ -62,5 +62,8 @@ function newId(): string {
   return `${timestamp}-${high}-${low}-${nextDigits()}`
 }
 
+/** Milliseconds, with fractions, that only go forward: for telling how long work took, never for deciding anything. */
+export const systemStopwatch: () => number = () => performance.now()
+
 /** Ids and chance from the machine. */
 export const systemIdentity: Identity = { newId, random: Math.random }

@@ -5,6 +5,7 @@ import { type Batch, type BatchServices, decideBatch } from './lane.ts'
 import { failUnloadable, hasLost, keep, type Lane, newLane, withoutDuplicate } from './lane-queue.ts'
 import { initial, type StateStore, type VersionedState } from './state-store.ts'
 import { streamsOf, type Task } from './task.ts'
+import type { AppendTelemetry } from './telemetry-appends.ts'
 
 /**
  * The command path: a lane per stream, and one group of appends for all lanes that are ready.
@@ -22,6 +23,7 @@ export interface ExecutorServices {
   readonly clock: Clock
   readonly identity: Identity
   readonly logger: Logger
+  readonly telemetry: AppendTelemetry | undefined
 }
 
 const LANES_IN_A_GROUP = 1000
@@ -147,7 +149,7 @@ export class Executor {
     const { decided, passedOver } = this.#decideGroup(lanes)
     const batches = [...decided.values()]
     try {
-      const results = await this.#services.events.append(batches.map(({ append }) => append))
+      const results = await this.#append(batches)
       let index = 0
       for (const [lane, batch] of decided) this.#conclude(lane, batch, results[index++] as AppendResult)
     } catch (error) {
@@ -157,6 +159,14 @@ export class Executor {
     this.#ready.unshift(...passedOver)
     if (this.#ready.length === 0) this.#flushing = false
     else this.#gather(MOST_ROUNDS)
+  }
+
+  #append(batches: readonly Batch[]): Promise<AppendResult[]> {
+    const { events, telemetry } = this.#services
+    const group = batches.map(({ append }) => append)
+    if (!telemetry) return events.append(group)
+    const causes = batches.flatMap(({ tasks }) => tasks.map(({ metadata }) => metadata.traceparent))
+    return telemetry.append(group, causes, () => events.append(group))
   }
 
   /** Whoever is passed over comes first in the next group, so that nobody waits for ever. */

@@ -9,6 +9,7 @@ import { Projector } from './projector.ts'
 import { Reader } from './reader.ts'
 import { Readiness } from './readiness.ts'
 import { StateStore } from './state-store.ts'
+import { telemetryOf } from './telemetry.ts'
 import { tokensOf } from './token.ts'
 import type { Runtime } from './types.ts'
 
@@ -44,9 +45,10 @@ async function assemble(app: App, engine: Engine, options: RuntimeOptions): Prom
   const { events, readModels } = engine
   const breathe = () => new Promise<void>((resolve) => clock.soon(resolve))
   const states = new StateStore(events, logger, options.cachedStates ?? CACHED_STATES, breathe)
-  const executor = new Executor({ events, states, clock, identity, logger })
+  const telemetry = telemetryOf(app.name)
+  const executor = new Executor({ events, states, clock, identity, logger, telemetry: telemetry?.appends })
   const tokens = tokensOf(engine)
-  const commands = new Commands({ app, events, states, executor, identity, tokens })
+  const commands = new Commands({ app, events, states, executor, identity, tokens, telemetry: telemetry?.commands })
   const pollInterval = options.pollInterval ?? POLL_INTERVAL
   const projectors = new Map<AnyProjection, Projector>(
     app.projections.map((each) => [each, new Projector(each, { engine, clock, logger, pollInterval })]),

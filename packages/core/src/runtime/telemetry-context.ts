@@ -1,0 +1,36 @@
+import { type Context, context, type Link, type SpanContext, trace } from '@opentelemetry/api'
+
+const TRACEPARENT = /^(?!ff)([0-9a-f]{2})-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/
+
+/** The span that a W3C `traceparent` names; undefined when it is not a valid one, which the standard has dropped. */
+export function parseTraceparent(traceparent: string | undefined): SpanContext | undefined {
+  const match = traceparent === undefined ? null : TRACEPARENT.exec(traceparent)
+  if (!match) return undefined
+  const [, edition, traceId = '', spanId = '', flags = '', more] = match
+  if (edition === '00' && more !== undefined) return undefined
+  return { traceId, spanId, traceFlags: Number.parseInt(flags, 16), isRemote: true }
+}
+
+/** The W3C `traceparent` that names a span. */
+export function formatTraceparent({ traceId, spanId, traceFlags }: SpanContext): string {
+  return `00-${traceId}-${spanId}-${(traceFlags & 0xff).toString(16).padStart(2, '0')}`
+}
+
+/** What work hangs under that was asked for with this `traceparent`, or with none: then what the caller is doing. */
+export function contextOf(traceparent: string | undefined): Context {
+  const parent = parseTraceparent(traceparent)
+  return parent ? trace.setSpanContext(context.active(), parent) : context.active()
+}
+
+/** Links to what led to shared work: each cause once, `most` at most. */
+export function linksTo(traceparents: Iterable<string | undefined>, most: number): Link[] {
+  const causes = new Set<string>()
+  for (const traceparent of traceparents) {
+    if (causes.size === most) break
+    if (traceparent !== undefined) causes.add(traceparent)
+  }
+  return [...causes].flatMap((cause) => {
+    const parsed = parseTraceparent(cause)
+    return parsed ? [{ context: parsed }] : []
+  })
+}
