@@ -12,7 +12,8 @@ export async function main(args: readonly string[]): Promise<void> {
     start: (path, flags) =>
       serveApps(async () => {
         followLoadedFiles()
-        return placeApps(await loadApps(path))
+        const { apps, services } = await loadApps(path)
+        return { apps: placeApps(apps), services }
       }, flags),
     dev: async (path, flags) => {
       const { dev } = await import('./dev/dev.ts')

@@ -1,5 +1,6 @@
 import type { App } from 'weir'
 import { placeByName } from './apps/load.ts'
+import type { ServiceSupply } from './apps/services.ts'
 import { orExplain } from './explain.ts'
 import { createServerProgram, parse } from './program.ts'
 import { serveApps } from './serve.ts'
@@ -10,6 +11,8 @@ export interface RunOptions {
   readonly args?: readonly string[]
   /** How people call the program, for its help; `npm start --` if not given. */
   readonly name?: string
+  /** What the services that policies declare are implemented by. */
+  readonly services?: ServiceSupply
 }
 
 /**
@@ -17,11 +20,13 @@ export interface RunOptions {
  * `--host` from the command line, answers until the process is told to stop, and explains what keeps it from starting.
  *
  * @example await run([boxOffice, helpdesk]) // /box-office and /helpdesk
+ * @example await run([coffee], { services: [provide(PaymentGateway, gateway)] })
  */
 export async function run(apps: readonly App[], options: RunOptions = {}): Promise<void> {
-  const { args = process.argv.slice(2), name = 'npm start --' } = options
+  const { args = process.argv.slice(2), name = 'npm start --', services = [] } = options
   quietWarnings()
-  const program = createServerProgram(name, (flags) => serveApps(async () => placeByName(apps), flags))
+  const load = async () => ({ apps: placeByName(apps), services })
+  const program = createServerProgram(name, (flags) => serveApps(load, flags))
   await orExplain(async () => {
     const exitCode = await parse(program, args)
     if (exitCode !== undefined) process.exitCode = exitCode

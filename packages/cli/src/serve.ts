@@ -1,26 +1,34 @@
 import { resolve } from 'node:path'
 import type { PlacedApp } from './apps/load.ts'
 import { show } from './apps/locate.ts'
+import type { ServiceSupply } from './apps/services.ts'
 import { loadEnvironment } from './environment.ts'
 import { untilStopped } from './lifecycle.ts'
 import type { StartedAt } from './output/banner.ts'
 import { type Flags, readSettings, type Settings } from './settings.ts'
+import type { Started } from './start.ts'
 import { version } from './version.ts'
+
+/** What is to be served. */
+export interface Served {
+  readonly apps: readonly PlacedApp[]
+  readonly services: ServiceSupply
+}
 
 /**
  * Serves applications until the process is told to stop. Server and engine are imported while the applications load.
  *
  * @throws CliError, EngineError or DefinitionError when they cannot be started
  */
-export async function serveApps(load: () => Promise<readonly PlacedApp[]>, flags: Flags): Promise<void> {
+export async function serveApps(load: () => Promise<Served>, flags: Flags): Promise<void> {
   loadEnvironment()
-  const settings = readSettings(flags, process.env)
-  const [apps, { openOutput, startApps }] = await Promise.all([load(), importServer()])
+  const environment = process.env
+  const settings = readSettings(flags, environment)
+  const [served, { openOutput, startApps }] = await Promise.all([load(), importServer()])
   const { logger, announce } = openOutput(settings.logLevel)
-  const starting = startApps({ apps, settings, logger })
+  const starting = startApps({ ...served, settings, environment, logger })
   untilStopped(starting, logger)
-  const { url } = await starting
-  announce(announcement(apps, settings, url, performance.now()))
+  announce(announcement(served.apps, settings, await starting, performance.now()))
 }
 
 /** What is imported late, so that help and errors come at once. */
@@ -37,9 +45,10 @@ export async function importServer(): Promise<ServerModules> {
 export function announcement(
   apps: readonly PlacedApp[],
   { data }: Settings,
-  url: string,
+  { url, made }: Started,
   milliseconds: number,
 ): StartedAt {
   const named = apps.map(({ base, app }) => ({ name: app.name, base }))
-  return { version: version(), url, apps: named, data: show(resolve(data)), milliseconds: Math.round(milliseconds) }
+  const started = { version: version(), url, apps: named, data: show(resolve(data)) }
+  return { ...started, keys: made && { ...made, path: show(made.path) }, milliseconds: Math.round(milliseconds) }
 }

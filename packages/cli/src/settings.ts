@@ -7,7 +7,7 @@ export interface Flags {
   readonly host?: string
 }
 
-type Environment = Readonly<Record<string, string | undefined>>
+export type Environment = Readonly<Record<string, string | undefined>>
 
 /** How a server is to be started. */
 export interface Settings {

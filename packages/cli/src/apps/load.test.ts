@@ -24,7 +24,7 @@ afterEach(() => {
 
 const source = (name: string) => `export const ${name} = { kind: 'app', name: '${name}', routes: [] }`
 
-const names = async (path: string) => (await loadApps(path)).map(({ name }) => name)
+const names = async (path: string) => (await loadApps(path)).apps.map(({ name }) => name)
 
 test.each([
   ['index.ts', {}],

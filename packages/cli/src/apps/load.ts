@@ -3,6 +3,7 @@ import type { App } from 'weir'
 import { CliError } from '../errors.ts'
 import { explainImport } from './explain-import.ts'
 import { locateApp, show } from './locate.ts'
+import type { ServiceSupply } from './services.ts'
 
 /** An application and where it is served: '' or a path such as '/box-office'. */
 export interface PlacedApp {
@@ -10,17 +11,24 @@ export interface PlacedApp {
   readonly app: App
 }
 
+/** What a module gives to be served. */
+export interface Loaded {
+  readonly apps: readonly App[]
+  /** What it exports as `services`. */
+  readonly services: ServiceSupply
+}
+
 /**
- * Loads the applications that a file or folder exports, as default or by name.
+ * Loads the applications that a file or folder exports, as default or by name, and the services that it exports beside.
  *
  * @throws CliError when there is none, or when the code cannot be loaded for a reason that needs no stack trace
  */
-export async function loadApps(path: string): Promise<App[]> {
+export async function loadApps(path: string): Promise<Loaded> {
   const file = locateApp(path)
-  const module = await importFile(file)
+  const { services = [], ...module } = await importFile(file)
   const apps = [...new Set(Object.values(module).filter(isApp))]
   if (apps.length === 0) throw exportsNone(file, Object.keys(module))
-  return apps
+  return { apps, services: services as ServiceSupply }
 }
 
 /**

@@ -1,10 +1,10 @@
 import type { Logger } from 'weir/ports'
-import { loadApps, type PlacedApp, placeApps } from '../apps/load.ts'
+import { loadApps, placeApps } from '../apps/load.ts'
 import { followLoadedFiles } from '../apps/loaded-files.ts'
 import { loadEnvironment } from '../environment.ts'
 import { explain } from '../explain.ts'
 import { untilStopped } from '../lifecycle.ts'
-import { announcement, importServer, type ServerModules } from '../serve.ts'
+import { announcement, importServer, type Served, type ServerModules } from '../serve.ts'
 import { type Flags, readSettings, type Settings } from '../settings.ts'
 import type { FromWorker, ToWorker } from './messages.ts'
 
@@ -20,10 +20,10 @@ export async function work(path: string, flags: Flags): Promise<void> {
     loadEnvironment()
     const settings = readSettings(flags, process.env)
     const [loaded, modules] = await Promise.all([loadApps(path), importServer()])
-    const apps = placeApps(loaded)
+    const served = { ...loaded, apps: placeApps(loaded.apps) }
     const order = waitForOrder()
     tell({ kind: 'loaded' })
-    await serve(apps, settings, modules, await order)
+    await serve(served, settings, modules, await order)
   } catch (error) {
     process.stderr.write(explain(error).text)
     tell({ kind: 'failed' }, () => process.exit(1))
@@ -46,18 +46,18 @@ function waitForOrder(): Promise<ServeOrder> {
 }
 
 async function serve(
-  apps: readonly PlacedApp[],
+  served: Served,
   given: Settings,
   { openOutput, startApps }: ServerModules,
   order: ServeOrder,
 ): Promise<void> {
   const settings = { ...given, port: order.port ?? given.port }
   const { logger, announce } = openOutput(settings.logLevel)
-  const starting = startApps({ apps, settings, logger, closeTimeout })
+  const starting = startApps({ ...served, settings, environment: process.env, logger, closeTimeout })
   end = untilStopped(starting, quieter(logger))
-  const { url, port } = await starting
-  if (order.announce) announce(announcement(apps, settings, url, performance.now()))
-  tell({ kind: 'listening', port })
+  const started = await starting
+  if (order.announce) announce(announcement(served.apps, settings, started, performance.now()))
+  tell({ kind: 'listening', port: started.port })
 }
 
 function tell(message: FromWorker, then?: () => void): void {

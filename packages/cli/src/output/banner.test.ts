@@ -7,17 +7,18 @@ const started = {
   url: 'http://localhost:3000',
   apps: [{ name: 'shop', base: '/shop' }],
   data: './data',
+  keys: undefined,
   milliseconds: 321,
 }
 
 test('people see every address in one column', () => {
   const lines = stripVTControlCharacters(banner(started)).split('\n')
   expect(lines[1]).toContain('Weir 1.2.3 ready in 321 ms')
-  expect(lines).toContain('  shop        http://localhost:3000/shop')
-  expect(lines).toContain('    docs      http://localhost:3000/shop/docs')
-  expect(lines).toContain('    openapi   http://localhost:3000/shop/openapi.json')
-  expect(lines).toContain('  health      http://localhost:3000/health')
-  expect(lines).toContain('  data        ./data')
+  expect(lines).toContain('  shop         http://localhost:3000/shop')
+  expect(lines).toContain('    docs       http://localhost:3000/shop/docs')
+  expect(lines).toContain('    openapi    http://localhost:3000/shop/openapi.json')
+  expect(lines).toContain('  health       http://localhost:3000/health')
+  expect(lines).toContain('  data         ./data')
 })
 
 test('programs get the same as fields', () => {
@@ -26,4 +27,14 @@ test('programs get the same as fields', () => {
     apps: [{ name: 'shop', url: 'http://localhost:3000/shop', docs: 'http://localhost:3000/shop/docs' }],
     health: 'http://localhost:3000/health',
   })
+})
+
+test('keys are shown when they were made up here, those that are in use only', () => {
+  const keys = { path: 'data/keys.json', operatorKey: 'weir_operator' }
+  const lines = stripVTControlCharacters(banner({ ...started, keys })).split('\n')
+  expect(lines).toContain('  keys               data/keys.json')
+  expect(lines).toContain('    x-operator-key   weir_operator')
+  expect(lines.join()).not.toContain('x-api-key')
+  expect(startFields({ ...started, keys })).toMatchObject({ keys: 'data/keys.json', operatorKey: 'weir_operator' })
+  expect(startFields(started)).not.toHaveProperty('operatorKey')
 })

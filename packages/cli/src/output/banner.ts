@@ -1,3 +1,4 @@
+import type { MadeKeys } from '../keys.ts'
 import { paint } from './pretty.ts'
 
 /** What was started and where it is. */
@@ -6,6 +7,8 @@ export interface StartedAt {
   readonly url: string
   readonly apps: readonly { readonly name: string; readonly base: string }[]
   readonly data: string
+  /** Keys that were made up for this folder, if any. */
+  readonly keys: MadeKeys | undefined
   /** From the start of the process to the first answer that it could give. */
   readonly milliseconds: number
 }
@@ -14,7 +17,7 @@ type Row = readonly [label: string, value: string]
 
 /** The block that people see in their terminal when everything runs. */
 export function banner(started: StartedAt): string {
-  const { version, url, apps, data, milliseconds } = started
+  const { version, url, apps, data, keys, milliseconds } = started
   const rows: Row[] = [
     ...apps.flatMap(({ name, base }): Row[] => [
       [name, url + base],
@@ -22,12 +25,24 @@ export function banner(started: StartedAt): string {
       ['  openapi', `${url}${base}/openapi.json`],
     ]),
     ['health', `${url}/health`],
+    ['operations', `${url}/ops/docs`],
     ['data', data],
+    ...keyRows(keys),
   ]
   const width = Math.max(...rows.map(([label]) => label.length)) + 3
   const lines = rows.map(([label, value]) => `  ${labelled(label, width)}${paintValue(value)}`)
   const title = `  ${paint('bold', `Weir ${version}`)} ready in ${milliseconds} ms. Ctrl+C stops it.`
   return ['', title, '', ...lines, '', ''].join('\n')
+}
+
+function keyRows(keys: MadeKeys | undefined): Row[] {
+  if (!keys) return []
+  const { path, apiKey, operatorKey } = keys
+  return [
+    ['keys', path],
+    ...(apiKey === undefined ? [] : [['  x-api-key', apiKey] as const]),
+    ...(operatorKey === undefined ? [] : [['  x-operator-key', operatorKey] as const]),
+  ]
 }
 
 function labelled(label: string, width: number): string {
@@ -40,7 +55,7 @@ function paintValue(value: string): string {
 }
 
 /** The same as fields of a log line. */
-export function startFields({ version, url, apps, data, milliseconds }: StartedAt): Record<string, unknown> {
+export function startFields({ version, url, apps, data, keys, milliseconds }: StartedAt): Record<string, unknown> {
   return {
     version,
     url,
@@ -51,7 +66,9 @@ export function startFields({ version, url, apps, data, milliseconds }: StartedA
       openapi: `${url}${base}/openapi.json`,
     })),
     health: `${url}/health`,
+    operations: `${url}/ops`,
     data,
+    ...(keys && { keys: keys.path, apiKey: keys.apiKey, operatorKey: keys.operatorKey }),
     milliseconds,
   }
 }
