@@ -35,8 +35,21 @@ export function watched(engine: Engine, before: () => Promise<void>, after: () =
     return withMethods(store, Object.fromEntries(methods))
   }
   return withMethods(engine, {
-    events: watch(engine.events, ['append', 'readStream', 'findCommand', 'readFeed', 'feedEnd']),
-    readModels: watch(engine.readModels, ['open', 'dropOthers', 'load', 'loadWaiting', 'save', 'get', 'list']),
+    events: watch(engine.events, ['append', 'readStream', 'findCommand', 'readFeed', 'feedEnd', 'progress']),
+    readModels: watch(engine.readModels, [
+      'generations',
+      'create',
+      'open',
+      'serve',
+      'mark',
+      'drop',
+      'load',
+      'loadWaiting',
+      'loadDiscarded',
+      'save',
+      'get',
+      'list',
+    ]),
   })
 }
 

@@ -3,12 +3,15 @@ import type {
   Generation,
   ListQuery,
   ModelDefinition,
-  OpenedModel,
+  OpenedGeneration,
   ReadModelStore,
   StoredDocument,
 } from 'weir/ports'
 
 export const concerts: ModelDefinition = { name: 'concerts', fingerprint: 'v1', indexes: ['date', 'seats', 'open'] }
+
+/** When generations are made, in milliseconds since the epoch. */
+export const made = 1_700_000_000_000
 
 /** A document as a projection would store it. */
 export function document(id: string, fields: object = {}, version = 1): StoredDocument {
@@ -29,13 +32,26 @@ export function query(given: Partial<ListQuery> = {}): ListQuery {
   return { filters: [], sort: undefined, limit: 100, after: undefined, ...given }
 }
 
+/** A generation that is open for writing. */
+export interface OpenedModel extends OpenedGeneration {
+  readonly generation: Generation
+}
+
+/** Opens the newest generation with the model's fingerprint; makes one when there is none. */
+export async function openModel(store: ReadModelStore, model: ModelDefinition = concerts): Promise<OpenedModel> {
+  const { name, fingerprint } = model
+  const found = (await store.generations(name)).findLast((record) => record.fingerprint === fingerprint)
+  const generation = found ? { model: name, number: found.number } : await store.create(model, made)
+  return { generation, ...(await store.open(generation)) }
+}
+
 /** Opens the model and saves documents in it. */
 export async function fill(
   store: ReadModelStore,
   documents: readonly StoredDocument[],
   model: ModelDefinition = concerts,
 ): Promise<OpenedModel> {
-  const opened = await store.open(model)
+  const opened = await openModel(store, model)
   await store.save(opened.generation, opened.lease, changes({ documents }))
   return opened
 }

@@ -67,6 +67,7 @@ function faultyEvents(events: EventStore, call: Call, weather: () => Weather): E
     feedEnd: () => call(() => events.feedEnd()),
     covers: (...place) => events.covers(...place),
     isPosition: (text) => events.isPosition(text),
+    progress: (cursor) => call(() => events.progress(cursor)),
     onAppended: (listener) =>
       events.onAppended(() => {
         const { random, failing } = weather()
@@ -77,10 +78,15 @@ function faultyEvents(events: EventStore, call: Call, weather: () => Weather): E
 
 function faultyReadModels(readModels: ReadModelStore, call: Call): ReadModelStore {
   return {
-    open: (model) => call(() => readModels.open(model)),
-    dropOthers: (generation) => call(() => readModels.dropOthers(generation)),
+    generations: (model) => call(() => readModels.generations(model)),
+    create: (...model) => call(() => readModels.create(...model)),
+    open: (generation) => call(() => readModels.open(generation)),
+    serve: (...generation) => call(() => readModels.serve(...generation)),
+    mark: (...state) => call(() => readModels.mark(...state)),
+    drop: (generation) => call(() => readModels.drop(generation)),
     load: (...ids) => call(() => readModels.load(...ids)),
     loadWaiting: (generation) => call(() => readModels.loadWaiting(generation)),
+    loadDiscarded: (model) => call(() => readModels.loadDiscarded(model)),
     save: (...changes) => call(() => readModels.save(...changes)),
     get: (...id) => call(() => readModels.get(...id)),
     list: (...query) => call(() => readModels.list(...query)),

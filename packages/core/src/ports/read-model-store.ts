@@ -12,7 +12,7 @@
  * 6. A generation that was dropped is gone for good: `save` is fenced, reads reject, and its number is not given again.
  * 7. (G9) At most one generation of a model serves, and one of each fingerprint is under construction. Which one serves
  *    changes in one step, and stays over restarts.
- * 8. What was discarded is kept for the model, over all of its generations; an event that is discarded again stays as it was.
+ * 8. What was discarded is kept for the model, over all of its generations; what was said first of an event stays.
  */
 export interface ReadModelStore {
   /** All generations of a model, by number. */
@@ -33,7 +33,10 @@ export interface ReadModelStore {
    * of one fingerprint under construction.
    */
   mark(generation: Generation, state: 'building' | 'stopped' | 'retired', at: number): Promise<void>
-  /** Removes a generation that does not serve (else it rejects); one that is gone already is fine. Large ones go bit by bit, so that others get their turn. */
+  /**
+   * Removes a generation that does not serve (else it rejects); one that is gone already is fine. Large ones go bit by
+   * bit, so that others get their turn.
+   */
   drop(generation: Generation): Promise<void>
   /** Stored documents (tombstones included) by id; ids that are unknown are left out. */
   load(generation: Generation, ids: readonly string[]): Promise<StoredDocument[]>
