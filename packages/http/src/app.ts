@@ -1,27 +1,36 @@
 import { Hono } from 'hono'
-import type { RouteEntry } from 'weir'
-import { type Logger, silentLogger } from 'weir/ports'
+import { type Clock, type Logger, silentLogger, systemClock } from 'weir/ports'
 import { docsRoutes } from './docs/docs.ts'
 import { Addresses } from './exchange/addresses.ts'
 import { type Handler, redirect } from './exchange/answer.ts'
 import { type CorsOptions, corsOf } from './exchange/cors.ts'
 import { elsewhere, preflight } from './exchange/elsewhere.ts'
 import { Gateway } from './exchange/gateway.ts'
+import { KeyRing } from './guard/key-ring.ts'
+import { routeGuarding } from './guard/route-guard.ts'
 import { health, index, readiness } from './health.ts'
+import { openApiDocument } from './openapi/document.ts'
 import { openApiHandler } from './openapi/handler.ts'
-import { commandHandler } from './rest/command.ts'
-import { getHandler } from './rest/get.ts'
-import { listHandler } from './rest/list.ts'
+import { opsHandlers } from './ops/ops.ts'
+import { routeHandler, type Shared } from './rest/handler.ts'
 import type { Mount } from './rest/mount.ts'
 
 export interface HttpOptions {
   /** The applications and where they are served. */
   readonly mounts: readonly Mount[]
+  /** Keys for routes that are guarded, sent in `x-api-key`. Several are good at once, so that keys can be changed. */
+  readonly apiKeys?: readonly string[]
+  /** Keys for the operations API under `/ops`, sent in `x-operator-key`. Without these and `readerKeys` it is not served. */
+  readonly operatorKeys?: readonly string[]
+  /** Keys that are good for looking at operations, not for changing anything; sent in `x-operator-key` as well. */
+  readonly readerKeys?: readonly string[]
   /** Gets one line a request; silent if not given. */
   readonly logger?: Logger
   readonly cors?: CorsOptions
   /** The largest body that is taken, in bytes; 1 MiB if not given. */
   readonly bodyLimit?: number
+  /** Tells what day it is, for lists that answer today's documents; the machine's if not given. */
+  readonly clock?: Clock
 }
 
 type Add = (method: string, path: string, handler: Handler, app?: string) => void
@@ -30,14 +39,16 @@ const MIB = 1_048_576
 const BASE = /^(?:\/[A-Za-z0-9._~-]+)*$/
 
 /**
- * Serves applications over HTTP: their routes as REST, their documentation, and the server's own health.
+ * Serves applications over HTTP: their routes as REST, their documentation, operations for those who have the key, and
+ * the server's own health.
  *
- * @throws when two routes would have one address
+ * @throws when two routes would have one address, or routes are guarded and there is no key
  * @example
- * const http = createHttpApp({ mounts: [{ base: '', runtime }], logger })
+ * const http = createHttpApp({ mounts: [{ base: '', runtime }], apiKeys: ['…'], operatorKeys: ['…'], logger })
  * const answer = await http.request('/concerts')
  */
-export function createHttpApp({ mounts, logger = silentLogger, cors, bodyLimit = MIB }: HttpOptions): Hono {
+export function createHttpApp(options: HttpOptions): Hono {
+  const { mounts, logger = silentLogger, cors, bodyLimit = MIB, clock = systemClock } = options
   const hono = new Hono()
   const gateway = new Gateway(logger, corsOf(cors))
   const addresses = new Addresses()
@@ -48,7 +59,9 @@ export function createHttpApp({ mounts, logger = silentLogger, cors, bodyLimit =
   add('GET', '/health', health)
   add('GET', '/ready', readiness(mounts))
   add('GET', '/', index(mounts))
-  for (const mount of mounts) addMount(mount, add, bodyLimit)
+  for (const [method, path, handler] of opsHandlers(options, bodyLimit)) add(method, path, handler)
+  const apiKeys = new KeyRing('apiKeys', options.apiKeys)
+  for (const mount of mounts) addMount(mount, add, { bodyLimit, clock }, apiKeys)
   const addIfFree: Add = (method, path, handler, app) => {
     if (!addresses.methodsAt(path).includes(method)) add(method, path, handler, app)
   }
@@ -58,13 +71,17 @@ export function createHttpApp({ mounts, logger = silentLogger, cors, bodyLimit =
   return hono
 }
 
-function addMount(mount: Mount, add: Add, bodyLimit: number): void {
+function addMount(mount: Mount, add: Add, shared: Shared, apiKeys: KeyRing): void {
   const { base, runtime } = mount
   const { app } = runtime
   if (!BASE.test(base)) throw new Error(`The base '${base}' has to be '' or a path such as '/${app.name}'`)
-  add('GET', `${base}/openapi.json`, openApiHandler(mount), app.name)
-  for (const [path, handler] of docsRoutes(app)) add('GET', base + path, handler, app.name)
-  for (const route of app.routes) add(route.method, base + route.path, routeHandler(mount, route, bodyLimit), app.name)
+  const document = openApiHandler(() => openApiDocument(app, base))
+  add('GET', `${base}/openapi.json`, document, app.name)
+  for (const [path, handler] of docsRoutes(app.title)) add('GET', base + path, handler, app.name)
+  const guarded = routeGuarding(app, apiKeys)
+  for (const route of app.routes) {
+    add(route.method, base + route.path, guarded(route, routeHandler(mount, route, shared)), app.name)
+  }
 }
 
 /** What people try who know the base alone; routes of applications go before. */
@@ -72,15 +89,4 @@ function addSignposts(mount: Mount, add: Add): void {
   const { base, runtime } = mount
   for (const path of [base, `${base}/`]) if (path !== '') add('GET', path, index([mount]), runtime.app.name)
   add('GET', `${base}/docs/`, redirect('../docs'), runtime.app.name)
-}
-
-function routeHandler(mount: Mount, route: RouteEntry, bodyLimit: number): Handler {
-  switch (route.kind) {
-    case 'command':
-      return commandHandler(mount, route, bodyLimit)
-    case 'get':
-      return getHandler(mount, route)
-    case 'list':
-      return listHandler(mount, route)
-  }
 }

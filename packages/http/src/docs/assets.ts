@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import type { Handler } from '../exchange/answer.ts'
 import { matchesNone } from '../rest/etag.ts'
+import { contentTag } from '../rest/tagged.ts'
 
 interface Asset {
   readonly etag: string
@@ -51,8 +51,7 @@ function folder(): string | URL {
 async function read(file: string): Promise<Asset> {
   const plain = new Uint8Array(await readFile(new URL(file, folder())))
   const zipped = new Uint8Array(await zip(plain))
-  const etag = `"${createHash('sha1').update(plain).digest('base64url')}"`
-  return { etag, plain, zipped }
+  return { etag: contentTag(plain), plain, zipped }
 }
 
 function takesGzip(header = ''): boolean {

@@ -1,12 +1,11 @@
-import type { App } from 'weir'
 import type { Handler } from '../exchange/answer.ts'
 import { assetHandler } from './assets.ts'
 import { docsPage, initScript, pageStyle, policy } from './page.ts'
 
-/** The pages that explain an application's REST interface: Swagger UI, served from here alone. */
-export function docsRoutes(app: App): [path: string, handler: Handler][] {
+/** The pages that explain an interface with this title: Swagger UI, served from here alone. */
+export function docsRoutes(title: string): [path: string, handler: Handler][] {
   return [
-    ['/docs', page(docsPage(app.title), 'text/html; charset=utf-8')],
+    ['/docs', page(docsPage(title), 'text/html; charset=utf-8')],
     ['/docs/init.js', page(initScript, 'text/javascript; charset=utf-8')],
     ['/docs/page.css', page(pageStyle, 'text/css; charset=utf-8')],
     ['/docs/swagger-ui.css', assetHandler('swagger-ui.css', 'text/css; charset=utf-8')],

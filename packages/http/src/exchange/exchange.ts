@@ -15,6 +15,8 @@ export class Exchange {
   readonly incoming: IncomingMessage | undefined
   readonly requestId: string
   readonly started: number = performance.now()
+  /** Who asks, once a guard knows: the kind of key and its short hash, never the key. */
+  actor: string | undefined
 
   constructor(context: Context) {
     this.request = context.req
@@ -28,6 +30,11 @@ export class Exchange {
     if (!this.incoming) return this.request.raw.headers.get(name) ?? undefined
     const value = this.incoming.headers[name]
     return typeof value === 'string' ? value : value?.join(', ')
+  }
+
+  /** Aborted when the caller has gone before the answer. */
+  get signal(): AbortSignal {
+    return this.request.raw.signal
   }
 
   /** A path parameter of the matched route, decoded. */

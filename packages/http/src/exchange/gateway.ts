@@ -1,7 +1,14 @@
 import type { Context } from 'hono'
 import type { Logger } from 'weir/ports'
-import { BadRequestError, UnavailableError } from 'weir/runtime'
-import { badRequestProblem, Problem, problem, problemAnswer, unavailableProblem } from '../problems/problem.ts'
+import { BadRequestError, OperationRefused, UnavailableError } from 'weir/runtime'
+import {
+  badRequestProblem,
+  Problem,
+  problem,
+  problemAnswer,
+  refusedProblem,
+  unavailableProblem,
+} from '../problems/problem.ts'
 import type { Answer, Handler } from './answer.ts'
 import type { Cors } from './cors.ts'
 import { Exchange } from './exchange.ts'
@@ -53,6 +60,7 @@ export class Gateway {
 
 function failure(error: unknown): Problem {
   if (error instanceof BadRequestError) return badRequestProblem(error)
+  if (error instanceof OperationRefused) return refusedProblem(error)
   if (error instanceof UnavailableError) return unavailableProblem(error)
   return problem('internal-error')
 }

@@ -1,5 +1,5 @@
 import type { Logger } from 'weir/ports'
-import { BadRequestError } from 'weir/runtime'
+import { BadRequestError, OperationRefused } from 'weir/runtime'
 import type { Exchange } from './exchange.ts'
 
 /** How a request ended. */
@@ -22,9 +22,14 @@ export function logRequest(logger: Logger, exchange: Exchange, { app, status, co
   const { method, path } = exchange.request
   const ms = Math.round((performance.now() - exchange.started) * 100) / 100
   const request = { app, method, path, status, code, ms, requestId: exchange.requestId }
-  const fields = error === undefined || error instanceof BadRequestError ? request : { ...request, err: error }
+  const fields = error === undefined || isOfTheCaller(error) ? request : { ...request, err: error }
   if (status === UNAVAILABLE) logger.warn(fields, 'request could not be served now')
   else if (status > 499) logger.error(fields, 'request failed')
   else if (status > 399 && method !== 'GET' && method !== 'HEAD') logger.info(fields, 'request refused')
   else logger.debug(fields, 'request answered')
+}
+
+/** Thrown, but only to tell the caller what is wrong with the request: nothing is broken. */
+function isOfTheCaller(error: unknown): boolean {
+  return error instanceof BadRequestError || error instanceof OperationRefused
 }

@@ -3,7 +3,8 @@ import type { Json } from './json.ts'
 import { operationIds } from './operation-ids.ts'
 import { operationOf, tagOf } from './operations.ts'
 import { Schemas } from './schemas.ts'
-import { problemSchema, sharedHeaders, sharedParameters, sharedResponses } from './shared.ts'
+import { securitySchemes } from './security.ts'
+import { keyResponses, problemSchema, sharedHeaders, sharedParameters, sharedResponses } from './shared.ts'
 
 /**
  * Describes an application's REST interface: OpenAPI 3.1, derived from its route table and schemas.
@@ -13,6 +14,7 @@ import { problemSchema, sharedHeaders, sharedParameters, sharedResponses } from 
 export function openApiDocument(app: App, base = ''): Json {
   const schemas = new Schemas()
   schemas.add('Problem', problemSchema)
+  const security = securitySchemes(app.routes)
   const ids = operationIds(app.routes)
   const paths: Record<string, Record<string, Json>> = {}
   for (const route of app.routes) {
@@ -28,9 +30,10 @@ export function openApiDocument(app: App, base = ''): Json {
     paths,
     components: {
       schemas: schemas.toJson(),
-      responses: sharedResponses,
+      responses: { ...sharedResponses, ...(security && keyResponses) },
       parameters: sharedParameters,
       headers: sharedHeaders,
+      ...(security && { securitySchemes: security }),
     },
   }
 }

@@ -1,21 +1,16 @@
-import { createHash } from 'node:crypto'
 import type { Handler } from '../exchange/answer.ts'
-import { matchesNone } from '../rest/etag.ts'
-import type { Mount } from '../rest/mount.ts'
-import { openApiDocument } from './document.ts'
+import { contentTag, taggedAnswer } from '../rest/tagged.ts'
+import type { Json } from './json.ts'
 
-/** Answers the application's OpenAPI document, made at the first request. */
-export function openApiHandler({ base, runtime }: Mount): Handler {
-  let made: { readonly body: string; readonly etag: string } | undefined
+/** Answers an OpenAPI document, made at the first request. */
+export function openApiHandler(make: () => Json): Handler {
+  let made: { readonly json: string; readonly etag: string } | undefined
   return (exchange) => {
-    made ??= withTag(JSON.stringify(openApiDocument(runtime.app, base)))
-    const headers: Record<string, string> = { 'cache-control': 'no-cache', etag: made.etag }
-    if (matchesNone(exchange.header('if-none-match'), made.etag)) return { status: 304, headers, body: null }
-    headers['content-type'] = 'application/json'
-    return { status: 200, headers, body: made.body }
+    made ??= withTag(JSON.stringify(make()))
+    return taggedAnswer(exchange, made.json, made.etag, { 'cache-control': 'no-cache' })
   }
 }
 
-function withTag(body: string): { body: string; etag: string } {
-  return { body, etag: `"${createHash('sha1').update(body).digest('base64url')}"` }
+function withTag(json: string): { json: string; etag: string } {
+  return { json, etag: contentTag(json) }
 }

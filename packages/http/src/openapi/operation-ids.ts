@@ -1,4 +1,4 @@
-import type { RouteEntry } from 'weir'
+import type { CommandEntry, RouteEntry } from 'weir'
 import { freeName, pascalCase, singular } from './words.ts'
 
 /**
@@ -18,9 +18,23 @@ export function operationIds(routes: readonly RouteEntry[]): ReadonlyMap<RouteEn
 }
 
 function namesOf(route: RouteEntry): string[] {
-  if (route.kind === 'list') return [`list${pascalCase(route.projection.name)}`]
-  if (route.kind === 'get') return [`get${pascalCase(singular(route.projection.name))}`]
-  const { commandName, aggregate } = route.command
+  switch (route.kind) {
+    case 'list':
+      return [`list${pascalCase(route.projection.name)}`]
+    case 'get':
+      return [`get${pascalCase(singular(route.projection.name))}`]
+    case 'constant':
+      return [`get${pascalCase(route.path)}`]
+    case 'rebuild':
+      return [`rebuild${pascalCase(route.projection.name)}`]
+    case 'progress':
+      return [`get${pascalCase(route.projection.name)}Progress`]
+    case 'command':
+      return commandNames(route)
+  }
+}
+
+function commandNames({ command: { commandName, aggregate } }: CommandEntry): string[] {
   const full = commandName + pascalCase(aggregate.name)
   return /[A-Z]/.test(commandName) ? [commandName, full] : [full]
 }

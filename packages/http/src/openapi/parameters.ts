@@ -10,28 +10,32 @@ export function parametersOf(route: RouteEntry, schemas: Schemas): Json[] {
     return [...queryParameters(route, schemas), ...shared('Limit', 'Cursor', 'ConsistencyToken', 'Prefer')]
   }
   if (route.kind === 'get') return [...path, ...shared('IfNoneMatch', 'ConsistencyToken', 'Prefer')]
+  if (route.kind === 'constant') return [...path, ...shared('IfNoneMatch')]
+  if (route.kind !== 'command') return path
   return [...path, ...shared('IdempotencyKey', ...(route.idFrom.source === 'new' ? [] : ['IfMatch']))]
 }
 
-function shared(...names: string[]): Json[] {
+/** References to shared parameters. */
+export function shared(...names: string[]): Json[] {
   return names.map((name) => ({ $ref: `#/components/parameters/${name}` }))
 }
 
-function queryParameters({ projection, filters, sort }: ListEntry, schemas: Schemas): Json[] {
+function queryParameters(list: ListEntry, schemas: Schemas): Json[] {
+  const { projection, filters, sort } = list
   const fields = fieldsOf(projection.schema) ?? {}
   const filtering = filters.flatMap((field) => {
     const schema = fields[field]
-    return schema ? filterParameters(field, schemas.inline(jsonSchemaOf(schema, 'output'))) : []
+    return schema ? filterParameters(list, field, schemas.inline(jsonSchemaOf(schema, 'output'))) : []
   })
   if (projection.indexes.length === 0) return filtering
   return [...filtering, sortParameter(projection.indexes, sort)]
 }
 
-function filterParameters(field: string, schema: Json): Json[] {
+function filterParameters(list: ListEntry, field: string, schema: Json): Json[] {
   const range = pickType(schema)
   const words = { gte: 'this or more', gt: 'more than this', lte: 'this or less', lt: 'less than this' }
   return [
-    { name: field, in: 'query', description: `Only where \`${field}\` is this.`, schema },
+    { name: field, in: 'query', description: `Only where \`${field}\` is this.${specialsOf(list, field)}`, schema },
     ...comparisons.map((comparison) => ({
       name: `${field}[${comparison}]`,
       in: 'query',
@@ -39,6 +43,15 @@ function filterParameters(field: string, schema: Json): Json[] {
       schema: range,
     })),
   ]
+}
+
+/** What is special about a filter: which others it excludes, and what it is when nothing is given. */
+function specialsOf({ exclusive, defaultFilter }: ListEntry, field: string): string {
+  const others = exclusive.includes(field) ? exclusive.filter((other) => other !== field) : []
+  const excludes = others.length > 0 ? ` Not together with \`${others.join('`, `')}\`.` : ''
+  if (defaultFilter?.field !== field) return excludes
+  const value = defaultFilter.value === 'today' ? "Today's date in UTC" : `\`${defaultFilter.value}\``
+  return `${excludes} ${value} when no filter, or this one without a value, is given.`
 }
 
 /** A bound need not be a value that the field itself could hold. */

@@ -105,6 +105,21 @@ export const sharedResponses: Json = {
   BodyTooLarge: problemResponse('The body is too large.', problem('body-too-large')),
   UnsupportedMediaType: problemResponse('The body has to be JSON.', problem('unsupported-media-type')),
   KeyReused: problemResponse('The Idempotency-Key was used for another request.', problem('idempotency-key-reused')),
+  NotPossible: problemResponse('It cannot be done as things stand; `detail` tells why.', problem('not-possible')),
   Unavailable: problemResponse('Not now.', problem('unavailable'), retryAfter),
   Failure: problemResponse('Something is broken on the side of the server.', problem('internal-error')),
+}
+
+const authenticate: Json = { 'WWW-Authenticate': responseHeader('Names the header that the key belongs in.') }
+
+/** Of documents with routes that need a key. */
+export const keyResponses: Json = {
+  KeyMissing: problemResponse('No key was sent.', problem('api-key-missing'), authenticate),
+  KeyWrong: problemResponse('The key that was sent is not one.', problem('api-key-wrong')),
+}
+
+/** Of the operations API. */
+export const operatorResponses: Json = {
+  OperatorKeyMissing: problemResponse('No key was sent.', problem('operator-key-missing'), authenticate),
+  OperatorKeyWrong: problemResponse('The key is not one, or not good for this.', problem('operator-key-needed')),
 }

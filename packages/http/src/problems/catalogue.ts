@@ -20,9 +20,18 @@ export type ProblemCode =
   | 'other-sort'
   | 'bad-limit'
   | 'unknown-index'
+  | 'reason-missing'
+  | 'api-key-missing'
+  | 'operator-key-missing'
+  | 'api-key-wrong'
+  | 'operator-key-wrong'
+  | 'operator-key-needed'
   | 'unknown-route'
   | 'not-found'
+  | 'unknown-consumer'
+  | 'no-dead-letter'
   | 'method-not-allowed'
+  | 'not-possible'
   | 'version-mismatch'
   | 'body-too-large'
   | 'unsupported-media-type'
@@ -46,9 +55,18 @@ export const problemKinds: Readonly<Record<ProblemCode, ProblemKind>> = {
   'other-sort': { status: 400, title: 'The cursor is of a list in another order' },
   'bad-limit': { status: 400, title: 'The limit is not one' },
   'unknown-index': { status: 400, title: 'The list cannot be filtered or sorted on this field' },
+  'reason-missing': { status: 400, title: 'A reason has to be given' },
+  'api-key-missing': { status: 401, title: 'This needs an API key' },
+  'operator-key-missing': { status: 401, title: 'This needs the key of an operator or reader' },
+  'api-key-wrong': { status: 403, title: 'The API key is not one' },
+  'operator-key-wrong': { status: 403, title: "The key is neither an operator's nor a reader's" },
+  'operator-key-needed': { status: 403, title: 'This needs the key of an operator' },
   'unknown-route': { status: 404, title: 'There is nothing at this address' },
   'not-found': { status: 404, title: 'There is no such thing' },
+  'unknown-consumer': { status: 404, title: 'There is no such projection or policy' },
+  'no-dead-letter': { status: 404, title: 'There is no such dead letter' },
   'method-not-allowed': { status: 405, title: 'This address does not take this method' },
+  'not-possible': { status: 409, title: 'This cannot be done as things stand' },
   'version-mismatch': { status: 412, title: 'It has changed since it was read' },
   'body-too-large': { status: 413, title: 'The body is too large' },
   'unsupported-media-type': { status: 415, title: 'The body has to be JSON' },

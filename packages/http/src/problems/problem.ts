@@ -1,5 +1,5 @@
 import type { Rejection } from 'weir'
-import type { BadRequestError, InputFault, UnavailableError } from 'weir/runtime'
+import type { BadRequestError, InputFault, OperationRefused, UnavailableError } from 'weir/runtime'
 import type { Answer } from '../exchange/answer.ts'
 import { type ProblemCode, problemKinds } from './catalogue.ts'
 
@@ -44,6 +44,11 @@ export function rejectionProblem(application: string, { code, status, title, det
 export function badRequestProblem({ code, message }: BadRequestError): Problem {
   if (isKnown(code)) return problem(code, { detail: message })
   return new Problem(`urn:weir:problem:${code}`, code, 400, 'The request cannot be understood', { detail: message })
+}
+
+/** What operators asked for and cannot have, as things stand. */
+export function refusedProblem({ code, message }: OperationRefused): Problem {
+  return problem(code, { detail: message })
 }
 
 function isKnown(code: string): code is ProblemCode {

@@ -1,4 +1,4 @@
-import type { CommandEntry, CommandMessage } from 'weir'
+import { type CommandEntry, type CommandMessage, derivedIdOf } from 'weir'
 import { faultsOf, type InputFault, isAggregateId } from 'weir/runtime'
 import type { Exchange } from '../exchange/exchange.ts'
 import { type Problem, problem } from '../problems/problem.ts'
@@ -6,10 +6,11 @@ import { type Problem, problem } from '../problems/problem.ts'
 /** Makes the command out of path and body. */
 export type Address = (exchange: Exchange, body: unknown) => CommandMessage | Problem
 
-/** Prepares where a route's commands go: to the id in the path, to the one in the body, or to a new aggregate. */
+/** Prepares where a route's commands go: to the id in path or body, to the one that a field implies, or to a new one. */
 export function addressing({ command, idFrom }: CommandEntry): Address {
   if (idFrom.source === 'new') return (_, body) => command.create(body)
   if (idFrom.source === 'body') return (_, body) => fromBody(idFrom.name, body, command)
+  if (idFrom.source === 'derived') return (_, body) => derived(idFrom.name, body, command)
   return (exchange, body) => {
     const id = exchange.parameter(idFrom.name)
     return isAggregateId(id) ? command(id, body) : problem('not-found')
@@ -23,6 +24,15 @@ function fromBody(field: string, body: unknown, command: CommandEntry['command']
   const { [field]: id, ...input } = body as Record<string, unknown>
   if (typeof id === 'string' && isAggregateId(id)) return command(id, input)
   return invalid([{ field, message: faultOfId(id) }, ...faultsIn(input, command)])
+}
+
+/** Derived from the field as the command will see it, so that what means the same is the same aggregate. */
+function derived(field: string, body: unknown, command: CommandEntry['command']): CommandMessage | Problem {
+  const parsed = command.input.safeParse(body)
+  if (!parsed.success) return invalid(faultsOf(parsed.error.issues))
+  const value = (parsed.data as Record<string, unknown>)[field]
+  if (typeof value !== 'string') return invalid([{ field, message: faultOfId(value) }])
+  return command(derivedIdOf(command.aggregate, value), body)
 }
 
 function faultOfId(id: unknown): string {

@@ -16,13 +16,17 @@ const ANONYMOUS = 'anonymous'
 /** Executes a command and answers what became of it. */
 export function commandHandler({ runtime, base }: Mount, entry: CommandEntry, bodyLimit: number): Handler {
   const app = runtime.app.name
-  const caller = { app, route: `${entry.method} ${entry.path}`, principal: ANONYMOUS }
+  const route = `${entry.method} ${entry.path}`
   const address = addressing(entry)
   const answerAccepted = acceptedAnswers(entry, base)
   return async (exchange) => {
     const versions = parseIfMatch(exchange.header('if-match'))
     if (versions instanceof Problem) return versions
-    const commandId = commandIdOf(exchange.header('idempotency-key'), caller)
+    const commandId = commandIdOf(exchange.header('idempotency-key'), {
+      app,
+      route,
+      principal: exchange.actor ?? ANONYMOUS,
+    })
     if (commandId instanceof Problem) return commandId
     const body = await readJson(exchange, bodyLimit)
     if (body instanceof Problem) return body
@@ -36,7 +40,13 @@ export function commandHandler({ runtime, base }: Mount, entry: CommandEntry, bo
 function optionsOf(exchange: Exchange, commandId: string | undefined): ExecuteOptions {
   const correlationId = exchange.requestId
   const traceparent = traceparentOf(exchange.header('traceparent'))
-  return { correlationId, ...(commandId !== undefined && { commandId }), ...(traceparent && { traceparent }) }
+  const { actor } = exchange
+  return {
+    correlationId,
+    ...(commandId !== undefined && { commandId }),
+    ...(traceparent && { traceparent }),
+    ...(actor !== undefined && { actor }),
+  }
 }
 
 type Message = CommandMessage

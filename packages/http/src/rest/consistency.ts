@@ -18,10 +18,11 @@ export function freshnessOf(exchange: Exchange): Freshness {
   const token = exchange.header('consistency-token')
   if (token === undefined) return ANY
   const preferences = exchange.header('prefer')?.split(',') ?? []
+  const { signal } = exchange
   const strict = preferences.some((preference) => STRICT.test(preference))
   const seconds = preferences.map((preference) => WAIT.exec(preference)?.[1]).find((found) => found !== undefined)
-  if (seconds === undefined) return { token, strict }
-  return { token, strict, wait: Math.min(Number(seconds), LONGEST_WAIT) * 1000 }
+  if (seconds === undefined) return { token, strict, signal }
+  return { token, strict, signal, wait: Math.min(Number(seconds), LONGEST_WAIT) * 1000 }
 }
 
 /** Only what is merely late is worth asking for again. */

@@ -1,10 +1,10 @@
 import type { GetEntry } from 'weir'
-import type { Answer, Handler } from '../exchange/answer.ts'
-import type { Exchange } from '../exchange/exchange.ts'
+import type { Handler } from '../exchange/answer.ts'
 import { type Problem, problem } from '../problems/problem.ts'
 import { declareConsistency, freshnessOf } from './consistency.ts'
-import { matchesNone, tagsOf } from './etag.ts'
+import { tagsOf } from './etag.ts'
 import type { Mount } from './mount.ts'
+import { taggedAnswer } from './tagged.ts'
 
 /** Answers one document. */
 export function getHandler({ runtime }: Mount, { projection, parameter }: GetEntry): Handler {
@@ -19,17 +19,10 @@ export function getHandler({ runtime }: Mount, { projection, parameter }: GetEnt
     if (refused) return refused
     if (document === undefined) return notFound(headers)
     const json = JSON.stringify(document)
-    return documentAnswer(exchange, json, tagOf(version, json), headers)
+    return taggedAnswer(exchange, json, tagOf(version, json), headers)
   }
 }
 
 function notFound({ 'consistency-status': status }: Record<string, string>): Problem {
   return problem('not-found', status === undefined ? {} : { headers: { 'consistency-status': status } })
-}
-
-function documentAnswer(exchange: Exchange, json: string, etag: string, headers: Record<string, string>): Answer {
-  headers.etag = etag
-  if (matchesNone(exchange.header('if-none-match'), etag)) return { status: 304, headers, body: null }
-  headers['content-type'] = 'application/json'
-  return { status: 200, headers, body: json }
 }

@@ -1,15 +1,16 @@
 import { fieldsOf, type ListEntry } from 'weir'
-import type { Filter } from 'weir/ports'
+import type { Clock, Filter } from 'weir/ports'
 import type { InputFault, ListOptions } from 'weir/runtime'
 import { type Problem, problem } from '../problems/problem.ts'
+import { defaultFiltering, togetherFaults } from './default-filter.ts'
 import { filterReaders } from './filters.ts'
-import { parseQuery } from './query-string.ts'
+import { type Parameters, parseQuery } from './query-string.ts'
 
 /** What a list's query string asks for. */
 export interface ListRequest {
   readonly options: ListOptions
-  /** The parameters as given, for the link to the next page. */
-  readonly parameters: readonly (readonly [name: string, value: string])[]
+  /** The parameters as given, and the list's default filter, for the link to the next page. */
+  readonly parameters: Parameters
 }
 
 interface Draft {
@@ -25,16 +26,18 @@ type Take = (draft: Draft, value: string) => string | undefined
 const LONGEST_PAGE = 1000
 
 /** Prepares the reading of a list's query strings: each parameter that it knows, and no other, at most once. */
-export function listQueryReader(entry: ListEntry): (query: string) => ListRequest | Problem {
+export function listQueryReader(entry: ListEntry, clock: Clock): (query: string) => ListRequest | Problem {
   const takers = takersOf(entry)
   const unknown = unknownTo(entry)
+  const withDefault = defaultFiltering(entry, clock)
   const known = `Known parameters: ${[...takers.keys()].join(', ')}.`
   return (query) => {
-    const parameters = parseQuery(query)
-    if (!parameters) return problem('malformed-url', { detail: 'The query string cannot be decoded.' })
+    const given = parseQuery(query)
+    if (!given) return problem('malformed-url', { detail: 'The query string cannot be decoded.' })
+    const parameters = withDefault(given)
     const draft: Draft = { filters: [], sort: entry.sort }
     const seen = new Set<string>()
-    const errors: InputFault[] = []
+    const errors: InputFault[] = togetherFaults(entry, parameters)
     for (const [field, value] of parameters) {
       const message = seen.has(field) ? 'is given twice' : (takers.get(field) ?? unknown(field))(draft, value)
       if (message !== undefined) errors.push({ field, message })

@@ -1,14 +1,15 @@
 import type { ListEntry } from 'weir'
+import type { Clock } from 'weir/ports'
 import { type Handler, jsonAnswer } from '../exchange/answer.ts'
 import { Problem } from '../problems/problem.ts'
 import { declareConsistency, freshnessOf } from './consistency.ts'
-import { type ListRequest, listQueryReader } from './list-query.ts'
+import { listQueryReader } from './list-query.ts'
 import type { Mount } from './mount.ts'
-import { formatQuery } from './query-string.ts'
+import { nextLink } from './next-link.ts'
 
 /** Answers a page of documents, with a link to the next one (RFC 8288). */
-export function listHandler({ runtime, base }: Mount, entry: ListEntry): Handler {
-  const readQuery = listQueryReader(entry)
+export function listHandler({ runtime, base }: Mount, entry: ListEntry, clock: Clock): Handler {
+  const readQuery = listQueryReader(entry, clock)
   const address = base + entry.path
   return async (exchange) => {
     const asked = readQuery(exchange.query)
@@ -19,12 +20,7 @@ export function listHandler({ runtime, base }: Mount, entry: ListEntry): Handler
     const headers: Record<string, string> = { 'cache-control': 'private, no-cache' }
     const refused = declareConsistency(consistency, freshness, headers)
     if (refused) return refused
-    if (next !== undefined) headers.link = linkToNext(address, asked, next)
+    if (next !== undefined) headers.link = nextLink(address, asked.parameters, next)
     return jsonAnswer(200, documents, headers)
   }
-}
-
-function linkToNext(address: string, { parameters }: ListRequest, cursor: string): string {
-  const others = parameters.filter(([name]) => name !== 'cursor')
-  return `<${address}?${formatQuery([...others, ['cursor', cursor]])}>; rel="next"`
 }

@@ -1,5 +1,8 @@
-/** Query parameters in order, decoded, or undefined when the percent-encoding is malformed. */
-export function parseQuery(query: string): (readonly [name: string, value: string])[] | undefined {
+/** Query parameters in order, decoded. */
+export type Parameters = readonly (readonly [name: string, value: string])[]
+
+/** Reads a query string, or answers undefined when its percent-encoding is malformed. */
+export function parseQuery(query: string): Parameters | undefined {
   try {
     return query
       .split('&')
@@ -14,7 +17,7 @@ export function parseQuery(query: string): (readonly [name: string, value: strin
 }
 
 /** The opposite of `parseQuery`. */
-export function formatQuery(parameters: Iterable<readonly [name: string, value: string]>): string {
+export function formatQuery(parameters: Parameters): string {
   return Array.from(parameters, ([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`).join('&')
 }
 

@@ -1,0 +1,61 @@
+import type { Operations } from 'weir/runtime'
+import type * as z from 'zod'
+import { type Problem, problem } from '../problems/problem.ts'
+import type { Mount } from '../rest/mount.ts'
+
+/** What an operator asks for, checked. */
+export interface Call<Query = unknown, Body = unknown> {
+  readonly mounts: readonly Mount[]
+  /** A parameter of the path, decoded. */
+  readonly parameter: (name: string) => string
+  readonly query: Query
+  readonly body: Body
+  readonly actor: string
+}
+
+/** One line of the operations API. What serves it and what describes it are made from this alone. */
+export interface OpsRoute {
+  readonly method: 'GET' | 'POST' | 'DELETE'
+  readonly path: string
+  /** Names the operation; unique. */
+  readonly id: string
+  readonly summary: string
+  readonly description?: string
+  /** Query parameters, beside those that turn pages. */
+  readonly query?: z.ZodObject
+  readonly body?: z.ZodObject
+  readonly status?: 200 | 202
+  /** What is answered: of a list, one item. `name` is the schema's in the document. */
+  readonly answer: { readonly name: string; readonly schema: z.ZodType }
+  /** An array is answered; of one that can grow, `page` is each item's place: unique, and sorted as text. */
+  readonly list?: { readonly page?: (item: never) => string }
+  /** Where to look next, with the same path parameters. */
+  readonly location?: string
+  readonly run: (call: Call) => Promise<unknown>
+}
+
+type Definition<Query extends z.ZodObject, Body extends z.ZodObject> = Omit<OpsRoute, 'query' | 'body' | 'run'> & {
+  readonly query?: Query
+  readonly body?: Body
+  readonly run: (operations: Operations, call: Call<z.output<Query>, z.output<Body>>) => Promise<unknown>
+}
+
+/** A route of the application that the path names. */
+export function appRoute<Query extends z.ZodObject, Body extends z.ZodObject>(
+  definition: Definition<Query, Body>,
+): OpsRoute {
+  const run = async (call: Call): Promise<unknown> => {
+    const { operations } = appNamed(call) ?? {}
+    return operations ? definition.run(operations, call as never) : unknownApp(call)
+  }
+  return { ...definition, path: `/ops/:app${definition.path}`, run }
+}
+
+function appNamed({ mounts, parameter }: Call): Mount['runtime'] | undefined {
+  return mounts.find(({ runtime }) => runtime.app.name === parameter('app'))?.runtime
+}
+
+function unknownApp({ mounts }: Call): Problem {
+  const names = mounts.map(({ runtime }) => runtime.app.name).join(', ')
+  return problem('not-found', { detail: `There is no such application here. There are: ${names}.` })
+}
