@@ -1,9 +1,9 @@
-import type { Attributes, Counter, Histogram, Span, Tracer } from '@opentelemetry/api'
+import { type Attributes, type Counter, context, type Histogram, type Span, type Tracer } from '@opentelemetry/api'
 import type { CommandMessage } from '../definitions/index.ts'
 import { systemStopwatch } from '../ports/index.ts'
 import { UnavailableError } from './errors.ts'
 import { streamOf } from './stream-name.ts'
-import { contextOf, formatTraceparent } from './telemetry-context.ts'
+import { contextOf, traceparentUnder } from './telemetry-context.ts'
 import { type Ending, inSeconds, type Sdk, secondsSince, watch } from './telemetry-sdk.ts'
 import type { ExecuteOptions, Outcome } from './types.ts'
 
@@ -35,11 +35,16 @@ export class CommandTelemetry {
   ): Promise<Outcome> {
     const { aggregate, commandName } = message.command
     const started = systemStopwatch()
-    const parent = contextOf(options.traceparent)
+    const parent = contextOf(options.traceparent, context.active())
     const span = this.#tracer.startSpan(`command ${aggregate.name}.${commandName}`, {}, parent)
-    const traced = span.isRecording() ? { ...options, traceparent: formatTraceparent(span.spanContext()) } : options
+    const traceparent = traceparentUnder(span, options.traceparent)
     const conclude = (ending: Ending<Outcome>) => this.#conclude(span, message, ending, started)
-    return watch(span, parent, () => execute(traced), conclude)
+    return watch(
+      span,
+      parent,
+      () => execute(traceparent === undefined ? options : { ...options, traceparent }),
+      conclude,
+    )
   }
 
   #conclude(span: Span, message: CommandMessage, ending: Ending<Outcome>, started: number): void {

@@ -1,4 +1,4 @@
-import { type Context, context, type Link, type SpanContext, trace } from '@opentelemetry/api'
+import { type Context, type Link, type Span, type SpanContext, trace } from '@opentelemetry/api'
 
 const TRACEPARENT = /^(?!ff)([0-9a-f]{2})-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/
 
@@ -12,14 +12,19 @@ export function parseTraceparent(traceparent: string | undefined): SpanContext |
 }
 
 /** The W3C `traceparent` that names a span. */
-export function formatTraceparent({ traceId, spanId, traceFlags }: SpanContext): string {
+function formatTraceparent({ traceId, spanId, traceFlags }: SpanContext): string {
   return `00-${traceId}-${spanId}-${(traceFlags & 0xff).toString(16).padStart(2, '0')}`
 }
 
-/** What work hangs under that was asked for with this `traceparent`, or with none: then what the caller is doing. */
-export function contextOf(traceparent: string | undefined): Context {
+/** What work hangs under: the span that a `traceparent` names, else what the caller is doing. */
+export function contextOf(traceparent: string | undefined, caller: Context): Context {
   const parent = parseTraceparent(traceparent)
-  return parent ? trace.setSpanContext(context.active(), parent) : context.active()
+  return parent ? trace.setSpanContext(caller, parent) : caller
+}
+
+/** What work under a span hands on to what follows from it: that span if it is a recorded one, else what led to it. */
+export function traceparentUnder(span: Span, otherwise: string | undefined): string | undefined {
+  return span.isRecording() ? formatTraceparent(span.spanContext()) : otherwise
 }
 
 /** Links to what led to shared work: each cause once, `most` at most. */

@@ -1,5 +1,6 @@
 import { AppendTelemetry } from './telemetry-appends.ts'
 import { CommandTelemetry } from './telemetry-commands.ts'
+import { ConsumerTelemetry } from './telemetry-consumers.ts'
 import { installedSdk } from './telemetry-sdk.ts'
 
 /**
@@ -13,10 +14,16 @@ import { installedSdk } from './telemetry-sdk.ts'
 export interface Telemetry {
   readonly commands: CommandTelemetry
   readonly appends: AppendTelemetry
+  readonly consumers: ConsumerTelemetry
 }
 
 /** Undefined when the process has no SDK. */
 export function telemetryOf(app: string): Telemetry | undefined {
   const sdk = installedSdk()
-  return sdk && { commands: new CommandTelemetry(app, sdk), appends: new AppendTelemetry(app, sdk) }
+  if (!sdk) return undefined
+  return {
+    commands: new CommandTelemetry(app, sdk),
+    appends: new AppendTelemetry(app, sdk),
+    consumers: new ConsumerTelemetry(app, sdk),
+  }
 }
