@@ -1,0 +1,68 @@
+import { deposit } from '../definitions.ts'
+import type { Reference } from './reference.ts'
+
+/** What a load of commands found, in milliseconds. */
+export interface Latency {
+  readonly commands: number
+  readonly p50Ms: number
+  readonly p99Ms: number
+  readonly longestMs: number
+}
+
+/** Commands that arrive at a steady rate, whether those before have been answered or not. */
+export class Load {
+  readonly #reference: Reference
+  readonly #perSecond: number
+  readonly #url: string
+  readonly #underWay = new Set<Promise<void>>()
+  #latencies: number[] = []
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(url: string, reference: Reference, perSecond: number) {
+    this.#url = url
+    this.#reference = reference
+    this.#perSecond = perSecond
+  }
+
+  start(): void {
+    const begun = performance.now()
+    let sent = 0
+    this.#timer = setInterval(() => {
+      const due = Math.floor(((performance.now() - begun) / 1000) * this.#perSecond)
+      for (; sent < due; sent += 1) this.#send()
+    }, 2)
+  }
+
+  /** What has been found since the last time. */
+  take(): Latency {
+    const sorted = this.#latencies.sort((a, b) => a - b)
+    this.#latencies = []
+    const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0
+    return { commands: sorted.length, p50Ms: at(0.5), p99Ms: at(0.99), longestMs: at(1) }
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.#timer)
+    await Promise.all(this.#underWay)
+  }
+
+  #send(): void {
+    const sending = this.#deposit().finally(() => this.#underWay.delete(sending))
+    this.#underWay.add(sending)
+  }
+
+  async #deposit(): Promise<void> {
+    const id = this.#reference.any()
+    const start = performance.now()
+    const headers = { 'content-type': 'application/json' }
+    const answer = await fetch(`${this.#url}/accounts/${id}`, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify(deposit),
+    })
+    await answer.text()
+    this.#latencies.push(performance.now() - start)
+    if (answer.status !== 200) throw new Error(`A deposit was answered with ${answer.status}`)
+    this.#reference.deposited(id, answer.headers.get('consistency-token') as string)
+  }
+}
