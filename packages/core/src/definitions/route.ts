@@ -26,10 +26,13 @@ export interface Decided<Event = unknown, State = unknown> {
 }
 
 /** How an answer is built from the decision. */
-export interface Respond<Event, State, Schema extends z.ZodType = z.ZodType> {
+export interface Respond<Event, State, Schema extends z.ZodType = z.ZodType, Answer = z.input<Schema>> {
   readonly schema: Schema
-  readonly map: (decided: Decided<Event, State>) => z.input<Schema>
+  readonly map: (decided: Decided<Event, State>) => Answer
 }
+
+/** The same, but nothing of it may be changed: what is inferred as a constant is that. */
+type Constantly<T> = T extends object ? { readonly [Key in keyof T]: Constantly<T[Key]> } : T
 
 /** Words for the API's documentation. */
 export interface RouteWords {
@@ -43,13 +46,14 @@ export interface RouteOptions extends RouteWords {
   readonly guard?: Guard | 'none'
 }
 
-export interface CommandRouteOptions<Event, State, Schema extends z.ZodType> extends RouteOptions {
+export interface CommandRouteOptions<Event, State, Schema extends z.ZodType, Answer = z.input<Schema>>
+  extends RouteOptions {
   /** If not given: the path's `:id` if it has one, else a new id. */
   readonly id?: IdSource
   /** If not given: 201 when the id is new or `location` is given, else 200. */
   readonly status?: 200 | 201 | 202
   /** If not given, the answer is `{ id, version }`. */
-  readonly respond?: Respond<Event, State, Schema>
+  readonly respond?: Respond<Event, State, Schema, Answer>
   /**
    * Path of what was made, for the `Location` header, with fields of the answer as parameters: `'/tickets/:id'`. If not
    * given: the route's own path and the id, when the id is new and that path can be read.
@@ -124,13 +128,17 @@ export type Routes = Readonly<Record<`${'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELE
  *   respond: { schema: z.object({ id: z.uuid() }), map: ({ eventData }) => ({ id: eventData('TicketSold').ticketId }) },
  * })
  */
-export function route<Input extends z.ZodType, Event, State, Schema extends z.ZodType>(
-  command: Command<Input, Event, State>,
-  options: CommandRouteOptions<Event, State, Schema>,
-): CommandRoute
-export function route<Document>(query: Query<'list', Document>, options: ListRouteOptions<Document>): QueryRoute
-export function route<Document>(query: Query<'get', Document>, options: RouteOptions): QueryRoute
 export function route(target: Operation | Constant, options: RouteOptions): PlainRoute
+export function route<Document>(query: Query<'get', Document>, options: RouteOptions): QueryRoute
+export function route<Document>(query: Query<'list', Document>, options: ListRouteOptions<Document>): QueryRoute
+// `Answer` is a constant, so that 'PAID' is taken as that where the schema asks for it, and not as any text.
+export function route<
+  Input extends z.ZodType,
+  Event,
+  State,
+  Schema extends z.ZodType,
+  const Answer extends Constantly<z.input<Schema>>,
+>(command: Command<Input, Event, State>, options: CommandRouteOptions<Event, State, Schema, Answer>): CommandRoute
 export function route(
   target: AnyCommand | Query | Operation | Constant,
   options: object,

@@ -3,9 +3,13 @@ import { deriveId } from '../definitions/index.ts'
 
 export { deriveId }
 
-/** The id of a command that a policy issues in answer to an event: the same however often the event arrives (G5). */
-export function deriveCommandId(policy: string, eventId: string, index: number): string {
-  return deriveId('policy', policy, eventId, String(index))
+/**
+ * The id of a command that a policy issues in answer to an event: the same however often the event arrives (G5).
+ *
+ * @param step its place among the steps of the reaction
+ */
+export function deriveCommandId(policy: string, eventId: string, step: number | string): string {
+  return deriveId('policy', policy, eventId, String(step))
 }
 
 /** What a policy hands to services for an event: the same however often the event arrives (G5). */

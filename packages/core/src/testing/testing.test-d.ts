@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import { aggregate, projection } from '../definitions/index.ts'
-import { given, history, project } from './index.ts'
+import { aggregate, policy, projection, provide, rawAggregate, service } from '../definitions/index.ts'
+import { given, history, inVersion, project, reacting } from './index.ts'
 
 /** Tests of the domain are checked by the compiler as the domain itself is. */
 
@@ -50,3 +50,29 @@ await counted.expectDocuments([{ id: 'a', total: 1 }])
 await counted.expectDocuments([{ id: 'a', total: '1' }])
 // @ts-expect-error: documents have no 'count'
 await counted.expectDocuments([{ id: 'a', total: 1, count: 1 }])
+
+// Raw aggregates take events of any type, and data of any form.
+const Raw = rawAggregate('raw', { events: { Known: z.object({ by: z.int() }) } })
+given(Raw, [Raw.event('Known', { by: 1 }), { type: 'Unknown', data: {} }])
+  .when(Raw.commands.append, { type: 'Other', data: { x: 1 } })
+  .expectEvents([{ type: 'Other', data: { x: 1 } }])
+history(Raw, 'a', [{ type: 'Unknown', data: {} }])
+// @ts-expect-error: an event has a type
+given(Raw, [{ data: {} }])
+// @ts-expect-error: a command of another aggregate
+given(Raw, []).when(Counter.commands.increase, { by: '2' })
+
+// Events of older versions have other data, but their type is one of the aggregate.
+given(Counter, [inVersion(1, 'Increased', { amount: 1 })])
+// @ts-expect-error: no such event
+given(Counter, [inVersion(1, 'Decreased', { amount: 1 })])
+
+// Policies react to events of an aggregate.
+const Mail = service<{ send(to: string): void }>('mail')
+const Notify = policy('notify', { services: { mail: Mail } }).on(Counter, { Increased: () => undefined })
+const services = [provide(Mail, { send: () => undefined })]
+await reacting(Notify, { services }).to(Counter, 'a', increased, { type: 'Increased', data: { by: 1 } })
+// @ts-expect-error: an event of another aggregate
+await reacting(Notify, { services }).to(Counter, 'a', Other.event('Noted', {}))
+// @ts-expect-error: a service is provided with what does its work
+reacting(Notify, { services: [Mail] })
