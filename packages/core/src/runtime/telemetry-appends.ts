@@ -68,7 +68,7 @@ export class AppendTelemetry {
       if (result.outcome === 'conflict') this.#conflicts.add(1, this.#labels(result.stream))
       if (result.outcome !== 'appended') continue
       for (const { stream, count } of group[index]?.streams ?? []) {
-        if (count > 0) this.#events.add(count, this.#labels(stream))
+        this.#events.add(count, this.#labels(stream))
       }
     }
   }
