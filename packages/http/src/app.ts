@@ -54,7 +54,7 @@ export function createHttpApp(options: HttpOptions): Hono {
   const addresses = new Addresses()
   const add: Add = (method, path, handler, app) => {
     addresses.add(method, path)
-    hono.on(method, path, gateway.wrap(handler, app))
+    hono.on(method, path, gateway.wrap(handler, app, path))
   }
   add('GET', '/health', health)
   add('GET', '/ready', readiness(mounts))

@@ -1,7 +1,6 @@
 export { faultsOf } from './commands.ts'
 export { deriveCommandId, deriveId } from './derived-id.ts'
 export { BadRequestError, UnavailableError, UndecodableEventError } from './errors.ts'
-export type { RuntimeOptions } from './options.ts'
 export type {
   DeadLetter,
   DiscardedLetter,
@@ -15,8 +14,11 @@ export type {
   TimerStatus,
 } from './operations.ts'
 export { OperationRefused } from './operations.ts'
+export type { RuntimeOptions } from './options.ts'
 export { startRuntime } from './runtime.ts'
 export { isAggregateId } from './stream-name.ts'
+export { contextOf, parseTraceparent, traceparentUnder } from './telemetry-context.ts'
+export { type Ending, installedSdk, type Sdk, underSpan } from './telemetry-sdk.ts'
 export type {
   AcceptedOutcome,
   Consistency,

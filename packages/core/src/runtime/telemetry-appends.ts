@@ -2,7 +2,7 @@ import { type Attributes, type Counter, type Histogram, ROOT_CONTEXT, type Trace
 import { type Append, type AppendResult, systemStopwatch } from '../ports/index.ts'
 import { parseStream } from './stream-name.ts'
 import { linksTo } from './telemetry-context.ts'
-import { type Ending, inSeconds, type Sdk, secondsSince, watch } from './telemetry-sdk.ts'
+import { type Ending, inSeconds, type Sdk, secondsSince, underSpan } from './telemetry-sdk.ts'
 
 /** As many as an SDK keeps of a span if it is not told otherwise. */
 const MOST_LINKS = 128
@@ -45,7 +45,7 @@ export class AppendTelemetry {
     if (group.length === 0) return append()
     const started = systemStopwatch()
     const span = this.#tracer.startSpan('append', { root: true, links: linksTo(causes, MOST_LINKS) }, ROOT_CONTEXT)
-    return watch(span, ROOT_CONTEXT, append, (ending) => {
+    return underSpan(span, ROOT_CONTEXT, append, (ending) => {
       const outcome = 'error' in ending ? 'failed' : 'appended'
       this.#duration.record(secondsSince(started), { 'weir.app': this.#app, 'weir.outcome': outcome })
       this.#count(group, ending)

@@ -4,7 +4,7 @@ import { systemStopwatch } from '../ports/index.ts'
 import { UnavailableError } from './errors.ts'
 import { streamOf } from './stream-name.ts'
 import { contextOf, traceparentUnder } from './telemetry-context.ts'
-import { type Ending, inSeconds, type Sdk, secondsSince, watch } from './telemetry-sdk.ts'
+import { type Ending, inSeconds, type Sdk, secondsSince, underSpan } from './telemetry-sdk.ts'
 import type { ExecuteOptions, Outcome } from './types.ts'
 
 /** Spans and measurements of commands, from their message to their outcome. */
@@ -39,7 +39,7 @@ export class CommandTelemetry {
     const span = this.#tracer.startSpan(`command ${aggregate.name}.${commandName}`, {}, parent)
     const traceparent = traceparentUnder(span, options.traceparent)
     const conclude = (ending: Ending<Outcome>) => this.#conclude(span, message, ending, started)
-    return watch(
+    return underSpan(
       span,
       parent,
       () => execute(traceparent === undefined ? options : { ...options, traceparent }),

@@ -12,7 +12,7 @@ import { decodeCommit } from './codec.ts'
 import type { Operations } from './operations.ts'
 import { parseStream } from './stream-name.ts'
 import { contextOf, linksTo, traceparentUnder } from './telemetry-context.ts'
-import { type Sdk, watch } from './telemetry-sdk.ts'
+import { type Sdk, underSpan } from './telemetry-sdk.ts'
 
 /** How many commits of a batch are looked at for what led to them. */
 const MOST_LINKS = 16
@@ -42,7 +42,7 @@ export class ConsumerTelemetry {
     if (taken.length === 0) return fold()
     const options = { kind: SpanKind.CONSUMER, root: true, links: linksTo(causesOf(taken), MOST_LINKS) }
     const span = this.#tracer.startSpan(`projection ${projection.name}`, options, ROOT_CONTEXT)
-    return watch(span, ROOT_CONTEXT, fold, (ending) => {
+    return underSpan(span, ROOT_CONTEXT, fold, (ending) => {
       if (!span.isRecording()) return
       span.setAttributes(this.#labels('projection', projection.name))
       span.setAttribute('weir.batch.events', eventsIn(taken))
@@ -64,7 +64,7 @@ export class ConsumerTelemetry {
     const parent = contextOf(event.traceparent, ROOT_CONTEXT)
     const span = this.#tracer.startSpan(`policy ${policy} ${event.type}`, { kind: SpanKind.CONSUMER }, parent)
     const traceparent = traceparentUnder(span, event.traceparent)
-    return watch(
+    return underSpan(
       span,
       parent,
       () => react(traceparent),

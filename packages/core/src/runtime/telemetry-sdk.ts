@@ -50,7 +50,7 @@ export function installedSdk(): Sdk | undefined {
 export type Ending<Result> = { readonly result: Result } | { readonly error: unknown }
 
 /** Does work under a span, which ends with it; `conclude` adds what is to be said of the ending. */
-export async function watch<Result>(
+export async function underSpan<Result>(
   span: Span,
   parent: Context,
   work: () => Result | Promise<Result>,

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import type { HttpBindings } from '@hono/node-server'
 import type { Context, HonoRequest } from 'hono'
 import { requestIdOf } from './request-id.ts'
+import { traceparentOf } from './traceparent.ts'
 
 /**
  * One request, in the words that handlers need.
@@ -17,6 +18,8 @@ export class Exchange {
   readonly started: number = performance.now()
   /** Who asks, once a guard knows: the kind of key and its short hash, never the key. */
   actor: string | undefined
+  /** Names the request's own span, when it has one that is recorded. */
+  ownTraceparent: string | undefined
 
   constructor(context: Context) {
     this.request = context.req
@@ -30,6 +33,11 @@ export class Exchange {
     if (!this.incoming) return this.request.raw.headers.get(name) ?? undefined
     const value = this.incoming.headers[name]
     return typeof value === 'string' ? value : value?.join(', ')
+  }
+
+  /** The W3C trace context under which hangs what follows from the request: its own span's, else its caller's. */
+  get traceparent(): string | undefined {
+    return this.ownTraceparent ?? traceparentOf(this.header('traceparent'))
   }
 
   /** Aborted when the caller has gone before the answer. */

@@ -13,6 +13,7 @@ import type { Answer, Handler } from './answer.ts'
 import type { Cors } from './cors.ts'
 import { Exchange } from './exchange.ts'
 import { logRequest } from './request-log.ts'
+import { RequestTelemetry } from './request-telemetry.ts'
 
 /** A handler as Hono calls it. */
 export type HonoHandler = (context: Context) => Promise<Response>
@@ -26,28 +27,35 @@ export type HonoHandler = (context: Context) => Promise<Response>
 export class Gateway {
   readonly #logger: Logger
   readonly #cors: Cors
+  readonly #telemetry = RequestTelemetry.installed()
 
   constructor(logger: Logger, cors: Cors) {
     this.#logger = logger
     this.#cors = cors
   }
 
-  /** Wraps a handler; `app` is the application that log lines name. */
-  wrap(handler: Handler, app?: string): HonoHandler {
+  /** Wraps a handler; `app` and `route` are what log lines and spans name: the application, and the path of its route. */
+  wrap(handler: Handler, app?: string, route?: string): HonoHandler {
     return async (context) => {
       const exchange = new Exchange(context)
-      let answer: Answer | Problem
-      let error: unknown
-      try {
-        answer = exchange.hasReadablePath() ? await handler(exchange) : problem('malformed-url')
-      } catch (thrown) {
-        error = thrown
-        answer = failure(thrown)
-      }
-      const code = answer instanceof Problem ? answer.code : undefined
-      logRequest(this.#logger, exchange, { app, status: answer.status, code, error })
+      const work = () => this.#answer(handler, exchange, app)
+      const answer = await (this.#telemetry ? this.#telemetry.answer(exchange, route, work) : work())
       return this.#finish(exchange, answer instanceof Problem ? problemAnswer(answer, exchange.requestId) : answer)
     }
+  }
+
+  async #answer(handler: Handler, exchange: Exchange, app: string | undefined): Promise<Answer | Problem> {
+    let answer: Answer | Problem
+    let error: unknown
+    try {
+      answer = exchange.hasReadablePath() ? await handler(exchange) : problem('malformed-url')
+    } catch (thrown) {
+      error = thrown
+      answer = failure(thrown)
+    }
+    const code = answer instanceof Problem ? answer.code : undefined
+    logRequest(this.#logger, exchange, { app, status: answer.status, code, error })
+    return answer
   }
 
   #finish(exchange: Exchange, { status, headers, body }: Answer): Response {

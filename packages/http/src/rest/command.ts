@@ -9,7 +9,6 @@ import { addressing } from './addressing.ts'
 import { type IfMatch, parseIfMatch } from './etag.ts'
 import { commandIdOf } from './idempotency-key.ts'
 import type { Mount } from './mount.ts'
-import { traceparentOf } from './traceparent.ts'
 
 const ANONYMOUS = 'anonymous'
 
@@ -39,8 +38,7 @@ export function commandHandler({ runtime, base }: Mount, entry: CommandEntry, bo
 
 function optionsOf(exchange: Exchange, commandId: string | undefined): ExecuteOptions {
   const correlationId = exchange.requestId
-  const traceparent = traceparentOf(exchange.header('traceparent'))
-  const { actor } = exchange
+  const { actor, traceparent } = exchange
   return {
     correlationId,
     ...(commandId !== undefined && { commandId }),
