@@ -60,9 +60,8 @@ export interface Then<Events extends EventSchemas, State> {
  *   .when(Concert.commands.buyTicket, ada)
  *   .expectRejection('sold-out', { status: 400 })
  */
-export function given(
-  // biome-ignore lint/suspicious/noExplicitAny: whatever events it knows, it takes any
-  aggregate: RawAggregate<string, any>,
+export function given<Known extends EventSchemas>(
+  aggregate: RawAggregate<string, Known>,
   events: readonly GivenEvent<EventSchemas>[],
   options?: GivenOptions,
 ): Given<EventSchemas, undefined>

@@ -41,9 +41,8 @@ export type GivenEvent<Events extends EventSchemas> = NewEvent<Events> & EventDe
  * @throws AssertionError when the id cannot be one, or the data of an event does not fit its schema
  * @example history(Concert, 'concert-1', [Concert.event('Scheduled', { … }), Concert.event('TicketSold', { … })])
  */
-export function history(
-  // biome-ignore lint/suspicious/noExplicitAny: whatever events it knows, it takes any
-  aggregate: RawAggregate<string, any>,
+export function history<Known extends EventSchemas>(
+  aggregate: RawAggregate<string, Known>,
   id: string,
   events: readonly GivenEvent<EventSchemas>[],
 ): History
