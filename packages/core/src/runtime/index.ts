@@ -1,5 +1,10 @@
+export type { EventFinding } from './check-events.ts'
+export type { CheckOptions, HistoryReport } from './check-history.ts'
+export { checkHistory } from './check-history.ts'
+export type { DocumentDifference, ParkedStream, ProjectionReport } from './check-projection.ts'
 export { faultsOf } from './commands.ts'
 export { deriveCommandId, deriveId } from './derived-id.ts'
+export type { FieldDifference } from './differences.ts'
 export { BadRequestError, UnavailableError, UndecodableEventError } from './errors.ts'
 export type {
   DeadLetter,
