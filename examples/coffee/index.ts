@@ -55,7 +55,7 @@ export const coffee: App = app('coffee', {
       description: 'Possible until it is completed. What has been paid is given back.',
       respond: {
         schema: Cancelled,
-        map: ({ id, eventData }) => ({ id, status: 'ORDER_CANCELLED' as const, note: eventData('Cancelled').note }),
+        map: ({ id, eventData }) => ({ id, status: 'ORDER_CANCELLED', note: eventData('Cancelled').note }),
       },
     }),
     'POST /payment': route(Payment.commands.create, {
@@ -67,7 +67,7 @@ export const coffee: App = app('coffee', {
         schema: Created,
         map: ({ id, eventData }) => {
           const { orderId, amount } = eventData('Created')
-          return { id, orderId, status: 'PAYMENT_CREATED' as const, amount }
+          return { id, orderId, status: 'PAYMENT_CREATED', amount }
         },
       },
     }),
@@ -92,8 +92,8 @@ export const coffee: App = app('coffee', {
         schema: Closed,
         map: ({ id, state, eventData }) =>
           state.status === 'completed'
-            ? { id, status: 'FULFILMENT_COMPLETED' as const, note: eventData('Completed').note }
-            : { id, status: 'FULFILMENT_REJECTED' as const, note: eventData('Rejected').note },
+            ? { id, status: 'FULFILMENT_COMPLETED', note: eventData('Completed').note }
+            : { id, status: 'FULFILMENT_REJECTED', note: eventData('Rejected').note },
       },
     }),
   },

@@ -1,7 +1,7 @@
 import { createHttpApp } from '@weir/http'
-import type { App } from 'weir'
+import type { App, Provision } from 'weir'
 import type { Clock, Identity, Logger } from 'weir/ports'
-import { silentLogger } from 'weir/ports'
+import { silentLogger, systemClock } from 'weir/ports'
 import { type Runtime, startRuntime } from 'weir/runtime'
 import type { Store } from './engines.ts'
 
@@ -16,10 +16,15 @@ export interface Answer {
   readonly body: any
 }
 
+/** What guarded routes ask for, in `x-api-key`. */
+export const testKey = 'key-of-the-tests'
+
 export interface ServerOptions {
   readonly clock?: Clock
   readonly identity?: Identity
   readonly logger?: Logger
+  /** What policies call; asked for at every start. */
+  readonly services?: () => readonly Provision[]
 }
 
 /** An application that is served, without a socket. */
@@ -41,10 +46,11 @@ export interface Server {
 
 /** Starts an application and serves it at the root. */
 export async function serveOn(store: Store, app: App, options: ServerOptions = {}): Promise<Server> {
-  const { logger = silentLogger, ...ports } = options
+  const { logger = silentLogger, services = () => [], ...ports } = options
   const start = async () => {
-    const runtime = await startRuntime(app, { engine: store.engine, logger, ...ports })
-    return { runtime, http: createHttpApp({ mounts: [{ base: '', runtime }], logger }) }
+    const runtime = await startRuntime(app, { engine: store.engine, logger, services: services(), ...ports })
+    const { clock = systemClock } = options
+    return { runtime, http: createHttpApp({ mounts: [{ base: '', runtime }], apiKeys: [testKey], logger, clock }) }
   }
   let running = await start()
   const request = async (path: string, init: RequestInit) => running.http.request(path, init)

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { App } from 'weir'
+import type { App, Provision } from 'weir'
 import { seededIdentity, virtualClock } from 'weir/testing'
 import { engines, type Store } from '../engines.ts'
 import { type Server, serveOn } from '../server.ts'
@@ -9,17 +9,24 @@ import { type RequestSketch, requestsTo } from './requests.ts'
 
 const NOT_FOR_CALLERS = /\n\s+at |\.[jt]s:\d+|node:internal|node_modules|SQLITE|TypeError|RangeError/
 
+export interface FuzzOptions {
+  readonly runs?: number
+  readonly seed?: number
+  /** What policies call; asked for once a run and engine. It has to answer at once, and always the same. */
+  readonly services?: () => readonly Provision[]
+}
+
 /**
  * Tests an application with requests of every kind, however hostile: none is answered with a fault of the server, each
  * refusal is a problem document, and all engines answer alike.
  */
-export function fuzz(app: App, { runs = 100, seed = 1 }: { runs?: number; seed?: number } = {}): void {
+export function fuzz(app: App, { runs = 100, seed = 1, services = () => [] }: FuzzOptions = {}): void {
   describe(`${app.name}, whatever it is asked`, () => {
     test('answers soundly, and on each engine alike', { timeout: 60_000 }, async () => {
       const sketches = fc.array(requestsTo(app), { minLength: 1, maxLength: 40, size: 'max' })
       const property = fc.asyncProperty(sketches, async (requests) => {
         const [first, ...others] = await Promise.all(
-          Object.values(engines).map((open) => answersOf(app, open(), requests)),
+          Object.values(engines).map((open) => answersOf(app, open(), requests, services)),
         )
         for (const other of others) expect(other).toEqual(first)
       })
@@ -29,10 +36,15 @@ export function fuzz(app: App, { runs = 100, seed = 1 }: { runs?: number; seed?:
 }
 
 /** What one engine answers; its time is virtual, so that nothing waits and every run is the same. */
-async function answersOf(app: App, store: Store, sketches: readonly RequestSketch[]): Promise<object[]> {
+async function answersOf(
+  app: App,
+  store: Store,
+  sketches: readonly RequestSketch[],
+  services: () => readonly Provision[],
+): Promise<object[]> {
   const clock = virtualClock()
   const identity = seededIdentity(1, clock)
-  const server = await clock.run(serveOn(store, app, { clock, identity }))
+  const server = await clock.run(serveOn(store, app, { clock, identity, services }))
   const memory = new Memory()
   const answers: object[] = []
   try {

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check'
-import type { App, RouteEntry } from 'weir'
+import type { App, CommandEntry, RouteEntry } from 'weir'
+import { testKey } from '../server.ts'
 import { bodyOf, hostileText, hostileValue } from './values.ts'
 
 /** Something that an earlier answer of the same run has told. */
@@ -76,6 +77,7 @@ const headers: fc.Arbitrary<Readonly<Record<string, Text>>> = fc
       header('prefer', fc.constantFrom('wait=0', 'wait=1, handling=strict', 'handling=strict', 'wait=x', ',,,')),
       header('traceparent', headerText),
       header('x-request-id', headerText),
+      header('x-api-key', headerText),
       header('origin', fc.constantFrom('https://example.org', 'null', '')),
       header('accept', fc.constantFrom('application/json', 'text/html', '*/*;q=x')),
       header('content-encoding', fc.constantFrom('gzip', 'identity')),
@@ -112,10 +114,14 @@ const rawBody = fc.oneof(
   hostileValue.map((value) => JSON.stringify(value)),
 )
 
+/** The field of the body that names an aggregate. */
+const idIn = ({ idFrom }: CommandEntry): Record<string, fc.Arbitrary<Text>> =>
+  idFrom.source === 'body' || idFrom.source === 'derived' ? { [idFrom.name]: id } : {}
+
 function sketchOf(route: RouteEntry): fc.Arbitrary<RequestSketch> {
   const segments = route.path.split(/(:[A-Za-z0-9]+)/)
   const path = fc.tuple(...segments.map((segment) => (segment.startsWith(':') ? id : fc.constant<Text>(segment))))
-  const further = route.kind === 'command' && route.idFrom.source === 'body' ? { [route.idFrom.name]: id } : {}
+  const further = route.kind === 'command' ? idIn(route) : {}
   const body = route.kind === 'command' ? bodyOf(route.command.input, further) : fc.constant(undefined)
   return fc.record({
     method: fc.oneof(
@@ -125,7 +131,7 @@ function sketchOf(route: RouteEntry): fc.Arbitrary<RequestSketch> {
     path,
     query: route.kind === 'list' ? fc.array(parameterOf(route), { maxLength: 3 }) : fc.constant([]),
     rawQuery: fc.oneof({ weight: 12, arbitrary: fc.constant('') }, rawQuery),
-    headers: fewHeaders.map((some) => ({ 'content-type': 'application/json', ...some })),
+    headers: fewHeaders.map((some) => ({ 'content-type': 'application/json', 'x-api-key': testKey, ...some })),
     body,
     rawBody: fc.oneof({ weight: 8, arbitrary: fc.constant(undefined) }, rawBody),
   })

@@ -1,0 +1,4 @@
+import { fuzz } from '@weir-examples/harness'
+import { inventory } from './index.ts'
+
+fuzz(inventory)
