@@ -1,4 +1,5 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
+import { EngineError } from 'weir/ports'
 import { toEngineError } from './errors.ts'
 
 /** Statements are kept by their text; a text that differs per query shape cannot fill the memory. */
@@ -15,12 +16,14 @@ const busyTimeout = 2_000
  */
 export class Database {
   readonly path: string
+  readonly readOnly: boolean
   readonly #connection: DatabaseSync
   readonly #statements = new Map<string, StatementSync>()
 
-  constructor(path: string) {
+  constructor(path: string, { readOnly = false }: { readonly readOnly?: boolean } = {}) {
     this.path = path
-    this.#connection = new DatabaseSync(path, { timeout: busyTimeout })
+    this.readOnly = readOnly
+    this.#connection = new DatabaseSync(path, { timeout: busyTimeout, readOnly })
   }
 
   /** Runs SQL that has no parameters and gives no rows. */
@@ -46,6 +49,8 @@ export class Database {
 
   /** Runs `work` in one transaction that is durable on return; rolls back and throws an `EngineError` when it throws. */
   transaction<T>(work: () => T): T {
+    if (this.readOnly)
+      throw new EngineError(`${this.path} is open for reading only. Open it without readOnly to write.`)
     try {
       this.prepare('BEGIN IMMEDIATE').run()
       const result = work()

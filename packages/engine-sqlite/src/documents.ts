@@ -22,7 +22,7 @@ export class Documents {
   readonly #columns: readonly string[]
   readonly #table: string
   readonly #gone: string
-  readonly #sql: Readonly<Record<'update' | 'upsert' | 'bury' | 'forget' | 'get' | 'getGone', string>>
+  readonly #sql: ReturnType<typeof statements>
 
   constructor(database: Database, generation: Generation, indexes: readonly string[]) {
     const name = tableName(generation)
@@ -48,8 +48,24 @@ export class Documents {
     }
   }
 
+  /** Deletes some documents and tombstones: at most `limit`, and fewer only when there are no more. Returns how many. */
+  clear(limit: number): number {
+    const { changes } = this.#database.prepare(this.#sql.clear).run(limit)
+    const left = limit - Number(changes)
+    return Number(changes) + Number(left > 0 ? this.#database.prepare(this.#sql.clearGone).run(left).changes : 0)
+  }
+
+  /** Takes time by what is in the tables: see `clear`. */
   drop(): void {
     this.#database.exec(`DROP TABLE ${this.#table}; DROP TABLE ${this.#gone}`)
+  }
+
+  /** Removes documents and tombstones without a trace. */
+  purge(ids: readonly string[]): void {
+    for (const id of ids) {
+      this.#database.prepare(this.#sql.forget).run(id)
+      this.#database.prepare(this.#sql.forgetGone).run(id)
+    }
   }
 
   save(documents: readonly StoredDocument[]): void {
@@ -120,6 +136,9 @@ function statements(table: string, gone: string, keys: readonly string[]) {
       ON CONFLICT DO UPDATE SET ${columns.map((column) => `${column} = excluded.${column}`).join(', ')}`,
     bury: `INSERT OR REPLACE INTO ${gone} VALUES (?, ?, ?)`,
     forget: `DELETE FROM ${table} WHERE id = ?`,
+    forgetGone: `DELETE FROM ${gone} WHERE id = ?`,
+    clear: `DELETE FROM ${table} WHERE rowid IN (SELECT rowid FROM ${table} LIMIT ?)`,
+    clearGone: `DELETE FROM ${gone} WHERE id IN (SELECT id FROM ${gone} LIMIT ?)`,
     get: `SELECT id, body, stream, version FROM ${table} WHERE id = ?`,
     getGone: `SELECT id, stream, version FROM ${gone} WHERE id = ?`,
   }

@@ -7,27 +7,36 @@ import { type FileIdentity, fileIdentity, isSameFile, leaveStamp, touch } from '
 import { toEngineError } from './errors.ts'
 import { SqliteEventStore } from './event-store.ts'
 import { type Lock, takeLock } from './lock.ts'
-import { type OpenedStore, openStore } from './open.ts'
+import { openStore } from './open.ts'
 import { SqliteReadModelStore } from './read-model-store.ts'
+import { openReader } from './reader.ts'
+import { Removal } from './removal.ts'
 
 export interface SqliteOptions {
   /** Where the files are, `<application>.db` each; made when it is not there. */
   readonly directory: string
+  /**
+   * For tools that look at a store, also while another process uses it: nothing is written, and what would write rejects.
+   * Commits of the other process are found when they are asked for; nobody is told of them.
+   */
+  readonly readOnly?: boolean
 }
 
 /**
  * The embedded engine: one SQLite file an application, used by one process at a time.
  *
  * @returns a function that opens the store of an application. It throws an `EngineError` when the file is in use by
- * another process, damaged, not Weir's, written by a newer version, or not writable; the file is then as it was.
+ * another process, damaged, not Weir's, written by a newer version, or not writable; the file is then as it was. A store
+ * of an older version is upgraded. To look only, it has to be there, and of this version.
  * @example
  * const open = sqliteEngine({ directory: 'data' })
  * const engine = await open('box-office') // data/box-office.db
  */
-export function sqliteEngine({ directory }: SqliteOptions): OpenEngine {
+export function sqliteEngine({ directory, readOnly = false }: SqliteOptions): OpenEngine {
   return async (application) => {
     const path = join(directory, `${fileName(application)}.db`)
     try {
+      if (readOnly) return openReadOnlyEngine(path)
       makeDirectory(directory)
       return openEngine(path)
     } catch (error) {
@@ -47,34 +56,54 @@ function makeDirectory(directory: string): void {
 function openEngine(path: string): Engine {
   const lock = takeLock(path)
   try {
-    return engineOn(openStore(path, lock), lock)
+    const { database, storeId, epoch } = openStore(path, lock)
+    const file = fileIdentity(path)
+    const removal = new Removal(database)
+    // What fails now is tried again by the next drop, or the next start.
+    removal.run().catch(() => {})
+    return {
+      storeId,
+      epoch,
+      events: new SqliteEventStore(database),
+      readModels: new SqliteReadModelStore(database, removal),
+      check: async () => check(database, file),
+      close: async () => {
+        await removal.stop()
+        close(database, lock)
+      },
+    }
   } catch (error) {
     lock.release(lock.previousStamp)
     throw error
   }
 }
 
-function engineOn({ database, storeId, epoch }: OpenedStore, lock: Lock): Engine {
-  const opened = fileIdentity(database.path)
+function openReadOnlyEngine(path: string): Engine {
+  const { store, close } = openReader(path)
+  const { database, storeId, epoch } = store
+  const file = fileIdentity(path)
   return {
     storeId,
     epoch,
     events: new SqliteEventStore(database),
     readModels: new SqliteReadModelStore(database),
-    check: async () => check(database, opened),
-    close: async () => close(database, lock),
+    check: async () => checkPlace(database, file),
+    close: async () => close(),
   }
 }
 
 /** Writes, because a full disk or lost rights show only then; an open file can be written even after it was deleted. */
 function check(database: Database, opened: FileIdentity): void {
-  const { path } = database
+  checkPlace(database, opened)
+  touch(database)
+}
+
+function checkPlace({ path }: Database, opened: FileIdentity): void {
   if (!existsSync(path) || !isSameFile(fileIdentity(path), opened)) {
     throw new EngineError(
       `${path} was moved or replaced while in use. Stop this process, put the file back, start again.`,
     )
   }
-  touch(database)
 }
 
 function close(database: Database, lock: Lock): void {

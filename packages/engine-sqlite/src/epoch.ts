@@ -33,6 +33,11 @@ export function identify(database: Database, lock: Lock): { storeId: string; epo
   })
 }
 
+/** Reads who the store is for its holder; a copy says the same as its original, until it is opened for writing. */
+export function readIdentity(database: Database): { storeId: string; epoch: string } {
+  return { storeId: read(database, 'store') ?? '', epoch: read(database, 'epoch') ?? '' }
+}
+
 /**
  * Puts the last stamp of this holder into the file.
  *

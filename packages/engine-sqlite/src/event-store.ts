@@ -9,6 +9,7 @@ import type {
   Expectation,
   FeedPage,
   Position,
+  Progress,
   Snapshot,
   StreamAppend,
 } from 'weir/ports'
@@ -25,18 +26,21 @@ export class SqliteEventStore implements EventStore {
   readonly #database: Database
   readonly #statements: Statements
   readonly #listeners = new Set<() => void>()
-  /** The newest position that was given out. */
+  /** The newest position that is known to be given out. */
   #newest: number
+  /** How many events the store holds; while a group is written, also those of the group. */
+  #events: number
 
   constructor(database: Database) {
     this.#database = database
     this.#statements = prepareStatements(database)
     this.#newest = Number(this.#end())
+    this.#events = this.#eventsUpTo(this.#newest)
   }
 
   async append(group: readonly Append[]): Promise<AppendResult[]> {
     if (group.length === 0) return []
-    const results = this.#database.transaction(() => group.map((member) => this.#appendOne(member)))
+    const results = this.#appendGroup(group)
     const newest = results.findLast((result) => result.outcome === 'appended')
     if (!newest) return results
     this.#newest = Number(newest.position)
@@ -86,7 +90,17 @@ export class SqliteEventStore implements EventStore {
   }
 
   isPosition(text: string): boolean {
-    return /^(0|[1-9]\d{0,14})$/.test(text) && Number(text) <= this.#newest
+    if (!/^(0|[1-9]\d{0,14})$/.test(text)) return false
+    // A store that is open for reading only learns of what another process appends when it is asked for it.
+    if (Number(text) > this.#newest) this.#newest = Number(this.#database.read(() => this.#end()))
+    return Number(text) <= this.#newest
+  }
+
+  async progress(cursor: Cursor | undefined): Promise<Progress> {
+    return this.#database.read(() => ({
+      done: this.#eventsUpTo(place(cursor)),
+      total: this.#eventsUpTo(Number.MAX_SAFE_INTEGER),
+    }))
   }
 
   onAppended(listener: () => void): () => void {
@@ -94,6 +108,16 @@ export class SqliteEventStore implements EventStore {
     this.#listeners.add(own)
     return () => {
       this.#listeners.delete(own)
+    }
+  }
+
+  #appendGroup(group: readonly Append[]): AppendResult[] {
+    const events = this.#events
+    try {
+      return this.#database.transaction(() => group.map((member) => this.#appendOne(member)))
+    } catch (error) {
+      this.#events = events
+      throw error
     }
   }
 
@@ -131,7 +155,9 @@ export class SqliteEventStore implements EventStore {
     let position: Position | undefined
     for (const [index, { stream, count, payload }] of streams.entries()) {
       if (count === 0) continue
-      const { lastInsertRowid } = this.#statements.insertCommit.run(stream, versions[index] ?? 0, count, payload)
+      const version = versions[index] ?? 0
+      const { lastInsertRowid } = this.#statements.insertCommit.run(stream, version, count, this.#events, payload)
+      this.#events += count
       position = String(lastInsertRowid)
     }
     return position
@@ -146,6 +172,11 @@ export class SqliteEventStore implements EventStore {
     return String(this.#statements.end.get()?.position ?? 0)
   }
 
+  /** How many events there are in the commits up to a position. */
+  #eventsUpTo(position: number): number {
+    return Number(this.#statements.events.get(position)?.events ?? 0)
+  }
+
   #notify(): void {
     for (const listener of [...this.#listeners]) listener()
   }
@@ -153,7 +184,16 @@ export class SqliteEventStore implements EventStore {
 
 type Statements = Readonly<
   Record<
-    'head' | 'end' | 'insertCommit' | 'stream' | 'feed' | 'command' | 'insertCommand' | 'snapshot' | 'insertSnapshot',
+    | 'head'
+    | 'end'
+    | 'events'
+    | 'insertCommit'
+    | 'stream'
+    | 'feed'
+    | 'command'
+    | 'insertCommand'
+    | 'snapshot'
+    | 'insertSnapshot',
     StatementSync
   >
 >
@@ -163,7 +203,12 @@ function prepareStatements(database: Database): Statements {
   return {
     head: database.prepare('SELECT version FROM commits WHERE stream = ? ORDER BY version DESC LIMIT 1'),
     end: database.prepare('SELECT max(position) AS position FROM commits'),
-    insertCommit: database.prepare('INSERT INTO commits (stream, version, count, payload) VALUES (?, ?, ?, ?)'),
+    events: database.prepare(
+      'SELECT events_before + count AS events FROM commits WHERE position <= ? ORDER BY position DESC LIMIT 1',
+    ),
+    insertCommit: database.prepare(
+      'INSERT INTO commits (stream, version, count, events_before, payload) VALUES (?, ?, ?, ?, ?)',
+    ),
     stream: database.prepare(
       `SELECT ${columns} FROM commits WHERE stream = ? AND version > ? ORDER BY version LIMIT ?`,
     ),

@@ -13,11 +13,8 @@ let database: DatabaseSync
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'weir-'))
   const engine = await sqliteEngine({ directory })('box-office')
-  const { generation, lease } = await engine.readModels.open({
-    name: 'concerts',
-    fingerprint: 'v1',
-    indexes: ['a', 'b'],
-  })
+  const generation = await engine.readModels.create({ name: 'concerts', fingerprint: 'v1', indexes: ['a', 'b'] }, 0)
+  const { lease } = await engine.readModels.open(generation)
   const documents = Array.from({ length: 500 }, (_, id) => ({
     id: `${id}`,
     body: JSON.stringify({ a: id % 50, b: id }),

@@ -2,9 +2,10 @@ import { existsSync, statSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { EngineError } from 'weir/ports'
 import { Database } from './database.ts'
-import { identify } from './epoch.ts'
+import { identify, readIdentity } from './epoch.ts'
 import type { Lock } from './lock.ts'
 import { applicationId, schema, schemaVersion } from './schema.ts'
+import { upgrade } from './upgrade.ts'
 
 export interface OpenedStore {
   readonly database: Database
@@ -45,8 +46,27 @@ export function openStore(path: string, lock: Lock): OpenedStore {
   try {
     database.exec(settings)
     if (isNew) database.transaction(() => database.exec(schema))
+    else upgrade(database)
     const { storeId, epoch } = identify(database, lock)
     return { database, storeId, epoch }
+  } catch (error) {
+    database.close()
+    throw error
+  }
+}
+
+/**
+ * Opens the database of a store to look at it, also while its process runs.
+ *
+ * @throws EngineError when there is no store, or when it cannot be read as it is
+ */
+export function openForReading(path: string): OpenedStore {
+  if (!existsSync(path) || inspect(path) === 'empty') throw missing(path)
+  const database = new Database(path, { readOnly: true })
+  try {
+    database.exec('PRAGMA cache_size = -16384')
+    if (Number(database.value('PRAGMA user_version')) < schemaVersion) throw older(path)
+    return { database, ...readIdentity(database) }
   } catch (error) {
     database.close()
     throw error
@@ -88,6 +108,16 @@ function foreign(path: string): EngineError {
   return new EngineError(
     `${path} is a database of another program. Move it away to start anew, or choose another --data directory.`,
   )
+}
+
+function missing(path: string): EngineError {
+  return new EngineError(
+    `${path}: there is no such store. Start the application once to make it, or choose another --data directory.`,
+  )
+}
+
+function older(path: string): EngineError {
+  return new EngineError(`${path} was written by an earlier version of Weir. Start the application once to upgrade it.`)
 }
 
 function newer(path: string): EngineError {

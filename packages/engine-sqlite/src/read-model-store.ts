@@ -1,10 +1,12 @@
 import type {
   Changes,
+  DiscardedEvent,
   DocumentPage,
   Generation,
+  GenerationRecord,
   ListQuery,
   ModelDefinition,
-  OpenedModel,
+  OpenedGeneration,
   ReadModelStore,
   StoredDocument,
   WaitingEvent,
@@ -12,60 +14,95 @@ import type {
 import { EngineError } from 'weir/ports'
 import type { Database } from './database.ts'
 import { Documents } from './documents.ts'
-
-type WaitingKey = Pick<WaitingEvent, 'stream' | 'version' | 'document'>
+import { Generations } from './generations.ts'
+import { Removal } from './removal.ts'
+import { Waiting } from './waiting.ts'
 
 /**
  * Read models in the application's own file: a table of documents a generation, beside one register of all generations.
  *
- * Saves are `relaxed`: what a power cut undoes is folded again from the log, where it is durable.
+ * Changes are `relaxed`: a power cut may undo the last of them, the newest first, and never one that an append came
+ * after. What a save did is folded again from the log, where it is durable. When `serve` is undone the generation before
+ * serves again, and the other is still under construction, and complete; one whose creation is undone is made again, and
+ * one that is there again is dropped again. Only what an operator gave up cannot be found out again: that is durable.
  */
 export class SqliteReadModelStore implements ReadModelStore {
   readonly #database: Database
+  readonly #removal: Removal
+  readonly #generations: Generations
+  readonly #waiting: Waiting
   readonly #documents = new Map<string, Documents>()
 
-  constructor(database: Database) {
+  constructor(database: Database, removal: Removal = new Removal(database)) {
     this.#database = database
+    this.#removal = removal
+    this.#generations = new Generations(database)
+    this.#waiting = new Waiting(database)
   }
 
-  async open(model: ModelDefinition): Promise<OpenedModel> {
+  async generations(model: string): Promise<GenerationRecord[]> {
+    return this.#database.read(() => this.#generations.all(model))
+  }
+
+  async create(model: ModelDefinition, at: number): Promise<Generation> {
     return this.#database.relaxed(() => {
-      const row = this.#takeLease(model) ?? this.#create(model)
-      const generation = { model: model.name, number: Number(row.number) }
-      const cursor = row.cursor === null ? undefined : String(row.cursor)
-      return { generation, lease: Number(row.lease), cursor }
+      const found = this.#generations.underConstruction(model.name, model.fingerprint)
+      if (found) return { model: found.model, number: found.number }
+      const generation = this.#generations.add(model, at)
+      new Documents(this.#database, generation, model.indexes).create()
+      return generation
     })
   }
 
-  async dropOthers({ model, number }: Generation): Promise<void> {
-    this.#database.relaxed(() => {
-      const others = this.#database.prepare('SELECT number FROM generations WHERE model = ? AND number <> ?')
-      for (const other of others.all(model, number)) this.#drop({ model, number: Number(other.number) })
+  async open(generation: Generation): Promise<OpenedGeneration> {
+    return this.#database.relaxed(() => this.#generations.takeLease(generation))
+  }
+
+  async serve(generation: Generation, lease: number, at: number): Promise<'serving' | 'fenced'> {
+    return this.#database.relaxed(() => {
+      if (!this.#generations.holds(generation, lease)) return 'fenced'
+      const current = this.#generations.serving(generation.model)
+      if (current && current.number !== generation.number) this.#generations.turn(current, 'retired', at)
+      this.#generations.turn(generation, 'serving', at)
+      return 'serving'
     })
+  }
+
+  async mark(generation: Generation, state: 'building' | 'stopped' | 'retired', at: number): Promise<void> {
+    this.#database.relaxed(() => {
+      const marked = this.#generations.find(generation)
+      if (marked.state === 'serving') return
+      const other = this.#generations.underConstruction(marked.model, marked.fingerprint)
+      if (state !== 'retired' && other && other.number !== marked.number) throw alreadyBuilding(marked, other)
+      this.#generations.turn(marked, state, at)
+    })
+  }
+
+  async drop(generation: Generation): Promise<void> {
+    const { model, number } = generation
+    this.#database.relaxed(() => {
+      if (this.#generations.serving(model)?.number === number) throw stillServing(generation)
+      this.#generations.remove(generation)
+    })
+    this.#documents.delete(key(generation))
+    await this.#removal.run()
   }
 
   async load(generation: Generation, ids: readonly string[]): Promise<StoredDocument[]> {
     return this.#database.read(() => this.#find(generation).load(ids))
   }
 
-  async loadWaiting({ model, number }: Generation): Promise<WaitingEvent[]> {
-    const sql = `SELECT stream, version, parked, document, since, error FROM waiting WHERE model = ? AND number = ?
-      ORDER BY stream, version, document, parked DESC`
-    return this.#database.read(() => this.#database.prepare(sql).all(model, number).map(toWaiting))
+  async loadWaiting(generation: Generation): Promise<WaitingEvent[]> {
+    return this.#database.read(() => this.#waiting.load(this.#generations.find(generation)))
+  }
+
+  async loadDiscarded(model: string): Promise<DiscardedEvent[]> {
+    return this.#database.read(() => this.#waiting.loadDiscarded(model))
   }
 
   async save(generation: Generation, lease: number, changes: Changes): Promise<'saved' | 'fenced'> {
-    return this.#database.relaxed(() => {
-      const { model, number } = generation
-      const moved = this.#database
-        .prepare('UPDATE generations SET cursor = ? WHERE model = ? AND number = ? AND lease = ?')
-        .run(changes.cursor, model, number, lease)
-      if (moved.changes === 0) return 'fenced'
-      this.#find(generation).save(changes.documents)
-      for (const event of changes.settled) this.#settle(generation, event)
-      for (const event of changes.waiting) this.#keep(generation, event)
-      return 'saved'
-    })
+    const write = () => this.#save(generation, lease, changes)
+    return changes.discarded?.length ? this.#database.transaction(write) : this.#database.relaxed(write)
   }
 
   async get(generation: Generation, id: string): Promise<StoredDocument | undefined> {
@@ -76,55 +113,25 @@ export class SqliteReadModelStore implements ReadModelStore {
     return this.#database.read(() => this.#find(generation).list(query))
   }
 
-  #takeLease({ name, fingerprint }: ModelDefinition): Record<string, unknown> | undefined {
-    const sql = `UPDATE generations SET lease = lease + 1 WHERE model = ? AND fingerprint = ?
-      RETURNING number, lease, cursor`
-    return this.#database.prepare(sql).get(name, fingerprint)
-  }
-
-  #create({ name, fingerprint, indexes }: ModelDefinition): Record<string, unknown> {
-    const number = this.#database.value(
-      'INSERT INTO models VALUES (?, 1) ON CONFLICT DO UPDATE SET latest = latest + 1 RETURNING latest',
-      name,
-    ) as number
-    this.#database
-      .prepare('INSERT INTO generations VALUES (?, ?, ?, ?, 1, NULL)')
-      .run(name, number, fingerprint, JSON.stringify(indexes))
-    new Documents(this.#database, { model: name, number }, indexes).create()
-    return { number, lease: 1, cursor: null }
-  }
-
-  #drop(generation: Generation): void {
-    const { model, number } = generation
-    this.#find(generation).drop()
-    this.#documents.delete(key(generation))
-    this.#database.prepare('DELETE FROM waiting WHERE model = ? AND number = ?').run(model, number)
-    this.#database.prepare('DELETE FROM generations WHERE model = ? AND number = ?').run(model, number)
+  #save(generation: Generation, lease: number, changes: Changes): 'saved' | 'fenced' {
+    if (!this.#generations.moveCursor(generation, lease, changes.cursor)) return 'fenced'
+    const documents = this.#find(generation)
+    if (changes.purged) documents.purge(changes.purged)
+    documents.save(changes.documents)
+    for (const event of changes.settled) this.#waiting.settle(generation, event)
+    for (const event of changes.waiting) this.#waiting.keep(generation, event)
+    for (const event of changes.discarded ?? []) this.#waiting.discard(generation.model, event)
+    return 'saved'
   }
 
   #find(generation: Generation): Documents {
     const kept = this.#documents.get(key(generation))
     if (kept) return kept
-    const { model, number } = generation
-    const sql = 'SELECT indexes FROM generations WHERE model = ? AND number = ?'
-    const indexes = this.#database.value(sql, model, number)
-    if (indexes === undefined)
-      throw new EngineError(`Generation ${number} of read model ${model} is not there any more.`)
-    const documents = new Documents(this.#database, generation, JSON.parse(String(indexes)))
-    this.#documents.set(key(generation), documents)
+    const { indexes } = this.#generations.find(generation)
+    const documents = new Documents(this.#database, generation, indexes)
+    // Where only this process writes, a generation is there until it is dropped here.
+    if (!this.#database.readOnly) this.#documents.set(key(generation), documents)
     return documents
-  }
-
-  #keep({ model, number }: Generation, event: WaitingEvent): void {
-    this.#database
-      .prepare('INSERT OR REPLACE INTO waiting VALUES (?, ?, ?, ?, ?, ?, ?, ?)')
-      .run(model, number, ...waitingKey(event), event.since, event.error ?? null)
-  }
-
-  #settle({ model, number }: Generation, event: WaitingKey): void {
-    const sql = `DELETE FROM waiting
-      WHERE model = ? AND number = ? AND stream = ? AND version = ? AND parked = ? AND document = ?`
-    this.#database.prepare(sql).run(model, number, ...waitingKey(event))
   }
 }
 
@@ -132,16 +139,15 @@ function key({ model, number }: Generation): string {
   return `${number} ${model}`
 }
 
-function waitingKey({ stream, version, document }: WaitingKey): [string, number, number, string] {
-  return [stream, version, document === undefined ? 1 : 0, document ?? '']
+function stillServing({ model, number }: Generation): EngineError {
+  return new EngineError(
+    `Generation ${number} of read model ${model} is being read. Let another one serve before dropping it.`,
+  )
 }
 
-function toWaiting(row: Record<string, unknown>): WaitingEvent {
-  return {
-    stream: String(row.stream),
-    version: Number(row.version),
-    document: row.parked ? undefined : String(row.document),
-    since: Number(row.since),
-    error: row.error === null ? undefined : String(row.error),
-  }
+function alreadyBuilding({ model, number }: Generation, other: Generation): EngineError {
+  return new EngineError(
+    `Generation ${number} of read model ${model} cannot be built: generation ${other.number} is, from the same ` +
+      'definition. Drop one of them.',
+  )
 }
