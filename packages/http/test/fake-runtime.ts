@@ -22,7 +22,7 @@ export interface Asked {
 
 export interface Answers {
   execute?: (options: ExecuteOptions | undefined) => Outcome
-  get?: () => GetAnswer<unknown>
+  get?: (options: ReadOptions | undefined) => GetAnswer<unknown> | Promise<GetAnswer<unknown>>
   list?: () => ListAnswer<unknown>
   operations?: Partial<Operations>
   readiness?: () => { ready: boolean; reasons: string[] }
@@ -39,7 +39,7 @@ export function fakeRuntime(app: App, answers: Answers = {}): { runtime: Runtime
     },
     get: async (_, id, options) => {
       asked.get.push({ id, options })
-      return answers.get?.() ?? { document: undefined, version: 0, consistency: undefined }
+      return answers.get?.(options) ?? { document: undefined, version: 0, consistency: undefined }
     },
     list: async (_, options) => {
       asked.list.push(options)

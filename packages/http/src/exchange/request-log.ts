@@ -21,7 +21,7 @@ const UNAVAILABLE = 503
 export function logRequest(logger: Logger, exchange: Exchange, { app, status, code, error }: Ending): void {
   const { method, path } = exchange.request
   const ms = Math.round((performance.now() - exchange.started) * 100) / 100
-  const request = { app, method, path, status, code, ms, requestId: exchange.requestId }
+  const request = { app, method, path, status, code, ms, actor: exchange.actor, requestId: exchange.requestId }
   const fields = error === undefined || isOfTheCaller(error) ? request : { ...request, err: error }
   if (status === UNAVAILABLE) logger.warn(fields, 'request could not be served now')
   else if (status > 499) logger.error(fields, 'request failed')
