@@ -20,6 +20,8 @@ export interface SqliteOptions {
    * Commits of the other process are found when they are asked for; nobody is told of them.
    */
   readonly readOnly?: boolean
+  /** With `readOnly`: shows the store as it is when it is opened, whatever is written meanwhile. */
+  readonly pinned?: boolean
 }
 
 /**
@@ -32,11 +34,11 @@ export interface SqliteOptions {
  * const open = sqliteEngine({ directory: 'data' })
  * const engine = await open('box-office') // data/box-office.db
  */
-export function sqliteEngine({ directory, readOnly = false }: SqliteOptions): OpenEngine {
+export function sqliteEngine({ directory, readOnly = false, pinned = false }: SqliteOptions): OpenEngine {
   return async (application) => {
     const path = join(directory, `${fileName(application)}.db`)
     try {
-      if (readOnly) return openReadOnlyEngine(path)
+      if (readOnly) return openReadOnlyEngine(path, pinned)
       makeDirectory(directory)
       return openEngine(path)
     } catch (error) {
@@ -78,8 +80,8 @@ function openEngine(path: string): Engine {
   }
 }
 
-function openReadOnlyEngine(path: string): Engine {
-  const { store, close } = openReader(path)
+function openReadOnlyEngine(path: string, pinned: boolean): Engine {
+  const { store, close } = openReader(path, pinned)
   const { database, storeId, epoch } = store
   const file = fileIdentity(path)
   return {

@@ -121,6 +121,19 @@ describe('a store that is open for reading only', () => {
     expect(readdirSync(directory).sort()).toEqual(['box-office.db', 'box-office.lock'])
   })
 
+  it('shows one moment when it is pinned, while a process goes on to write', async () => {
+    await makeStore()
+    const writer = await startWriter()
+    const reader = await sqliteEngine({ directory, readOnly: true, pinned: true })('box-office')
+    await writer.write()
+    expect(await reader.events.readStream('a', 0, 10)).toHaveLength(1)
+    expect(await reader.events.progress(undefined)).toEqual({ done: 0, total: 1 })
+    await reader.close()
+    await writer.write()
+    await writer.stop()
+    expect(readdirSync(directory).sort()).toEqual(['box-office.db', 'box-office.lock'])
+  })
+
   it('is in nobody’s way: a process can start to serve it meanwhile', async () => {
     await makeStore()
     const reader = await look()

@@ -1,5 +1,6 @@
 import { existsSync, statSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
+import type { Database } from './database.ts'
 import type { OpenedStore } from './open.ts'
 import { openForReading } from './open.ts'
 
@@ -15,14 +16,17 @@ export interface Reader {
  * SQLite puts a log and an index beside a file that nobody has open, and a connection that cannot write leaves them there.
  * They are removed in SQLite's own way, by one that could write and has nothing to: so a process that has opened the store
  * meanwhile is safe.
+ *
+ * @param pinned whether all reads show one moment: the log cannot be emptied while they do
  */
-export function openReader(path: string): Reader {
+export function openReader(path: string, pinned = false): Reader {
   const wasClosed = !existsSync(logOf(path))
   const tidy = () => {
     if (wasClosed) removeEmptyLog(path)
   }
   try {
     const store = openForReading(path)
+    if (pinned) pin(store.database)
     const close = () => {
       store.database.close()
       tidy()
@@ -32,6 +36,12 @@ export function openReader(path: string): Reader {
     tidy()
     throw error
   }
+}
+
+/** A transaction that is open sees what was there at its first read. */
+function pin(database: Database): void {
+  database.exec('BEGIN')
+  database.value('SELECT count(*) FROM sqlite_schema')
 }
 
 /** What is in a log would be moved into the file: then it is left to the process that wrote it. */

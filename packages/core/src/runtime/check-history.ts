@@ -34,7 +34,7 @@ const COMMITS_IN_A_PAGE = 500
  *
  * @throws whatever the engine fails with
  * @example
- * const engine = await sqliteEngine({ directory: 'data', readOnly: true })('box-office')
+ * const engine = await sqliteEngine({ directory: 'data', readOnly: true, pinned: true })('box-office')
  * const { readModels: scratch } = await memoryEngine()('check')
  * const { findings, projections } = await checkHistory(boxOffice, { engine, scratch })
  */
