@@ -1,4 +1,7 @@
 import { Command, CommanderError } from 'commander'
+import { addCheck } from './check/program.ts'
+import { examples } from './help.ts'
+import { addOperations } from './ops/program.ts'
 import { type Flags, logLevels } from './settings.ts'
 import { version } from './version.ts'
 
@@ -15,7 +18,12 @@ const appArgument = ['[app]', 'file or folder that exports an application, or se
 const serverHelp = `
 Settings are taken from options, else from the environment, else from the file
 .env in the working directory: PORT, WEIR_DATA, and LOG_LEVEL, which is one of
-${logLevels.join(', ')}.`
+${logLevels.join(', ')}.
+
+API_KEY, WEIR_OPERATOR_KEY and WEIR_READER_KEY are the keys that callers show,
+several separated by commas. Those that are missing are made, kept in keys.json
+of the data folder, and shown; with NODE_ENV=production the start is refused.
+Traces and metrics go to OTEL_EXPORTER_OTLP_ENDPOINT, unless TRACING is false.`
 
 /** The command line of `weir`. */
 export function createProgram(actions: Actions): Command {
@@ -24,7 +32,7 @@ export function createProgram(actions: Actions): Command {
     .version(version(), '-v, --version', 'show the version')
     .helpOption('-h, --help', 'show this help')
     .helpCommand('help [command]', 'show the help of a command')
-    .addHelpText('after', examples(['weir start', 'weir dev src/app.ts', 'weir start --help']))
+    .addHelpText('after', examples(['weir start', 'weir dev src/app.ts', 'weir rebuild concerts', 'weir start --help']))
   withServerOptions(program.command('start').argument(...appArgument))
     .description('serve an application, or several')
     .addHelpText('after', startHelp('start'))
@@ -33,6 +41,8 @@ export function createProgram(actions: Actions): Command {
     .description('serve it while you write it: restarts when a file changes')
     .addHelpText('after', startHelp('dev'))
     .action(actions.dev)
+  addCheck(program)
+  addOperations(program)
   withServerOptions(program.command('dev-worker', { hidden: true }).argument('<app>')).action(actions.work)
   return program
 }
@@ -47,7 +57,7 @@ export function createServerProgram(name: string, serve: (flags: Flags) => Promi
 
 /** @returns the exit code when the command line itself was wrong, or only asked for help */
 export async function parse(program: Command, args: readonly string[]): Promise<number | undefined> {
-  for (const command of [program, ...program.commands]) {
+  for (const command of withSubcommands(program)) {
     command.exitOverride().showHelpAfterError(`Run ${fullName(command)} --help to see how it is used.`)
   }
   try {
@@ -81,10 +91,10 @@ ${serverHelp}
 ${examples(lines)}`
 }
 
-function examples(lines: readonly string[]): string {
-  return ['', 'Examples:', ...lines.map((line) => `  ${line}`)].join('\n')
+function withSubcommands(command: Command): Command[] {
+  return [command, ...command.commands.flatMap(withSubcommands)]
 }
 
 function fullName(command: Command): string {
-  return command.parent ? `${command.parent.name()} ${command.name()}` : command.name()
+  return command.parent ? `${fullName(command.parent)} ${command.name()}` : command.name()
 }

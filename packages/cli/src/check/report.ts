@@ -1,0 +1,99 @@
+import type { DocumentDifference, EventFinding, ProjectionReport } from 'weir/runtime'
+import { counted } from '../ops/words.ts'
+import { paint } from '../output/pretty.ts'
+import type { AppReport } from './check.ts'
+import { differs, isFinding } from './findings.ts'
+
+const good = paint('green', '✓')
+const bad = paint('red', '✗')
+const meant = paint('yellow', '~')
+
+/** How many streams, samples or fields are shown of one thing. */
+const shown = 5
+
+/** A report, as people read it. */
+export function linesOf({ app, events, findings, projections }: AppReport, mayDiffer: readonly string[]): string[] {
+  return [
+    '',
+    paint('bold', app),
+    ...eventLines(events, findings),
+    ...projections.flatMap((projection) => projectionLines(projection, mayDiffer)),
+    '',
+  ]
+}
+
+function eventLines(events: number, findings: readonly EventFinding[]): string[] {
+  if (findings.length === 0) return [`  ${good} ${counted(events, 'event')}: every one can be read`]
+  const wrong = findings.reduce((sum, { count }) => sum + count, 0)
+  return [
+    `  ${bad} ${counted(events, 'event')}: ${counted(wrong, 'event')} with a problem`,
+    ...findings.flatMap(findingLines),
+  ]
+}
+
+function findingLines({ aggregate, type, schemaVersion, problem, count, first }: EventFinding): string[] {
+  const what = type === undefined ? aggregate : `${aggregate} ${type}, version ${schemaVersion}`
+  return [
+    `      ${paint('bold', what)}: ${oneLine(problem)}`,
+    `        ${counted(count, 'event')}, the first at ${first}`,
+  ]
+}
+
+function projectionLines(projection: ProjectionReport, mayDiffer: readonly string[]): string[] {
+  const { name, documents, newlyParked, noLongerParked } = projection
+  const differing = differs(projection)
+  const mark = isFinding(projection, mayDiffer) ? bad : differing ? meant : good
+  const outcome = differing ? countsOf(projection) : projection.definition === 'new' ? 'new' : 'all as stored'
+  return [
+    `  ${mark} ${paint('bold', name)}: ${counted(documents, 'document')}, ${outcome}`,
+    ...whatThen(projection).map((line) => `      ${line}`),
+    ...projection.sample.flatMap(sampleLines),
+    ...(newlyParked.length > 0 ? [`      ${counted(newlyParked.length, 'stream')} would be parked:`] : []),
+    ...some(newlyParked.map(({ stream, version, error }) => `${stream}@${version}: ${oneLine(error)}`)),
+    ...(noLongerParked.length > 0
+      ? [`      ${counted(noLongerParked.length, 'stream')} would not be parked any more:`]
+      : []),
+    ...some(noLongerParked),
+  ]
+}
+
+function countsOf({ missing, extra, different }: ProjectionReport): string {
+  const counts = { missing, extra, different }
+  const parts = Object.entries(counts).filter(([, count]) => count > 0)
+  return parts.map(([kind, count]) => `${count} ${kind}`).join(', ')
+}
+
+/** What happens at the next start, and what to do if that is not meant. */
+function whatThen(projection: ProjectionReport): string[] {
+  if (projection.definition === 'changed') return ['its definition changed: the next start folds it anew']
+  if (projection.definition === 'new' || !differs(projection)) return []
+  if (projection.noLongerParked.length > 0)
+    return ['the next start tries again what is parked; what differs then needs a rebuild']
+  return ['its definition looks the same, so the stored documents stay: raise its revision to fold it anew']
+}
+
+function sampleLines({ id, kind, fields }: DocumentDifference): string[] {
+  const word = { missing: 'not stored yet', extra: 'would be gone', different: 'would change' }[kind]
+  return [`      ${id} ${word}`, ...fields.slice(0, shown).flatMap(fieldLines)]
+}
+
+function fieldLines({ path, stored, folded }: DocumentDifference['fields'][number]): string[] {
+  return [
+    ...(stored === undefined ? [] : [`        ${paint('red', `- ${path}: ${json(stored)}`)}`]),
+    ...(folded === undefined ? [] : [`        ${paint('green', `+ ${path}: ${json(folded)}`)}`]),
+  ]
+}
+
+function some(lines: readonly string[]): string[] {
+  const more = lines.length - shown
+  return [...lines.slice(0, shown), ...(more > 0 ? [`and ${more} more`] : [])].map((line) => `        ${line}`)
+}
+
+function json(value: unknown): string {
+  const text = JSON.stringify(value)
+  return text.length > 100 ? `${text.slice(0, 100)}…` : text
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s+/g, ' ')
+}

@@ -1,0 +1,110 @@
+import { CliError } from '../errors.ts'
+
+/** A server whose operations are used, and the key that it takes. */
+export interface OpsServer {
+  readonly url: string
+  readonly key: string
+}
+
+interface Problem {
+  readonly type?: string
+  readonly title?: string
+  readonly detail?: string
+  readonly errors?: readonly { readonly field: string; readonly message: string }[]
+}
+
+/** The server does not answer: it may come back. */
+export class UnreachableError extends CliError {
+  override readonly name = 'UnreachableError'
+}
+
+/** Speaks to the operations API of a running server. Whatever it refuses is thrown as a CliError that says what to do. */
+export class OpsClient {
+  readonly #server: OpsServer
+
+  constructor(server: OpsServer) {
+    this.#server = server
+  }
+
+  /** @param path below /ops, such as `/box-office/projections` */
+  async get<Answer>(path: string): Promise<Answer> {
+    return (await this.#send('GET', `/ops${path}`)).json() as Promise<Answer>
+  }
+
+  async post<Answer>(path: string, body: object = {}): Promise<Answer> {
+    return (await this.#send('POST', `/ops${path}`, body)).json() as Promise<Answer>
+  }
+
+  async delete<Answer>(path: string): Promise<Answer> {
+    return (await this.#send('DELETE', `/ops${path}`)).json() as Promise<Answer>
+  }
+
+  /** A list with all of its pages. */
+  async list<Item>(path: string): Promise<Item[]> {
+    const items: Item[] = []
+    for (let next: string | undefined = `/ops${path}`; next !== undefined; ) {
+      const page = await this.#send('GET', next)
+      items.push(...((await page.json()) as Item[]))
+      next = /<([^>]+)>; *rel="?next/.exec(page.headers.get('link') ?? '')?.[1]
+    }
+    return items
+  }
+
+  async #send(method: string, path: string, body?: object): Promise<Response> {
+    const answer = await this.#fetch(method, path, body)
+    const type = answer.headers.get('content-type') ?? ''
+    if (answer.ok && type.includes('json')) return answer
+    throw await this.#refusal(answer, type)
+  }
+
+  async #fetch(method: string, path: string, body?: object): Promise<Response> {
+    const { url, key } = this.#server
+    const headers = { 'x-operator-key': key, ...(body && { 'content-type': 'application/json' }) }
+    try {
+      return await fetch(new URL(path, url), { method, headers, ...(body && { body: JSON.stringify(body) }) })
+    } catch (error) {
+      throw new UnreachableError(
+        `No server answers at ${url} (${reasonOf(error)}). Start one with weir start, or say where it is with --url.`,
+      )
+    }
+  }
+
+  async #refusal(answer: Response, type: string): Promise<CliError> {
+    const { url } = this.#server
+    if (!type.includes('problem+json')) {
+      return new CliError(`${url} is no server of Weir: it answered ${answer.status} ${type}. Give another --url.`)
+    }
+    const problem = (await answer.json()) as Problem
+    const hint = hintFor(answer.status, problem)
+    return new CliError(hint === undefined ? reasonIn(problem) : `${reasonIn(problem)} ${hint}`)
+  }
+}
+
+function reasonIn({ title = 'The server refused', detail = title, errors = [] }: Problem): string {
+  const faults = errors.map(({ field, message }) => (field === '' ? message : `${field}: ${message}`))
+  return sentence([detail, ...faults].join('; '))
+}
+
+/** What to do about a refusal that does not say so itself. */
+function hintFor(status: number, { type = '' }: Problem): string | undefined {
+  if (type.endsWith(':operator-key-needed')) return 'Give that in WEIR_OPERATOR_KEY, or with --operator-key.'
+  if (status === 401 || status === 403) {
+    return (
+      'Give the key that the server was started with in WEIR_OPERATOR_KEY, or with --operator-key. ' +
+      'A key that was made for a local start is in keys.json of its data folder, which --data names.'
+    )
+  }
+  if (type.endsWith(':unknown-route')) return 'Its operations are not served, or another --url is meant.'
+  if (type.endsWith(':unknown-consumer')) return 'See which there are: weir projections, weir policies'
+  return undefined
+}
+
+function reasonOf(error: unknown): string {
+  const { cause, message } = error as Error
+  const code = (cause as { code?: unknown } | undefined)?.code
+  return typeof code === 'string' ? code : message
+}
+
+function sentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`
+}

@@ -1,0 +1,110 @@
+import { type Command, Option } from 'commander'
+import { examples } from '../help.ts'
+
+type Ops = typeof import('./index.ts')
+
+/** Adds the commands that speak to a running server. What they do is imported late, so that help comes at once. */
+export function addOperations(program: Command): void {
+  addLists(program)
+  addRebuild(program)
+  addDeadLetters(program)
+}
+
+function addLists(program: Command): void {
+  withServer(program.command('projections'))
+    .description('show how the read models of a running server stand')
+    .addHelpText('after', serverHelp(['weir projections', 'weir projections --app box-office --json']))
+    .action(does((ops, flags) => ops.projections(flags as never)))
+  withServer(program.command('policies'))
+    .description('show how the policies of a running server stand')
+    .addHelpText('after', serverHelp(['weir policies', 'weir policies --url https://shop.example --json']))
+    .action(does((ops, flags) => ops.policies(flags as never)))
+  withServer(program.command('timers'))
+    .description('show the commands that policies have scheduled')
+    .addHelpText('after', serverHelp(['weir timers', 'weir timers --app coffee']))
+    .action(does((ops, flags) => ops.timers(flags as never)))
+}
+
+const rebuildHelp = `
+The read model is folded anew from all of history, while the old one serves.
+Ctrl+C ends the looking on, not the rebuild. The exit code is 1 when it failed,
+or waits because streams are parked that were not.`
+
+function addRebuild(program: Command): void {
+  const alone = (flags: string, text: string, others: string[]) => new Option(flags, text).conflicts(others)
+  withServer(program.command('rebuild').argument('<projection>', 'name of the projection'))
+    .description('fold a read model anew, and follow how far that is')
+    .addOption(alone('--detach', 'start it, and do not follow it', ['stop', 'cancel']))
+    .addOption(alone('--stop', 'stop the rebuild; the next one goes on where it was', ['cancel', 'accept', 'rollBack']))
+    .addOption(alone('--cancel', 'give the rebuild up, and drop what was folded', ['accept', 'rollBack']))
+    .addOption(alone('--accept <stream...>', 'let it serve although these streams are parked in it', ['rollBack']))
+    .addOption(alone('--roll-back', 'let the read model serve that served before', []))
+    .addHelpText(
+      'after',
+      `${rebuildHelp}\n${serverHelp(['weir rebuild concerts', 'weir rebuild concerts --detach', 'weir rebuild concerts --stop', 'weir rebuild concerts --accept concert-4f12'])}`,
+    )
+    .action(does((ops, projection, flags) => ops.rebuild(projection as never, flags as never)))
+}
+
+function addDeadLetters(program: Command): void {
+  const letters = program
+    .command('dead-letters')
+    .description('see, retry and discard what could not be applied')
+    .addHelpText(
+      'after',
+      examples(['weir dead-letters list', 'weir dead-letters retry concerts', 'weir dead-letters list --help']),
+    )
+  withServer(letters.command('list').argument('[consumer]', 'only of this projection or policy'))
+    .description('show what could not be applied, and why')
+    .addHelpText('after', serverHelp(['weir dead-letters list', 'weir dead-letters list charge-card --json']))
+    .action(does((ops, consumer, flags) => ops.listLetters(consumer as never, flags as never)))
+  withLetter(
+    letters.command('retry').argument('<consumer>', 'projection or policy').argument('[stream]', 'only this stream'),
+  )
+    .description('try again, at once; without a stream, all of the consumer')
+    .addHelpText(
+      'after',
+      serverHelp(['weir dead-letters retry concerts', 'weir dead-letters retry concerts concert-4f12']),
+    )
+    .action(
+      does((ops, consumer, stream, flags) => ops.retryLetters(consumer as never, stream as never, flags as never)),
+    )
+  withLetter(
+    letters.command('discard').argument('<consumer>', 'projection or policy').argument('<stream>', 'where it failed'),
+  )
+    .description('give up the event that failed; what waits behind it goes on')
+    .requiredOption('--reason <text>', 'why; it is recorded')
+    .addHelpText('after', serverHelp(['weir dead-letters discard concerts concert-4f12 --reason "test data"']))
+    .action(
+      does((ops, consumer, stream, flags) => ops.discardLetter(consumer as never, stream as never, flags as never)),
+    )
+}
+
+/** What a command does: arguments and options come as commander gives them, before the command itself. */
+function does(work: (ops: Ops, ...args: unknown[]) => Promise<number>): (...args: unknown[]) => Promise<void> {
+  return async (...args) => {
+    process.exitCode = await work(await import('./index.ts'), ...args.slice(0, -1))
+  }
+}
+
+function withLetter(command: Command): Command {
+  return withServer(command)
+    .option('--document <id>', 'only what failed on this document')
+    .option('--timer <key>', 'only this timer')
+}
+
+function withServer(command: Command): Command {
+  return command
+    .option('--url <address>', 'where the server is (default: http://localhost:<PORT, or 3000>)')
+    .option('--operator-key <key>', 'key that the server takes; better in WEIR_OPERATOR_KEY')
+    .option('--app <name>', 'which application, when the server has several')
+    .option('-d, --data <folder>', 'data folder of a local start, where its keys are (default: ./data)')
+    .option('--json', 'write JSON, for programs')
+}
+
+function serverHelp(lines: readonly string[]): string {
+  return `
+The key is taken from --operator-key, else WEIR_OPERATOR_KEY, else keys.json in
+the data folder of a local start. The file .env is read.
+${examples(lines)}`
+}
