@@ -54,6 +54,11 @@ export class Executor {
     }
   }
 
+  /** Whether commands are under way. */
+  get isBusy(): boolean {
+    return this.#lanes.size > 0
+  }
+
   /** Queues a task; it is settled or failed later. */
   submit(task: Task): void {
     if (this.#stopping) return task.fail(stopping())

@@ -66,7 +66,7 @@ class Consumer {
   }
 }
 
-const placeOf = ({ stream, version, document }: WaitingEvent | Omit<WaitingEvent, 'since' | 'error'>) => [
+const placeOf = ({ stream, version, document }: Pick<WaitingEvent, 'stream' | 'version' | 'document'>) => [
   stream,
   version,
   document ?? null,

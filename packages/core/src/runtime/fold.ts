@@ -10,7 +10,8 @@ import { checked, type Plan, type Step } from './plan.ts'
  * 2. An event takes effect on all of its documents or on none: when a handler fails, its stream is parked from that
  *    event on, and other streams go on (G10).
  * 3. An update or removal of a document that is not there yet is deferred until the document appears.
- * 4. The result depends on the events and their order only, not on how they were cut into batches.
+ * 4. (G10) An event that was given up and fails again is left out: altogether, or for the documents that it was given up for.
+ * 5. The result depends on the events and their order only, not on how they were cut into batches.
  */
 
 /** A document in the course of a fold. */
@@ -27,14 +28,22 @@ export class FoldState {
   readonly #documents: Map<string, Folded>
   readonly #changed = new Map<string, Folded>()
   readonly #waiting: Waiting
+  readonly #givenUp: GivenUp
   readonly #now: number
   /** Steps that wait, as far as this batch may come to apply them: of one event for one document each. */
   readonly #deferred = new Map<string, readonly Step[]>()
 
-  constructor(projection: AnyProjection, documents: Map<string, Folded>, waiting: Waiting, now: number) {
+  constructor(
+    projection: AnyProjection,
+    documents: Map<string, Folded>,
+    waiting: Waiting,
+    now: number,
+    givenUp: GivenUp = nothing,
+  ) {
     this.#projection = projection
     this.#documents = documents
     this.#waiting = waiting
+    this.#givenUp = givenUp
     this.#now = now
   }
 
@@ -45,18 +54,13 @@ export class FoldState {
   }
 
   /** Applies what is due for an event, and what has been waiting for the documents that it makes. */
-  apply({ event, steps, failure, own }: Plan): void {
-    const { stream } = event
-    if (this.#waiting.isParked(stream)) return
-    if (failure !== undefined) return this.#park(event, undefined, failure)
+  apply(plan: Plan): void {
+    if (this.#waiting.isParked(plan.event.stream)) return
+    if (plan.failure !== undefined) return this.#leaveOutOrPark(plan, plan.failure)
     try {
-      const { results, left } = this.#outcomeOf(steps, (id) => this.#waiting.isDeferred(stream, id))
-      this.#take(results)
-      for (const [id, due] of left) this.#defer(id, event, due)
-      if (own !== undefined) this.#showVersion(own, event)
-      for (const id of results.keys()) if (this.#waiting.isAwaited(id)) this.release(id)
+      this.#applySteps(plan, plan.steps)
     } catch (error) {
-      this.#park(event, undefined, error)
+      this.#leaveOutOrPark(plan, error)
     }
   }
 
@@ -74,16 +78,38 @@ export class FoldState {
     }))
   }
 
+  /** Takes effect on all documents of the steps, or throws without having changed anything. */
+  #applySteps({ event, own }: Plan, steps: readonly Step[]): void {
+    const { stream } = event
+    const { results, left } = this.#outcomeOf(steps, (id) => this.#waiting.isDeferred(stream, id))
+    this.#take(results)
+    for (const [id, due] of left) this.#defer(id, event, due)
+    if (own !== undefined) this.#showVersion(own, event)
+    for (const id of results.keys()) if (this.#waiting.isAwaited(id)) this.release(id)
+  }
+
+  #leaveOutOrPark(plan: Plan, error: unknown): void {
+    const { event, steps } = plan
+    const isLeftOut = this.#givenUp.has(event, undefined)
+    const due = isLeftOut ? [] : steps.filter(({ documentId }) => !this.#givenUp.has(event, documentId))
+    if (!isLeftOut && due.length === steps.length) return this.#park(event, undefined, error)
+    try {
+      this.#applySteps(plan, due)
+    } catch (again) {
+      this.#park(event, undefined, again)
+    }
+  }
+
   #showVersion(id: string, { stream, version }: RecordedEvent): void {
     const own = this.#find(id)
     if (own?.stream === stream && own.version < version) this.#changed.set(id, { ...own, version })
   }
 
-  /** Applies what has been waiting for a document, and `again` what failed on it. */
-  release(documentId: string, again = false): void {
+  /** Applies what has been waiting for a document; of the streams to be tried `again` also what failed on it. */
+  release(documentId: string, again: (stream: string) => boolean = never): void {
     for (const waiting of this.#waiting.waitingFor(documentId)) {
       for (const event of waiting) {
-        if (event.error !== undefined && !again) break
+        if (event.error !== undefined && !again(event.stream)) break
         if (!this.#applyDeferred(event)) break
       }
     }
@@ -98,11 +124,17 @@ export class FoldState {
       if (left.size > 0) return false
       this.#take(results)
     } catch (error) {
-      this.#park({ stream, version }, document, error)
-      return false
+      if (!this.#isGivenUp({ stream, version }, document)) {
+        this.#park({ stream, version }, document, error)
+        return false
+      }
     }
     this.#waiting.settle({ stream, version, document })
     return true
+  }
+
+  #isGivenUp(place: Place, document: string | undefined): boolean {
+    return this.#givenUp.has(place, undefined) || this.#givenUp.has(place, document)
   }
 
   #find(id: string): Folded | undefined {
@@ -163,6 +195,7 @@ export class FoldState {
   }
 
   #defer(documentId: string, { stream, version }: Place, steps: readonly Step[]): void {
+    if (this.#givenUp.awaitsNoMore({ stream, version }, documentId)) return
     this.#deferred.set(keyOf(documentId, { stream, version }), steps)
     this.#waiting.add({ stream, version, document: documentId, since: this.#now, error: undefined })
   }
@@ -183,15 +216,24 @@ export interface Waiting {
   /** Whether anything waits that may be applied when the document appears: not what stands behind an event that failed. */
   isAwaited(document: string): boolean
   waitingFor(document: string): WaitingEvent[][]
-  add(event: WaitingEvent): void
+  add(event: Omit<WaitingEvent, 'attempts'>): void
   settle(event: Pick<WaitingEvent, 'stream' | 'version' | 'document'>): void
 }
+
+const never = () => false
+
+/** Which events were given up: altogether (`document` undefined), or for one document. */
+export interface GivenUp {
+  has(place: Place, document: string | undefined): boolean
+  /** Whether an event was given up because the document that it waited for had not appeared. */
+  awaitsNoMore(place: Place, document: string): boolean
+}
+
+const nothing: GivenUp = { has: never, awaitsNoMore: never }
 
 function keyOf(documentId: string, { stream, version }: Place): string {
   return `${documentId} ${stream} ${version}`
 }
-
-const never = () => false
 
 function needsDocument({ handler }: Step): boolean {
   return handler.kind === 'update' || handler.kind === 'remove'

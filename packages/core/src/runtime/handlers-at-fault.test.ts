@@ -41,7 +41,7 @@ async function open(faults: Readonly<Record<string, (page: Page) => unknown>>) {
   }
   return {
     error,
-    projections: () => runtime.projections(),
+    projections: () => runtime.operations.projections(),
     add: async (note: string, what: string) => {
       await world.run(runtime.execute(Note.commands.add(note, { on: 'p', what })))
       await world.run(runtime.settled())
@@ -62,7 +62,7 @@ test.each([
   await wiki.add('b', 'odd')
   await wiki.add('c', 'bye')
   expect(await wiki.page()).toEqual({ id: 'p', notes: ['hello', 'bye'] })
-  expect(wiki.projections()).toMatchObject([{ parked: 1, error: undefined }])
+  expect(await wiki.projections()).toMatchObject([{ parked: 1, error: undefined }])
   expect(await wiki.error()).toEqual([expect.stringContaining('note-b: ')])
   expect(await wiki.error()).toEqual([expect.stringContaining(why)])
 })

@@ -1,7 +1,14 @@
 import { expect, test } from 'vitest'
 import { Line } from './line.ts'
 
-const event = (version: number, error?: string) => ({ stream: 'a-1', version, document: 'x', since: 0, error })
+const event = (version: number, error?: string) => ({
+  stream: 'a-1',
+  version,
+  document: 'x',
+  since: 0,
+  error,
+  attempts: 0,
+})
 
 test('events stand in version order, however they came', () => {
   const line = new Line()

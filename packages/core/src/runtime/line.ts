@@ -19,6 +19,15 @@ export class Line {
     return this.#events.size > 0 && this.#failed === 0
   }
 
+  get first(): WaitingEvent | undefined {
+    this.#sort()
+    return this.#events.values().next().value
+  }
+
+  get(version: number): WaitingEvent | undefined {
+    return this.#events.get(version)
+  }
+
   /** Puts an event in its place, over what is known of it. */
   add(event: WaitingEvent): void {
     const { version } = event
@@ -36,9 +45,13 @@ export class Line {
 
   /** As a list that stays as it is when the line changes. */
   events(): WaitingEvent[] {
+    this.#sort()
+    return [...this.#events.values()]
+  }
+
+  #sort(): void {
     if (!this.#isSorted) this.#events = new Map([...this.#events].sort(([a], [b]) => a - b))
     this.#isSorted = true
-    return [...this.#events.values()]
   }
 }
 

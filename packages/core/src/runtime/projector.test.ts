@@ -77,11 +77,11 @@ describe('after a batch that could not be saved', () => {
       await run(runtime.settled())
       await run(runtime.execute(place('a', {})))
       await world.clock.settle()
-      expect(runtime.projections()).toMatchObject([{ error: 'disk full' }])
+      expect(await runtime.operations.projections()).toMatchObject([{ error: 'disk full' }])
       await run(runtime.execute(place('b', {})))
       await run(runtime.settled())
       expect(await paid()).toEqual({ id: 'a', paid: [5] })
-      expect(runtime.projections()).toMatchObject([{ error: undefined, deferred: 0, parked: 0 }])
+      expect(await runtime.operations.projections()).toMatchObject([{ error: undefined, deferred: 0, parked: 0 }])
     },
   )
 
@@ -92,7 +92,7 @@ describe('after a batch that could not be saved', () => {
     await run(runtime.execute(pay('p', { order: 'a', amount: -1 })))
     await run(runtime.execute(place('b', {})))
     await run(runtime.settled())
-    expect(runtime.projections()).toMatchObject([{ parked: 1 }])
+    expect(await runtime.operations.projections()).toMatchObject([{ parked: 1 }])
   })
 
   test('pauses grow, and commits do not cut them short', async () => {
@@ -174,12 +174,12 @@ describe('at a start', () => {
     await world.run(first.execute(pay('q', { order: 'a', amount: 2 })))
     await world.run(first.execute(pay('q', { order: 'a', amount: 9 })))
     await world.run(first.settled())
-    expect(first.projections()).toMatchObject([{ parked: 2 }])
+    expect(await first.operations.projections()).toMatchObject([{ parked: 2 }])
     expect(await first.get(strict.Orders, 'a')).toMatchObject({ document: { paid: [5] } })
     await world.run(first.stop())
     const mended = ordersThat(0)
     const second = await world.start(mended.shop)
-    expect(second.projections()).toMatchObject([{ parked: 0, deferred: 0 }])
+    expect(await second.operations.projections()).toMatchObject([{ parked: 0, deferred: 0 }])
     expect(await second.get(mended.Orders, 'a')).toMatchObject({ document: { paid: [5, 1, 7, 2, 9] } })
   })
 
@@ -192,7 +192,7 @@ describe('at a start', () => {
     expect(await second.get(mended.Orders, 'a')).toMatchObject({ document: { paid: [5] } })
     await world.clock.advance(50)
     expect(await second.get(mended.Orders, 'a')).toMatchObject({ document: { paid: [5, 1] } })
-    expect(second.projections()).toMatchObject([{ parked: 0, error: undefined }])
+    expect(await second.operations.projections()).toMatchObject([{ parked: 0, error: undefined }])
   })
 
   test('what fails again is parked where it was', async () => {
@@ -201,7 +201,7 @@ describe('at a start', () => {
     const first = await history(world, strict.shop, 5, 1)
     await world.run(first.stop())
     const second = await world.start(strict.shop)
-    expect(second.projections()).toMatchObject([{ parked: 1, deferred: 1 }])
+    expect(await second.operations.projections()).toMatchObject([{ parked: 1, deferred: 1 }])
     expect(await second.get(strict.Orders, 'a')).toMatchObject({ document: { paid: [5] } })
   })
 
@@ -216,10 +216,10 @@ describe('at a start', () => {
       },
     })
     const runtime = await world.start(shop, { events })
-    for (let turn = 0; turn < 10 && !runtime.projections()[0]?.current; turn += 1) {
+    for (let turn = 0; turn < 10 && !(await runtime.operations.projections())[0]?.current; turn += 1) {
       await world.run(new Promise((resolve) => world.clock.soon(() => resolve(turn))))
     }
-    expect(runtime.projections()).toMatchObject([{ current: true }])
+    expect(await runtime.operations.projections()).toMatchObject([{ current: true }])
   })
 })
 

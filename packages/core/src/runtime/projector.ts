@@ -1,27 +1,38 @@
 import type { AnyProjection } from '../definitions/index.ts'
-import type { Cancel, Clock, Engine, Generation, Logger, Position } from '../ports/index.ts'
-import { newestPosition } from './newest-position.ts'
-import { ReadModel } from './read-model.ts'
+import type { Cancel, Clock, Engine, FeedPage, Generation, Logger, Position } from '../ports/index.ts'
+import { stopping, unavailable } from './errors.ts'
+import type { Pace } from './pace.ts'
+import type { ReadModel } from './read-model.ts'
 import type { TokenContent } from './token.ts'
-import type { ProjectionStatus } from './types.ts'
+import { Turns } from './turns.ts'
+import type { FailedEvent } from './waiting.ts'
 
 /**
- * Keeps one read model current: reads the feed and folds it, batch by batch.
+ * Keeps one generation of a read model current: reads the feed and folds it, batch by batch.
  *
  * 1. (G3) A commit wakes it; polling is the safety net.
  * 2. It never idles while the feed has more than a batch for it, or while somebody waits for its progress.
  * 3. Otherwise it rests a moment between two batches, so that under load many commits share one save: the fixed cost of
  *    a save is that of folding twenty events.
  * 4. When the storage fails it tries again, with growing pauses, from what was last saved. Nothing wakes it earlier.
+ * 5. Whoever else works on its read model does so between two batches.
  */
 export interface ProjectorServices {
   readonly engine: Engine
   readonly clock: Clock
   readonly logger: Logger
   readonly pollInterval: number
+  /** The newest commit when this process started. */
+  readonly target: Position
 }
 
-const COMMITS_IN_A_BATCH = 2000
+/** Who wants to know how a projector gets on. */
+export interface ProjectorObserver {
+  /** A page has been folded, or what had failed has been tried again. */
+  progressed(page: Pick<FeedPage, 'commits' | 'more'>): void
+  failed(error: unknown): void
+}
+
 /** How far a read model that nobody waits for may stay behind under load, in milliseconds. */
 const REST = 5
 const FIRST_PAUSE = 50
@@ -31,8 +42,8 @@ export class Projector {
   readonly projection: AnyProjection
   readonly #services: ProjectorServices
   readonly #readModel: ReadModel
-  /** The newest commit when this process started. */
-  #target: Position | undefined
+  readonly #observer: ProjectorObserver
+  #pace: Pace
   #current = false
   #error: string | undefined
   #failures = 0
@@ -45,18 +56,25 @@ export class Projector {
   /** Ends the rest between two batches, if there is one. */
   #endRest: () => void = () => {}
   readonly #watchers = new Set<() => void>()
+  readonly #turns = new Turns()
   #running: Promise<void> = Promise.resolve()
 
-  constructor(projection: AnyProjection, services: ProjectorServices) {
+  constructor(
+    projection: AnyProjection,
+    readModel: ReadModel,
+    pace: Pace,
+    services: ProjectorServices,
+    observer: ProjectorObserver,
+  ) {
     this.projection = projection
+    this.#readModel = readModel
+    this.#pace = pace
     this.#services = services
-    this.#readModel = new ReadModel(projection, services)
+    this.#observer = observer
   }
 
-  /** Takes the lease and starts to follow the feed. */
+  /** Takes the lease, or rejects; then follows the feed. */
   async start(): Promise<void> {
-    const { engine } = this.#services
-    this.#target = await newestPosition(engine.events)
     await this.#readModel.open()
     try {
       await this.#retryFailed()
@@ -64,6 +82,12 @@ export class Projector {
     } catch (error) {
       this.#pause(error)
     }
+  }
+
+  /** Follows the feed as soon as it can take the lease. */
+  begin(): void {
+    this.#mustOpen = true
+    this.wake()
   }
 
   /** Looks at the feed now. */
@@ -79,15 +103,43 @@ export class Projector {
     this.#endRest()
     await this.#running
     this.#tellWatchers()
+    await this.#turns.over()
   }
 
   get isStopped(): boolean {
     return this.#state === 'stopped'
   }
 
-  /** What documents are read from; undefined until the projector has started. */
-  get generation(): Generation | undefined {
+  /** What documents are read from. */
+  get generation(): Generation {
     return this.#readModel.generation
+  }
+
+  get cursor(): string | undefined {
+    return this.#readModel.cursor
+  }
+
+  /** Whether it has seen all that was recorded when this process started. */
+  get isCurrent(): boolean {
+    return this.#current
+  }
+
+  /** Why it does not go on, if so. */
+  get error(): string | undefined {
+    return this.#error
+  }
+
+  set pace(pace: Pace) {
+    this.#pace = pace
+  }
+
+  counts(): { readonly parked: number; readonly deferred: number } {
+    return this.#readModel.counts()
+  }
+
+  /** What only an operator can help (G10). */
+  failed(): FailedEvent[] {
+    return this.#readModel.failed()
   }
 
   /** How what a token stands for stands here (G8). */
@@ -106,29 +158,60 @@ export class Projector {
     return () => this.#watchers.delete(onProgress)
   }
 
-  status(): ProjectionStatus {
-    const { name } = this.projection
-    const generation = this.generation?.number ?? 0
-    return { name, generation, current: this.#current, error: this.#error, ...this.#readModel.counts() }
+  /** Resolves when it covers a position: `true`; or when it cannot for now: `false`. */
+  async reach(position: Position): Promise<boolean> {
+    while (!this.covers(position)) {
+      if (this.isStopped || this.#state === 'paused') return false
+      await new Promise<void>((resolve) => {
+        const unwatch = this.watch(() => {
+          unwatch()
+          resolve()
+        })
+        this.wake()
+      })
+    }
+    return true
+  }
+
+  /**
+   * Does work on the read model between two batches.
+   *
+   * @throws UnavailableError when the storage fails, or the projector has been stopped
+   */
+  async between<T>(work: (readModel: ReadModel) => Promise<T>): Promise<T> {
+    return this.#turns.take(async () => {
+      if (this.isStopped) throw stopping()
+      try {
+        await this.#openAgain()
+        return await work(this.#readModel)
+      } catch (error) {
+        this.#mustOpen = true
+        throw unavailable(error)
+      } finally {
+        this.#tell({ commits: [], more: true })
+      }
+    })
+  }
+
+  /** Folds nothing while other work is done. */
+  hold<T>(work: () => Promise<T>): Promise<T> {
+    return this.#turns.take(work)
   }
 
   #run(): void {
     this.#state = 'running'
     this.#cancelTimer()
-    this.#running = this.#breathe().then(() => this.#follow())
+    this.#running = this.#pace.pause().then(() => this.#follow())
   }
 
   async #follow(): Promise<void> {
     try {
       for (let more = true; more && !this.isStopped; ) {
         this.#wokenMeanwhile = false
-        if (this.#mustOpen) await this.#readModel.open()
-        this.#mustOpen = false
-        await this.#retryFailed()
-        const waiting = await this.#step()
+        const waiting = await this.#turns.take(() => this.#turn())
         this.#failures = 0
         this.#error = undefined
-        await this.#breathe()
+        await this.#pace.pause()
         if (!waiting && this.#wokenMeanwhile) await this.#rest()
         more = waiting || this.#wokenMeanwhile
       }
@@ -140,16 +223,24 @@ export class Projector {
     this.#cancelTimer = this.#services.clock.after(this.#services.pollInterval, () => this.wake())
   }
 
+  /** Returns whether more is waiting. */
+  async #turn(): Promise<boolean> {
+    if (this.isStopped) return false
+    await this.#openAgain()
+    await this.#retryFailed()
+    return this.#step()
+  }
+
+  async #openAgain(): Promise<void> {
+    if (this.#mustOpen) await this.#readModel.open()
+    this.#mustOpen = false
+  }
+
   /** Once in the life of a process: a definition may have been mended since its handlers failed. */
   async #retryFailed(): Promise<void> {
     if (this.#hasRetried) return
     await this.#readModel.retryFailed()
     this.#hasRetried = true
-  }
-
-  /** Lets requests in between two batches. */
-  #breathe(): Promise<void> {
-    return new Promise((resolve) => this.#services.clock.soon(resolve))
   }
 
   #rest(): Promise<void> {
@@ -165,32 +256,37 @@ export class Projector {
 
   /** Folds one page of the feed. Returns whether more is waiting. */
   async #step(): Promise<boolean> {
+    const { clock, engine } = this.#services
     const { cursor } = this.#readModel
-    const page = await this.#services.engine.events.readFeed(cursor, COMMITS_IN_A_BATCH)
+    const began = clock.now()
+    const page = await engine.events.readFeed(cursor, this.#pace.limit)
     if (page.cursor !== cursor) await this.#readModel.fold(page.commits, page.cursor)
-    this.#tellWatchers()
-    if (!this.#current) await this.#becomeCurrent()
+    this.#pace.took(clock.now() - began)
+    this.#current ||= this.covers(this.#services.target)
+    this.#tell(page)
     return page.more
+  }
+
+  #tell(page: Pick<FeedPage, 'commits' | 'more'>): void {
+    this.#tellWatchers()
+    this.#observer.progressed(page)
   }
 
   #tellWatchers(): void {
     for (const onProgress of this.#watchers) onProgress()
   }
 
-  async #becomeCurrent(): Promise<void> {
-    if (this.#target === undefined || !this.covers(this.#target)) return
-    await this.#services.engine.readModels.dropOthers(this.generation as Generation)
-    this.#current = true
-  }
-
   #pause(error: unknown): void {
     const { clock, logger } = this.#services
     this.#error = error instanceof Error ? error.message : String(error)
-    logger.error({ err: error, projection: this.projection.name }, 'a projection could not go on and will try again')
+    const { model: projection, number: generation } = this.generation
+    logger.error({ err: error, projection, generation }, 'a projection could not go on and will try again')
     if (this.isStopped) return
     this.#state = 'paused'
     this.#mustOpen = true
     const pause = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** this.#failures++)
     this.#cancelTimer = clock.after(pause, () => this.#run())
+    this.#tellWatchers()
+    this.#observer.failed(error)
   }
 }

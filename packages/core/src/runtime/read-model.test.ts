@@ -23,10 +23,10 @@ async function foldedBy(
     await world.run(runtime.settled())
   }
   const { documents } = await runtime.list(Orders)
-  const generation = { model: 'orders', number: runtime.projections()[0]?.generation ?? 0 }
+  const generation = { model: 'orders', number: (await runtime.operations.projections())[0]?.generation ?? 0 }
   const waiting = await world.engine.readModels.loadWaiting(generation)
   await world.run(runtime.stop())
-  return { documents, waiting: waiting.map(({ since, ...event }) => event) }
+  return { documents, waiting: waiting.map(({ since, attempts, ...event }) => event) }
 }
 
 const never = () => false

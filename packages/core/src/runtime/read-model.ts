@@ -1,19 +1,28 @@
 import type { AnyProjection, RecordedEvent } from '../definitions/index.ts'
-import { jsonSchemaOf } from '../definitions/index.ts'
-import type { Clock, Commit, Engine, Generation, Logger, Position } from '../ports/index.ts'
+import type {
+  Clock,
+  Commit,
+  DiscardedEvent,
+  Engine,
+  Generation,
+  Logger,
+  Position,
+  WaitingEvent,
+} from '../ports/index.ts'
 import { decodeCommit } from './codec.ts'
-import { hashOf } from './derived-id.ts'
+import type { Discards } from './discards.ts'
 import { type Folded, FoldState } from './fold.ts'
+import type { DiscardOrder } from './operations.ts'
 import { type Handlers, handlersOf, type Plan, plan } from './plan.ts'
 import { Recent } from './recent.ts'
 import { storedDocument } from './stored-form.ts'
 import { parseStream } from './stream-name.ts'
 import type { TokenContent } from './token.ts'
-import { WaitingEvents } from './waiting.ts'
+import { type FailedEvent, WaitingEvents } from './waiting.ts'
 
 /**
- * A read model as this process keeps it: folds commits into documents, and saves documents, waiting events and cursor as
- * one.
+ * One generation of a read model as this process keeps it: folds commits into documents, and saves documents, waiting
+ * events and cursor as one.
  *
  * 1. (G4) A batch takes effect once: it is saved with the cursor behind it, under a lease.
  * 2. After a call that rejected, what is in memory may differ from what was saved: only `open` may follow.
@@ -22,37 +31,37 @@ export interface ReadModelServices {
   readonly engine: Engine
   readonly clock: Clock
   readonly logger: Logger
+  readonly discards: Discards
+}
+
+/** Another process has taken the lease, or has dropped the generation. */
+export class FencedError extends Error {
+  override readonly name = 'FencedError'
 }
 
 const COMMITS_IN_A_PAGE = 500
 const CACHED_DOCUMENTS = 3000
 
 export class ReadModel {
+  readonly generation: Generation
   readonly #projection: AnyProjection
+  readonly #services: ReadModelServices
   readonly #engine: Engine
   readonly #clock: Clock
-  readonly #logger: Logger
   readonly #handlers: Handlers
-  readonly #fingerprint: string
-  #generation: Generation | undefined
   #lease = 0
   #cursor: string | undefined
   #waiting = new WaitingEvents([])
   /** Documents as last saved: under the lease nobody else changes them. */
   readonly #documents = new Recent<Folded>(CACHED_DOCUMENTS)
 
-  constructor(projection: AnyProjection, { engine, clock, logger }: ReadModelServices) {
+  constructor(projection: AnyProjection, generation: Generation, services: ReadModelServices) {
+    this.generation = { model: generation.model, number: generation.number }
     this.#projection = projection
-    this.#engine = engine
-    this.#clock = clock
-    this.#logger = logger
+    this.#services = services
+    this.#engine = services.engine
+    this.#clock = services.clock
     this.#handlers = handlersOf(projection)
-    this.#fingerprint = fingerprintOf(projection)
-  }
-
-  /** Undefined until it has been opened. */
-  get generation(): Generation | undefined {
-    return this.#generation
   }
 
   get cursor(): string | undefined {
@@ -63,15 +72,15 @@ export class ReadModel {
     return this.#waiting.counts(this.#clock.now())
   }
 
+  /** What only an operator can help (G10). */
+  failed(): FailedEvent[] {
+    return this.#waiting.failed(this.#clock.now())
+  }
+
   /** How what a token stands for stands here (G8): streams that the projection takes no events from do not matter. */
   standing({ streams, position }: TokenContent): 'reached' | 'pending' | 'parked' {
-    const now = this.#clock.now()
-    const standings = streams
-      .filter(({ stream }) => this.#handlers.has(parseStream(stream).aggregate))
-      .map(({ stream, version }) => this.#waiting.standing(stream, version, now))
-    if (standings.includes('parked')) return 'parked'
-    const isReached = standings.length === 0 || (!standings.includes('deferred') && this.covers(position))
-    return isReached ? 'reached' : 'pending'
+    const known = streams.filter(({ stream }) => this.#handlers.has(parseStream(stream).aggregate))
+    return this.#waiting.standingOfAll(known, () => this.covers(position), this.#clock.now())
   }
 
   covers(position: Position): boolean {
@@ -81,14 +90,23 @@ export class ReadModel {
   /** Takes the lease, and goes on from what was saved. */
   async open(): Promise<void> {
     const { readModels } = this.#engine
-    const { name, indexes } = this.#projection
-    const opened = await readModels.open({ name, fingerprint: this.#fingerprint, indexes })
-    const waiting = new WaitingEvents(await readModels.loadWaiting(opened.generation))
-    this.#generation = opened.generation
-    this.#lease = opened.lease
-    this.#cursor = opened.cursor
+    const { lease, cursor } = await readModels.open(this.generation)
+    const waiting = new WaitingEvents(await readModels.loadWaiting(this.generation))
+    this.#services.discards.add(await readModels.loadDiscarded(this.generation.model))
+    this.#lease = lease
+    this.#cursor = cursor
     this.#waiting = waiting
     this.#documents.clear()
+  }
+
+  /**
+   * Lets this generation serve.
+   *
+   * @throws FencedError when another process has taken it over
+   */
+  async serve(): Promise<void> {
+    const outcome = await this.#engine.readModels.serve(this.generation, this.#lease, this.#clock.now())
+    if (outcome === 'fenced') throw this.#fenced()
   }
 
   /** Folds commits, and stands at `cursor` then. */
@@ -103,18 +121,57 @@ export class ReadModel {
     for (const { stream, version } of this.#waiting.parkedStreams()) await this.#retryStream(stream, version)
   }
 
+  /** Tries again what failed. Answers whether that event is applied now; others behind it may have failed then. */
+  async retry(failed: FailedEvent): Promise<'applied' | 'parked'> {
+    const { stream, version, document } = failed
+    if (document === undefined) await this.#retryStream(stream, version)
+    else await this.#retryDocuments([document], (each) => each === stream)
+    return this.#waiting.has(failed) ? 'parked' : 'applied'
+  }
+
+  /** Gives up what failed, and goes on with what waited behind it; all of that is saved as one. */
+  async discard(failed: FailedEvent, { reason, actor }: DiscardOrder): Promise<void> {
+    const { stream, version, document } = failed
+    this.#waiting.settle(failed)
+    const state = await (document === undefined
+      ? this.#foldedBehind(stream, version)
+      : this.#releasedFor([document], (each) => each === stream))
+    const discarded = [{ ...failed, reason, actor, at: this.#clock.now() }]
+    await this.#save(state, this.#cursor as string, discarded)
+    this.#services.discards.add(discarded)
+  }
+
   /** Events that failed when the document that they had waited for appeared. */
   async #retryFailedDocuments(): Promise<void> {
     const documents = this.#waiting.failedDocuments()
-    if (documents.length === 0) return
+    if (documents.length > 0) await this.#retryDocuments(documents, always)
+  }
+
+  async #retryDocuments(documents: readonly string[], again: (stream: string) => boolean): Promise<void> {
+    await this.#save(await this.#releasedFor(documents, again), this.#cursor as string)
+  }
+
+  async #releasedFor(documents: readonly string[], again: (stream: string) => boolean): Promise<FoldState> {
     const state = await this.#foldState([], documents)
-    for (const document of documents) state.release(document, true)
-    await this.#save(state, this.#cursor as string)
+    for (const document of documents) state.release(document, again)
+    return state
   }
 
   /** A stream that was parked at a version: all of it that the feed has given already. */
   async #retryStream(stream: string, version: number): Promise<void> {
     this.#waiting.settle({ stream, version, document: undefined })
+    await this.#foldPlans(await this.#plansFrom(stream, version), this.#cursor as string)
+  }
+
+  /** The event itself has no effect: its document, if it is the aggregate's own, shows that the stream has gone on. */
+  async #foldedBehind(stream: string, version: number): Promise<FoldState> {
+    const [first, ...behind] = await this.#plansFrom(stream, version)
+    const plans = [...(first ? [{ ...first, steps: [], failure: undefined }] : []), ...behind]
+    return this.#folded(plans)
+  }
+
+  /** What has to be done for a stream from a version on, as far as the feed has given it already. */
+  async #plansFrom(stream: string, version: number): Promise<Plan[]> {
     const plans: Plan[] = []
     for (let after = version - 1, more = true; more; ) {
       const commits = await this.#engine.events.readStream(stream, after, COMMITS_IN_A_PAGE)
@@ -124,13 +181,17 @@ export class ReadModel {
       more = seen.length === COMMITS_IN_A_PAGE && last !== undefined
       after = last ? last.version + last.count - 1 : after
     }
-    await this.#foldPlans(plans, this.#cursor as string)
+    return plans
   }
 
   async #foldPlans(plans: readonly Plan[], cursor: string): Promise<void> {
+    await this.#save(await this.#folded(plans), cursor)
+  }
+
+  async #folded(plans: readonly Plan[]): Promise<FoldState> {
     const state = await this.#foldState(plans)
     for (const each of plans) state.apply(each)
-    await this.#save(state, cursor)
+    return state
   }
 
   #plansOf(commit: Commit, isMeant: (version: number) => boolean = always): Plan[] {
@@ -140,8 +201,7 @@ export class ReadModel {
       const events = decodeCommit(commit).filter(({ version }) => isMeant(version))
       return events.map((event) => plan(this.#projection, handlers, event))
     } catch (failure) {
-      const event = { stream: commit.stream, version: commit.version } as RecordedEvent
-      return [{ event, steps: [], failure, own: undefined }]
+      return unreadable(commit, failure).filter(({ event }) => isMeant(event.version))
     }
   }
 
@@ -151,7 +211,8 @@ export class ReadModel {
       if (own !== undefined) ids.add(own)
       for (const { documentId } of steps) ids.add(documentId)
     }
-    const state = new FoldState(this.#projection, await this.#load(ids), this.#waiting, this.#clock.now())
+    const { discards } = this.#services
+    const state = new FoldState(this.#projection, await this.#load(ids), this.#waiting, this.#clock.now(), discards)
     await this.#recall(state, recallOf(this.#waiting, ids, new Set(documents)))
     return state
   }
@@ -165,7 +226,7 @@ export class ReadModel {
       else unknown.push(id)
     }
     if (unknown.length === 0) return documents
-    const stored = await this.#engine.readModels.load(this.#generation as Generation, unknown)
+    const stored = await this.#engine.readModels.load(this.generation, unknown)
     for (const { id, body, stream, version } of stored) {
       documents.set(id, { document: body === undefined ? undefined : storedDocument(body), stream, version })
     }
@@ -197,25 +258,38 @@ export class ReadModel {
     }
   }
 
-  async #save(state: FoldState, cursor: string): Promise<void> {
-    const changes = { cursor, documents: state.stored(), ...this.#waiting.changes() }
-    const outcome = await this.#engine.readModels.save(this.#generation as Generation, this.#lease, changes)
-    const { name } = this.#projection
-    if (outcome === 'fenced') throw new Error(`another process keeps the read model '${name}'`)
+  async #save(state: FoldState, cursor: string, discarded?: readonly DiscardedEvent[]): Promise<void> {
+    const changes = { cursor, documents: state.stored(), ...this.#waiting.changes(), ...(discarded && { discarded }) }
+    const outcome = await this.#engine.readModels.save(this.generation, this.#lease, changes)
+    if (outcome === 'fenced') throw this.#fenced()
     this.#cursor = cursor
     this.#waiting.saved()
     for (const [id, folded] of state.changes()) this.#documents.set(id, folded)
-    for (const { stream, version, error } of changes.waiting) {
-      if (error === undefined) continue
-      this.#logger.error(
-        { projection: name, stream, version, error },
-        'a stream was parked: its event failed. Mend the handler and start again: what waits is then tried anew',
-      )
-    }
+    for (const event of changes.waiting) if (event.error !== undefined) this.#logParked(event)
+  }
+
+  #logParked({ stream, version, document, error, attempts }: WaitingEvent): void {
+    const { model, number } = this.generation
+    this.#services.logger.error(
+      { projection: model, generation: number, stream, version, document, error, attempts },
+      'a stream was parked: its event failed. Mend the handler and start again, or retry or discard the dead letter',
+    )
+  }
+
+  #fenced(): FencedError {
+    return new FencedError(`another process keeps the read model '${this.#projection.name}'`)
   }
 }
 
 const always = () => true
+
+/** A commit that cannot be decoded: each of its events is a failure of its own, so that each can be given up. */
+function unreadable({ stream, version, count }: Commit, failure: unknown): Plan[] {
+  return Array.from({ length: count }, (_, index) => {
+    const event = { stream, version: version + index } as RecordedEvent
+    return { event, steps: [], failure, own: undefined }
+  })
+}
 
 /** What has to be read again: for each stream its versions, each with the documents that it waits for. */
 type Recall = ReadonlyMap<string, ReadonlyMap<number, readonly string[]>>
@@ -234,10 +308,4 @@ function recallOf(waiting: WaitingEvents, ids: ReadonlySet<string>, again: Reado
     }
   }
   return recall
-}
-
-/** What names a way of folding: never the text of a function. */
-function fingerprintOf({ revision, schema, indexes, handlers }: AnyProjection): string {
-  const events = handlers.map(({ kind, aggregate, eventType }) => `${kind} ${aggregate.name} ${eventType}`)
-  return hashOf([revision, jsonSchemaOf(schema, 'output'), indexes, events.sort()])
 }

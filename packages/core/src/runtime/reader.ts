@@ -1,15 +1,15 @@
 import type { AnyProjection } from '../definitions/index.ts'
 import type { Clock, Generation, ReadModelStore, Scalar } from '../ports/index.ts'
 import { BadRequestError, fromStore, stopping, UnavailableError } from './errors.ts'
+import type { Generations } from './generations.ts'
 import { readPageCursor, writePageCursor } from './page-cursor.ts'
-import type { Projector } from './projector.ts'
 import type { Tokens } from './token.ts'
 import type { Consistency, GetAnswer, ListAnswer, ListOptions, ReadOptions } from './types.ts'
 import { Waiters } from './waiters.ts'
 
 export interface ReaderServices {
   readonly readModels: ReadModelStore
-  readonly projectors: ReadonlyMap<AnyProjection, Projector>
+  readonly projections: ReadonlyMap<AnyProjection, Generations>
   readonly tokens: Tokens
   readonly clock: Clock
 }
@@ -28,47 +28,70 @@ export class Reader {
   }
 
   async get(projection: AnyProjection, id: string, options: ReadOptions = {}): Promise<GetAnswer<unknown>> {
-    const projector = this.#projectorOf(projection)
-    const consistency = await this.#await(projector, options)
-    const stored = await fromStore(this.#services.readModels.get(generationOf(projector), id))
+    const generations = this.#generationsOf(projection)
+    const consistency = await this.#await(generations, options)
+    const stored = await this.#read(generations, (generation) => this.#services.readModels.get(generation, id))
     const document: unknown = stored?.body === undefined ? undefined : JSON.parse(stored.body)
     return { document, version: stored?.version ?? 0, consistency }
   }
 
   async list(projection: AnyProjection, options: ListOptions = {}): Promise<ListAnswer<unknown>> {
-    const projector = this.#projectorOf(projection)
+    const generations = this.#generationsOf(projection)
     const { filters = [], sort, limit = DEFAULT_LIMIT, cursor } = options
-    checkFields(projection, [...filters.map(({ field }) => field), ...(sort ? [sort.field] : [])])
+    const fields = [...filters.map(({ field }) => field), ...(sort ? [sort.field] : [])]
+    checkFields(projection, fields)
     if (!Number.isInteger(limit) || limit < 1 || limit > LARGEST_LIMIT) {
       throw new BadRequestError('bad-limit', `The limit has to be a whole number from 1 to ${LARGEST_LIMIT}`)
     }
     const after = cursor === undefined ? undefined : readPageCursor(sort, cursor)
-    const consistency = await this.#await(projector, options)
+    const consistency = await this.#await(generations, options)
+    checkRebuilt(generations, fields)
     const query = { filters, sort, limit, after }
-    const page = await fromStore(this.#services.readModels.list(generationOf(projector), query))
+    const page = await this.#read(generations, (generation) => this.#services.readModels.list(generation, query))
     const documents = page.documents.map(({ body }) => JSON.parse(body as string))
     const last = page.more ? documents.at(-1) : undefined
     const next = last && writePageCursor(sort, { value: sort ? fieldOf(last, sort.field) : null, id: last.id })
     return { documents, next, consistency }
   }
 
-  #projectorOf(projection: AnyProjection): Projector {
-    const projector = this.#services.projectors.get(projection)
-    if (!projector) throw new Error(`The projection '${projection.name}' is not part of this application`)
-    if (projector.isStopped) throw stopping()
-    return projector
+  #generationsOf(projection: AnyProjection): Generations {
+    const generations = this.#services.projections.get(projection)
+    if (!generations) throw new Error(`The projection '${projection.name}' is not part of this application`)
+    if (generations.isStopped) throw stopping()
+    return generations
   }
 
-  async #await(projector: Projector, options: ReadOptions): Promise<Consistency | undefined> {
+  /** What was waited for has to be true of the generation that is read then (G8): another may have taken over meanwhile. */
+  async #await(generations: Generations, options: ReadOptions): Promise<Consistency | undefined> {
     if (options.token === undefined) return undefined
-    return this.#waiters.wait(projector, this.#services.tokens.read(options.token), options)
+    const contents = this.#services.tokens.read(options.token)
+    for (;;) {
+      const { generation } = generations
+      const consistency = await this.#waiters.wait(generations, contents, options)
+      if (generations.generation === generation) return consistency
+    }
+  }
+
+  /** A generation may be dropped while it is read: then another one serves. */
+  async #read<T>(generations: Generations, read: (generation: Generation) => Promise<T>): Promise<T> {
+    const { generation } = generations
+    const answer = read(generation)
+    try {
+      return await answer
+    } catch {
+      return fromStore(generations.generation === generation ? answer : read(generations.generation))
+    }
   }
 }
 
-function generationOf(projector: Projector): Generation {
-  const { generation } = projector
-  if (!generation) throw new UnavailableError(`The read model '${projector.projection.name}' has not been opened yet`)
-  return generation
+function checkRebuilt(generations: Generations, fields: readonly string[]): void {
+  const lacking = generations.lacking(fields)
+  if (lacking.length === 0) return
+  const { name } = generations.projection
+  throw new UnavailableError(
+    `The read model '${name}' is being rebuilt: it cannot be filtered or sorted on '${lacking.join("', '")}' before that is done`,
+    { retryAfter: 5 },
+  )
 }
 
 function checkFields(projection: AnyProjection, fields: readonly string[]): void {

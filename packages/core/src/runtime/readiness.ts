@@ -1,10 +1,15 @@
 import type { Clock, Engine, Logger } from '../ports/index.ts'
-import type { Projector } from './projector.ts'
 
 export interface ReadinessServices {
   readonly engine: Pick<Engine, 'check'>
   readonly clock: Clock
   readonly logger: Logger
+}
+
+/** What an application cannot serve requests without. */
+export interface Prerequisite {
+  /** Why it is not there yet, in words that may be told to anybody. */
+  reasonNotReady(): string | undefined
 }
 
 /** How long a look at the store is good for, in milliseconds. */
@@ -18,22 +23,17 @@ const GOOD_FOR = 1000
  */
 export class Readiness {
   readonly #services: ReadinessServices
-  readonly #projectors: readonly Projector[]
+  readonly #prerequisites: readonly Prerequisite[]
   #checkedAt = Number.NEGATIVE_INFINITY
   #isUsable: Promise<boolean> = Promise.resolve(true)
 
-  constructor(projectors: readonly Projector[], services: ReadinessServices) {
-    this.#projectors = projectors
+  constructor(prerequisites: readonly Prerequisite[], services: ReadinessServices) {
+    this.#prerequisites = prerequisites
     this.#services = services
   }
 
   async tell(): Promise<{ readonly ready: boolean; readonly reasons: readonly string[] }> {
-    const reasons = this.#projectors
-      .map((projector) => projector.status())
-      .flatMap(({ name, current, error }) => {
-        if (error) return [`projection '${name}' cannot go on; see the log`]
-        return current ? [] : [`projection '${name}' is catching up`]
-      })
+    const reasons = this.#prerequisites.map((each) => each.reasonNotReady()).filter((reason) => reason !== undefined)
     if (!(await this.#look())) reasons.push('the store cannot be used; see the log')
     return { ready: reasons.length === 0, reasons }
   }

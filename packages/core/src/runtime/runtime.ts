@@ -1,11 +1,13 @@
 import type { AnyProjection, App } from '../definitions/index.ts'
-import { type Engine, silentLogger, systemClock, systemIdentity } from '../ports/index.ts'
+import { type Engine, type Position, silentLogger, systemClock, systemIdentity } from '../ports/index.ts'
 import { Commands } from './commands.ts'
 import { stopping } from './errors.ts'
 import { Executor } from './executor.ts'
+import { Generations } from './generations.ts'
 import { newestPosition } from './newest-position.ts'
+import { operationsOf } from './operations-of.ts'
 import type { RuntimeOptions } from './options.ts'
-import { Projector } from './projector.ts'
+import { PolicyRunners } from './policy-runners.ts'
 import { Reader } from './reader.ts'
 import { Readiness } from './readiness.ts'
 import { StateStore } from './state-store.ts'
@@ -15,6 +17,7 @@ import type { Runtime } from './types.ts'
 
 const CACHED_STATES = 10_000
 const POLL_INTERVAL = 1000
+const KEEP_PREVIOUS = 24 * 60 * 60 * 1000
 
 /**
  * Starts an application: opens its store and begins to follow the feed. Its projections catch up in the background; see
@@ -27,10 +30,6 @@ const POLL_INTERVAL = 1000
  * await runtime.stop()
  */
 export async function startRuntime(app: App, options: RuntimeOptions): Promise<Runtime> {
-  if (app.policies.length > 0) {
-    const names = app.policies.map(({ name }) => name).join(', ')
-    throw new Error(`This version of Weir does not run policies yet, and ${app.name} has some: ${names}`)
-  }
   const engine = await options.engine(app.name)
   try {
     return await assemble(app, engine, options)
@@ -50,20 +49,28 @@ async function assemble(app: App, engine: Engine, options: RuntimeOptions): Prom
   const tokens = tokensOf(engine)
   const commands = new Commands({ app, events, states, executor, identity, tokens, telemetry: telemetry?.commands })
   const pollInterval = options.pollInterval ?? POLL_INTERVAL
-  const projectors = new Map<AnyProjection, Projector>(
-    app.projections.map((each) => [each, new Projector(each, { engine, clock, logger, pollInterval })]),
+  const keepPrevious = options.keepPrevious ?? KEEP_PREVIOUS
+  const isBusy = () => executor.isBusy
+  const services = { engine, clock, logger, pollInterval, keepPrevious, isBusy }
+  const projections = new Map<AnyProjection, Generations>(
+    app.projections.map((each) => [each, new Generations(each, services)]),
   )
-  const reader = new Reader({ readModels, projectors, tokens, clock })
-  const all = [...projectors.values()]
-  const readiness = new Readiness(all, { engine, clock, logger })
-  await startAll(all)
+  const reader = new Reader({ readModels, projections, tokens, clock })
+  const all = [...projections.values()]
+  const execute = commands.execute.bind(commands)
+  const policyServices = { app, engine, execute, clock, identity, logger, pollInterval }
+  const policies = new PolicyRunners(app, options.services ?? [], policyServices)
+  const readiness = new Readiness([...all, ...policies.prerequisites], { engine, clock, logger })
+  await startAll([...all, policies])
   const unsubscribe = events.onAppended(() => {
-    for (const projector of all) projector.wake()
+    for (const each of all) each.wake()
+    policies.wake()
   })
   const stop = async () => {
+    await policies.stop()
     await commands.stop()
     unsubscribe()
-    await Promise.all(all.map((projector) => projector.stop()))
+    await Promise.all(all.map((each) => each.stop()))
     await engine.close()
   }
   let stopped: Promise<void> | undefined
@@ -72,9 +79,9 @@ async function assemble(app: App, engine: Engine, options: RuntimeOptions): Prom
     execute: (message, executeOptions) => commands.execute(message, executeOptions) as never,
     get: (projection, id, readOptions) => reader.get(projection, id, readOptions) as never,
     list: (projection, listOptions) => reader.list(projection, listOptions) as never,
-    projections: () => all.map((projector) => projector.status()),
+    operations: operationsOf(all, policies.operations),
     readiness: () => readiness.tell(),
-    settled: () => settled(engine, all),
+    settled: () => settled(engine, all, policies),
     stop: () => {
       stopped ??= stop()
       return stopped
@@ -83,29 +90,37 @@ async function assemble(app: App, engine: Engine, options: RuntimeOptions): Prom
 }
 
 /** Starts one after the other; when one cannot start, none goes on. */
-async function startAll(projectors: readonly Projector[]): Promise<void> {
+async function startAll(consumers: readonly (Generations | PolicyRunners)[]): Promise<void> {
   try {
-    for (const projector of projectors) await projector.start()
+    for (const each of consumers) await each.start()
   } catch (error) {
-    await Promise.all(projectors.map((projector) => projector.stop()))
+    await Promise.all(consumers.map((each) => each.stop()))
     throw error
   }
 }
 
-async function settled(engine: Engine, projectors: readonly Projector[]): Promise<void> {
-  const end = await newestPosition(engine.events)
-  await Promise.all(
-    projectors.map(async (projector) => {
-      while (!projector.covers(end)) {
-        if (projector.isStopped) throw stopping()
-        await new Promise<void>((resolve) => {
-          const unwatch = projector.watch(() => {
-            unwatch()
-            resolve()
-          })
-          projector.wake()
-        })
-      }
-    }),
-  )
+/** Goes on for as long as policies act: what follows from their commands is to be settled, too. */
+async function settled(engine: Engine, projections: readonly Generations[], policies: PolicyRunners): Promise<void> {
+  for (let before = -1; before !== policies.executed; ) {
+    before = policies.executed
+    const end = await newestPosition(engine.events)
+    await Promise.all([policies.settle(end), ...projections.map((each) => settle(each, end))])
+  }
+}
+
+async function settle(projection: Generations, end: Position): Promise<void> {
+  while (!projection.hasSettled(end)) {
+    if (projection.isStopped) throw stopping()
+    await progressOf(projection)
+  }
+}
+
+function progressOf(projection: Generations): Promise<void> {
+  return new Promise((resolve) => {
+    const unwatch = projection.watch(() => {
+      unwatch()
+      resolve()
+    })
+    projection.wake()
+  })
 }

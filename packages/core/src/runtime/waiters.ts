@@ -1,6 +1,6 @@
 import type { Clock } from '../ports/index.ts'
 import { stopping, UnavailableError } from './errors.ts'
-import type { Projector } from './projector.ts'
+import type { Awaited } from './serving.ts'
 import type { TokenContent } from './token.ts'
 import type { Consistency, ReadOptions } from './types.ts'
 
@@ -23,70 +23,70 @@ export class Waiters {
   }
 
   /** @throws UnavailableError when too many wait already, or the application is stopping */
-  async wait(projector: Projector, contents: readonly TokenContent[], options: ReadOptions): Promise<Consistency> {
-    const standing = standingOf(projector, contents)
+  async wait(awaited: Awaited, contents: readonly TokenContent[], options: ReadOptions): Promise<Consistency> {
+    const standing = standingOf(awaited, contents)
     if (standing !== 'pending') return standing
     if (options.signal?.aborted || options.wait === 0) return 'timed-out'
     if (this.#count >= MOST_WAITING) throw new UnavailableError('Too many reads are waiting for what was written')
     this.#count += 1
     try {
-      return await this.#progress(projector, contents, options)
+      return await this.#progress(awaited, contents, options)
     } finally {
       this.#count -= 1
     }
   }
 
   #progress(
-    projector: Projector,
+    awaited: Awaited,
     contents: readonly TokenContent[],
     { wait = DEFAULT_WAIT, signal }: ReadOptions,
   ): Promise<Consistency> {
     return new Promise((resolve, reject) => {
-      let obstacle = obstacleOf(projector, contents)
+      let obstacle = obstacleOf(awaited, contents)
       const conclude = (settle: () => void) => {
         unwatch()
         cancel()
         signal?.removeEventListener('abort', end)
         settle()
       }
-      const end = () => conclude(() => resolve(timedOut(projector, contents)))
-      const unwatch = projector.watch(() => {
-        const { isStopped } = projector
-        if (!isStopped && obstacle && isInTheWay(projector, obstacle)) return
-        const standing = standingOf(projector, contents)
+      const end = () => conclude(() => resolve(timedOut(awaited, contents)))
+      const unwatch = awaited.watch(() => {
+        const { isStopped } = awaited
+        if (!isStopped && obstacle && isInTheWay(awaited, obstacle)) return
+        const standing = standingOf(awaited, contents)
         if (standing !== 'pending') conclude(() => resolve(standing))
         else if (isStopped) conclude(() => reject(stopping()))
-        else obstacle = obstacleOf(projector, contents)
+        else obstacle = obstacleOf(awaited, contents)
       })
       const cancel = this.#clock.after(wait, end)
       signal?.addEventListener('abort', end)
-      projector.wake()
+      awaited.wake()
     })
   }
 }
 
-function standingOf(projector: Projector, contents: readonly TokenContent[]): 'reached' | 'pending' | 'parked' {
-  const standings = contents.map((content) => projector.standing(content))
+function standingOf(awaited: Awaited, contents: readonly TokenContent[]): 'reached' | 'pending' | 'parked' {
+  const standings = contents.map((content) => awaited.standing(content))
   if (standings.includes('parked')) return 'parked'
   return standings.includes('pending') ? 'pending' : 'reached'
 }
 
 /** The first stream that is not reached, as a content of its own. */
-function obstacleOf(projector: Projector, contents: readonly TokenContent[]): TokenContent | undefined {
+function obstacleOf(awaited: Awaited, contents: readonly TokenContent[]): TokenContent | undefined {
   for (const { streams, position } of contents) {
     for (const stream of streams) {
       const content = { streams: [stream], position }
-      if (projector.standing(content) === 'pending') return content
+      if (awaited.standing(content) === 'pending') return content
     }
   }
   return undefined
 }
 
-function isInTheWay(projector: Projector, obstacle: TokenContent): boolean {
-  return !projector.covers(obstacle.position) || projector.standing(obstacle) === 'pending'
+function isInTheWay(awaited: Awaited, obstacle: TokenContent): boolean {
+  return !awaited.covers(obstacle.position) || awaited.standing(obstacle) === 'pending'
 }
 
 /** A stream may have been parked while another one was in the way. */
-function timedOut(projector: Projector, contents: readonly TokenContent[]): Consistency {
-  return standingOf(projector, contents) === 'parked' ? 'parked' : 'timed-out'
+function timedOut(awaited: Awaited, contents: readonly TokenContent[]): Consistency {
+  return standingOf(awaited, contents) === 'parked' ? 'parked' : 'timed-out'
 }

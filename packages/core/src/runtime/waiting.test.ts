@@ -6,7 +6,7 @@ import { WaitingEvents } from './waiting.ts'
 const HOUR = 60 * 60 * 1000
 
 function event(stream: string, version: number, document?: string, error?: string): WaitingEvent {
-  return { stream, version, document, since: 0, error }
+  return { stream, version, document, since: 0, error, attempts: error === undefined ? 0 : 1 }
 }
 
 const versions = (events: readonly (readonly WaitingEvent[])[]) => events.map((each) => each.map((e) => e.version))
@@ -57,7 +57,8 @@ describe('changes', () => {
     const waiting = new WaitingEvents([event('a-1', 1, undefined, 'broken')])
     waiting.settle(event('a-1', 1))
     waiting.add(event('a-1', 1, undefined, 'still broken'))
-    expect(waiting.changes()).toEqual({ waiting: [event('a-1', 1, undefined, 'still broken')], settled: [] })
+    const again = { ...event('a-1', 1, undefined, 'still broken'), attempts: 2 }
+    expect(waiting.changes()).toEqual({ waiting: [again], settled: [] })
   })
 })
 

@@ -4,6 +4,12 @@ import { Line } from './line.ts'
 
 type Key = Pick<WaitingEvent, 'stream' | 'version' | 'document'>
 
+/** An event that was given to wait, or has failed: how often, and since when, is known here. */
+type Added = Omit<WaitingEvent, 'attempts'>
+
+/** An event that only an operator can help (G10), and why. */
+export type FailedEvent = WaitingEvent & { readonly error: string }
+
 /** What waits of one stream: for each document its events; under `undefined` the event it is parked at. */
 type StreamEntries = Map<string | undefined, Line>
 
@@ -15,6 +21,7 @@ const PATIENCE = 60 * 60 * 1000
  * 1. A stream that is parked as a whole is one entry: its first event that failed; all later ones wait behind it.
  * 2. An event that waits for one document is one entry for each event and document.
  * 3. (G8) What the batch in hand has applied counts as waiting until it is saved: readers do not see it earlier.
+ * 4. (G10) An event that fails again is known to have failed before: since when, and how often.
  */
 export class WaitingEvents implements Waiting {
   readonly #byStream = new Map<string, StreamEntries>()
@@ -22,7 +29,7 @@ export class WaitingEvents implements Waiting {
   /** Those of them whose first event has not failed. */
   readonly #dueByDocument = new Map<string, Set<string>>()
   readonly #added = new Map<string, WaitingEvent>()
-  readonly #settled = new Map<string, Key>()
+  readonly #settled = new Map<string, WaitingEvent>()
 
   constructor(stored: readonly WaitingEvent[]) {
     for (const event of stored) this.#insert(event)
@@ -58,8 +65,9 @@ export class WaitingEvents implements Waiting {
       .sort()
   }
 
-  add(event: WaitingEvent): void {
-    const key = keyOf(event)
+  add(added: Added): void {
+    const key = keyOf(added)
+    const event = this.#withHistory(added, this.#settled.get(key) ?? this.#find(added))
     this.#insert(event)
     this.#settled.delete(key)
     this.#added.set(key, event)
@@ -67,9 +75,31 @@ export class WaitingEvents implements Waiting {
 
   settle(event: Key): void {
     const key = keyOf(event)
+    const known = this.#find(event)
+    if (!known) return
     this.#remove(event)
     this.#added.delete(key)
-    this.#settled.set(key, event)
+    this.#settled.set(key, known)
+  }
+
+  has(event: Key): boolean {
+    return this.#find(event) !== undefined
+  }
+
+  /** The first event of each line that failed, or whose document has not appeared for too long. */
+  failed(now: number): FailedEvent[] {
+    const lines = [...this.#byStream.values()].flatMap((entries) => [...entries.values()])
+    return lines.flatMap(({ first }) => (first && isInNeedOfRepair(first, now) ? [withReason(first)] : []))
+  }
+
+  #withHistory(event: Added, before: WaitingEvent | undefined): WaitingEvent {
+    if (event.error === undefined) return { ...event, attempts: 0 }
+    const since = before?.error === undefined ? event.since : before.since
+    return { ...event, since, attempts: (before?.attempts ?? 0) + 1 }
+  }
+
+  #find({ stream, version, document }: Key): WaitingEvent | undefined {
+    return this.#byStream.get(stream)?.get(document)?.get(version)
   }
 
   /** What has changed since it was last saved. */
@@ -89,6 +119,18 @@ export class WaitingEvents implements Waiting {
     if (waiting.some((event) => isInNeedOfRepair(event, now))) return 'parked'
     const unsaved = [...this.#settled.values()].some((event) => event.stream === stream && event.version <= version)
     return waiting.length > 0 || unsaved ? 'deferred' : 'applied'
+  }
+
+  /** How streams stand together (G8); none of them stands in the way of a reader who has no need of them. */
+  standingOfAll(
+    streams: readonly { readonly stream: string; readonly version: number }[],
+    isCovered: () => boolean,
+    now: number,
+  ): 'reached' | 'pending' | 'parked' {
+    const standings = streams.map(({ stream, version }) => this.standing(stream, version, now))
+    if (standings.includes('parked')) return 'parked'
+    const isReached = standings.length === 0 || (!standings.includes('deferred') && isCovered())
+    return isReached ? 'reached' : 'pending'
   }
 
   counts(now: number): { readonly parked: number; readonly deferred: number } {
@@ -140,6 +182,10 @@ function mark(streamsByDocument: Map<string, Set<string>>, document: string, str
 
 function isInNeedOfRepair({ error, since }: WaitingEvent, now: number): boolean {
   return error !== undefined || now - since > PATIENCE
+}
+
+function withReason(event: WaitingEvent): FailedEvent {
+  return { ...event, error: event.error ?? `its document '${event.document}' has not appeared for an hour` }
 }
 
 function keyOf({ stream, version, document }: Key): string {

@@ -74,7 +74,7 @@ async function open(projection: AnyProjection): Promise<World> {
     },
     close: async () => {
       const documents = await documentsOf(clock, runtime, projection)
-      const number = runtime.projections()[0]?.generation ?? 0
+      const number = (await runtime.operations.projections())[0]?.generation ?? 0
       const waiting = await readModels.loadWaiting({ model: projection.name, number })
       await clock.run(runtime.stop())
       return { documents, waiting }

@@ -1,0 +1,102 @@
+import type { AnyProjection } from '../definitions/index.ts'
+import type { Clock, GenerationRecord, ReadModelStore } from '../ports/index.ts'
+import { fingerprintOf } from './fingerprint.ts'
+
+/** What the store knows of the generations of one projection, and which of them this process has a use for. */
+export class GenerationRegister {
+  readonly #projection: AnyProjection
+  readonly #readModels: ReadModelStore
+  readonly #clock: Clock
+  readonly #keepPrevious: number
+  readonly #fingerprint: string
+
+  /** @param keepPrevious for how many milliseconds a generation that was retired is kept */
+  constructor(projection: AnyProjection, readModels: ReadModelStore, clock: Clock, keepPrevious: number) {
+    this.#projection = projection
+    this.#readModels = readModels
+    this.#clock = clock
+    this.#keepPrevious = keepPrevious
+    this.#fingerprint = fingerprintOf(projection)
+  }
+
+  all(): Promise<GenerationRecord[]> {
+    return this.#readModels.generations(this.#projection.name)
+  }
+
+  /** Whether it was made by the definition of this process, which can then fold it. */
+  isOurs({ fingerprint }: GenerationRecord): boolean {
+    return fingerprint === this.#fingerprint
+  }
+
+  /** All generations, of which one serves: the first is made when there is none. */
+  async withOneServing(): Promise<readonly [serving: GenerationRecord, all: readonly GenerationRecord[]]> {
+    if ((await this.all()).length === 0) await this.#create()
+    const all = await this.all()
+    const serving = all.find(({ state }) => state === 'serving')
+    if (!serving)
+      throw new Error(`No generation of the read model '${this.#projection.name}' serves: restore its store`)
+    return [serving, all]
+  }
+
+  /** The one that is under construction with this definition. */
+  underConstruction(all: readonly GenerationRecord[]): GenerationRecord | undefined {
+    return all.find((each) => this.isOurs(each) && (each.state === 'building' || each.state === 'stopped'))
+  }
+
+  /** The generation that served before, if it is still kept. */
+  previous(all: readonly GenerationRecord[]): GenerationRecord | undefined {
+    const [newest] = retired(all)
+    return newest && this.keptUntil(newest) > this.#clock.now() ? newest : undefined
+  }
+
+  /** The newest one that served with this definition. */
+  formerOfOurs(all: readonly GenerationRecord[]): GenerationRecord | undefined {
+    return retired(all).find((each) => this.isOurs(each))
+  }
+
+  keptUntil({ since }: GenerationRecord): number {
+    return since + this.#keepPrevious
+  }
+
+  /**
+   * What nobody has a use for: retired ones but the previous, and what another definition had under construction when the
+   * one that serves was begun.
+   */
+  leftOver(all: readonly GenerationRecord[]): GenerationRecord[] {
+    const serving = all.find(({ state }) => state === 'serving')
+    const previous = this.previous(all)
+    const isOvertaken = (each: GenerationRecord) => !this.isOurs(each) && each.number < (serving?.number ?? 0)
+    return all.filter((each) => {
+      if (each.state === 'serving' || each === previous) return false
+      return each.state === 'retired' || isOvertaken(each)
+    })
+  }
+
+  /** Begins a generation with this definition, or goes on with the one that is under construction. */
+  async build(): Promise<GenerationRecord> {
+    const { number } = await this.#create()
+    const record = (await this.all()).find((each) => each.number === number)
+    if (!record) throw new Error(`Generation ${number} of '${this.#projection.name}' was dropped by another process`)
+    return record.state === 'stopped' ? this.mark(record, 'building') : record
+  }
+
+  async mark(record: GenerationRecord, state: 'building' | 'stopped' | 'retired'): Promise<GenerationRecord> {
+    const since = state === 'retired' ? record.since : this.#clock.now()
+    await this.#readModels.mark(record, state, since)
+    return { ...record, state, since }
+  }
+
+  drop(record: GenerationRecord): Promise<void> {
+    return this.#readModels.drop(record)
+  }
+
+  #create() {
+    const { name, indexes } = this.#projection
+    return this.#readModels.create({ name, fingerprint: this.#fingerprint, indexes }, this.#clock.now())
+  }
+}
+
+/** Those that served, the one that did last first. */
+function retired(all: readonly GenerationRecord[]): GenerationRecord[] {
+  return all.filter(({ state }) => state === 'retired').sort((a, b) => b.since - a.since || b.number - a.number)
+}

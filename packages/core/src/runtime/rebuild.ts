@@ -1,0 +1,104 @@
+import type { EventStore, GenerationRecord } from '../ports/index.ts'
+import type { RebuildStatus } from './operations.ts'
+import type { Projector } from './projector.ts'
+import { Rate } from './rebuild-progress.ts'
+
+export interface RebuildServices {
+  readonly events: EventStore
+  readonly now: () => number
+}
+
+/** Where a rebuild comes from. */
+export interface RebuildOrigin {
+  readonly record: GenerationRecord
+  /** When it was begun, in milliseconds since the epoch. */
+  readonly startedAt: number
+  /** The generation as it was kept, when it served before: one goes back to it. */
+  readonly former: GenerationRecord | undefined
+}
+
+/** The construction of one generation, as this process knows of it (G9). */
+export class Rebuild {
+  readonly record: GenerationRecord
+  readonly startedAt: number
+  readonly former: GenerationRecord | undefined
+  /** Folds it while it is under way. */
+  readonly projector: Projector
+  readonly #services: RebuildServices
+  readonly #rate: Rate
+  /** Streams that may be parked in it all the same. */
+  readonly accepted = new Set<string>()
+  #state: RebuildStatus['state']
+  #endedAt: number | undefined
+  #error: string | undefined
+
+  constructor(origin: RebuildOrigin, projector: Projector, services: RebuildServices) {
+    this.record = origin.record
+    this.startedAt = origin.startedAt
+    this.former = origin.former
+    this.projector = projector
+    this.#services = services
+    this.#rate = new Rate(services.now())
+    this.#state = origin.record.state === 'stopped' ? 'stopped' : 'running'
+  }
+
+  get number(): number {
+    return this.record.number
+  }
+
+  get state(): RebuildStatus['state'] {
+    return this.#state
+  }
+
+  get isUnderWay(): boolean {
+    return this.#state === 'running' || this.#state === 'blocked'
+  }
+
+  get error(): string | undefined {
+    return this.#error ?? (this.isUnderWay ? this.projector.error : undefined)
+  }
+
+  turnTo(state: 'running' | 'stopped' | 'blocked'): void {
+    this.#state = state
+  }
+
+  end(state: 'done' | 'failed' | 'cancelled', error?: string): void {
+    this.#state = state
+    this.#endedAt = this.#services.now()
+    this.#error = error
+  }
+
+  /** So many events have been folded just now. */
+  folded(events: number): void {
+    this.#rate.add(events, this.#services.now())
+  }
+
+  async status(newlyParked: readonly string[]): Promise<RebuildStatus> {
+    const { record, startedAt } = this
+    const { events, now } = this.#services
+    const { done, total } = await events.progress(this.projector.cursor ?? record.cursor)
+    const eventsPerSecond = this.isUnderWay ? this.#rate.perSecond(now()) : 0
+    return {
+      projection: record.model,
+      generation: record.number,
+      state: this.#state,
+      done,
+      total,
+      eventsPerSecond,
+      secondsLeft: this.#secondsLeft(total - done, eventsPerSecond),
+      startedAt: iso(startedAt),
+      endedAt: this.#endedAt === undefined ? undefined : iso(this.#endedAt),
+      error: this.error,
+      newlyParked,
+    }
+  }
+
+  #secondsLeft(left: number, eventsPerSecond: number): number | undefined {
+    if (!this.isUnderWay || left <= 0) return this.#state === 'stopped' ? undefined : 0
+    return eventsPerSecond > 0 ? Math.ceil(left / eventsPerSecond) : undefined
+  }
+}
+
+export function iso(milliseconds: number): string {
+  return new Date(milliseconds).toISOString()
+}
