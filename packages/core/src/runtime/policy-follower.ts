@@ -1,0 +1,98 @@
+import type { Clock, Commit, FeedPage, WaitingEvent } from '../ports/index.ts'
+import { Bell } from './policy-bell.ts'
+import type { PolicyEvents } from './policy-events.ts'
+import type { Insistence } from './policy-insistence.ts'
+import type { PolicyStore } from './policy-store.ts'
+import { PolicyStream } from './policy-stream.ts'
+import type { PolicyWorkers } from './policy-workers.ts'
+
+export interface PolicyFollowerServices {
+  readonly store: PolicyStore
+  readonly events: PolicyEvents
+  readonly workers: PolicyWorkers
+  readonly insistence: Insistence
+  readonly clock: Clock
+  readonly pollInterval: number
+  /** A page has been read. */
+  readonly onProgress: () => void
+}
+
+const COMMITS_IN_A_PAGE = 500
+/** Under load, how long it lets commits gather before it looks again, in milliseconds. */
+const REST = 5
+
+/**
+ * Follows the feed, and puts streams under way that a policy has to react to.
+ *
+ * 1. (G3) A commit wakes it; polling is the safety net.
+ * 2. It waits for nobody's reaction. Only when more streams are waiting than can be taken on, it reads no further.
+ */
+export class PolicyFollower {
+  readonly #services: PolicyFollowerServices
+  readonly #bell: Bell
+  #isClosed = false
+
+  constructor(services: PolicyFollowerServices) {
+    this.#services = services
+    this.#bell = new Bell(services.clock)
+  }
+
+  /** Follows the feed until it is closed. */
+  async follow(): Promise<void> {
+    const { insistence, pollInterval, store, workers } = this.#services
+    while (!this.#isClosed) {
+      await this.#breathe()
+      const page = await insistence.until('feed', () => store.readFeed(COMMITS_IN_A_PAGE))
+      if (this.#isClosed) return
+      this.#take(page)
+      await workers.room()
+      if (!page.more) await this.#idle(pollInterval)
+    }
+  }
+
+  /** Looks at the feed now. */
+  wake(): void {
+    this.#bell.ring()
+  }
+
+  close(): void {
+    this.#isClosed = true
+    this.#bell.ring()
+  }
+
+  /** All of it in one turn: the cursor never covers what the streams do not know of. */
+  #take({ commits, cursor }: FeedPage): void {
+    const { clock, events, onProgress, store, workers } = this.#services
+    for (const commit of commits) {
+      const known = store.streams.get(commit.stream)
+      if (known) known.give(commit, events, workers.mayKeep(known))
+      else if (events.concern(commit)) this.#begin(new PolicyStream(beginningWith(commit, clock.now())), commit)
+    }
+    store.advance(cursor)
+    onProgress()
+  }
+
+  #begin(stream: PolicyStream, commit: Commit): void {
+    const { events, store, workers } = this.#services
+    stream.give(commit, events, true)
+    if (!stream.next) return
+    store.streams.add(stream)
+    store.changed()
+    workers.begin(stream)
+  }
+
+  async #idle(pollInterval: number): Promise<void> {
+    if (this.#isClosed) return
+    if (this.#bell.isRung) await new Promise<void>((resolve) => this.#services.clock.after(REST, resolve))
+    await this.#bell.wait(pollInterval)
+  }
+
+  /** Lets requests in between two pages. */
+  #breathe(): Promise<void> {
+    return new Promise((resolve) => this.#services.clock.soon(resolve))
+  }
+}
+
+function beginningWith({ stream, version }: Commit, since: number): WaitingEvent {
+  return { stream, version, document: undefined, since, error: undefined, attempts: 0 }
+}

@@ -1,0 +1,50 @@
+import type { App, Provision } from '../definitions/index.ts'
+import type { Position } from '../ports/index.ts'
+import type { OperatedPolicy } from './operations-of.ts'
+import { PolicyOperations } from './policy-operations.ts'
+import { PolicyRunner } from './policy-runner.ts'
+import type { PolicyServices } from './policy-session.ts'
+import type { Prerequisite } from './readiness.ts'
+import { provideServices } from './services.ts'
+
+/** The policies of an application at work. */
+export class PolicyRunners {
+  readonly #runners: readonly PolicyRunner[]
+  readonly operations: readonly OperatedPolicy[]
+
+  /** @throws DefinitionError when services are missing */
+  constructor(app: App, provisions: readonly Provision[], services: PolicyServices) {
+    const implementationsFor = provideServices(app, provisions, services.logger)
+    this.#runners = app.policies.map((policy) => new PolicyRunner(policy, implementationsFor(policy), services))
+    this.operations = this.#runners.map((runner) => new PolicyOperations(runner))
+  }
+
+  /** What the application is not ready without. */
+  get prerequisites(): readonly Prerequisite[] {
+    return this.#runners
+  }
+
+  async start(): Promise<void> {
+    for (const runner of this.#runners) await runner.start()
+  }
+
+  /** Lets them look at the feed now. */
+  wake(): void {
+    for (const runner of this.#runners) runner.wake()
+  }
+
+  /** Finishes what is in hand, and reacts to nothing more. */
+  async stop(): Promise<void> {
+    await Promise.all(this.#runners.map((runner) => runner.stop()))
+  }
+
+  /** How many commands they have executed: who waits for what follows from reactions sees by it that something did. */
+  get executed(): number {
+    return this.#runners.reduce((sum, { executed }) => sum + executed, 0)
+  }
+
+  /** Resolves when each has reacted to all that was recorded up to a position, as far as it is not parked. */
+  async settle(position: Position): Promise<void> {
+    await Promise.all(this.#runners.map((runner) => runner.settle(position)))
+  }
+}

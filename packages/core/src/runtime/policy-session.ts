@@ -1,0 +1,148 @@
+import type { AnyPolicy, App, Implementations, Services } from '../definitions/index.ts'
+import type { Cancel, Clock, Engine, Identity, Logger, Position } from '../ports/index.ts'
+import type { Commands } from './commands.ts'
+import { stopping } from './errors.ts'
+import { PolicyEvents } from './policy-events.ts'
+import { PolicyFollower } from './policy-follower.ts'
+import { Insistence } from './policy-insistence.ts'
+import { PolicyStore } from './policy-store.ts'
+import { PolicyWorkers } from './policy-workers.ts'
+import { Reactions } from './reaction.ts'
+import { HandlerCalls } from './reaction-call.ts'
+import { IssuedCommands } from './reaction-commands.ts'
+import { Timers } from './timers.ts'
+
+export interface PolicyServices {
+  readonly app: App
+  readonly engine: Engine
+  readonly execute: Commands['execute']
+  readonly clock: Clock
+  readonly identity: Identity
+  readonly logger: Logger
+  /** Milliseconds. */
+  readonly pollInterval: number
+}
+
+export interface PolicySessionOptions extends PolicyServices {
+  readonly policy: AnyPolicy
+  /** What the policy's services are implemented by. */
+  readonly implementations: Implementations<Services>
+  /** Something is done. */
+  readonly onProgress: () => void
+  /** Another process has taken over: the session has ended. */
+  readonly onFenced: () => void
+}
+
+/** How long handlers that are under way may take to finish when the application stops, in milliseconds. */
+const GRACE = 3000
+
+/** A policy at work, from taking the lease to losing it or being stopped. */
+export class PolicySession {
+  readonly store: PolicyStore
+  readonly workers: PolicyWorkers
+  readonly timers: Timers
+  readonly events: PolicyEvents
+  readonly #clock: Clock
+  readonly #insistence: Insistence
+  readonly #calls: HandlerCalls
+  readonly #commands: IssuedCommands
+  readonly #follower: PolicyFollower
+  #running: Promise<unknown> = Promise.resolve()
+
+  /** Takes the lease, and stands where the policy was left. */
+  static async open(options: PolicySessionOptions): Promise<PolicySession> {
+    const insistence = new Insistence(options.policy.name, options)
+    let session: PolicySession | undefined
+    const store = await PolicyStore.open(options.policy, {
+      engine: options.engine,
+      clock: options.clock,
+      insistence,
+      onScheduled: (due) => session?.timers.scheduled(due),
+      onFenced: () => {
+        session?.end()
+        options.onFenced()
+      },
+    })
+    session = new PolicySession(options, insistence, store)
+    return session
+  }
+
+  private constructor(options: PolicySessionOptions, insistence: Insistence, store: PolicyStore) {
+    const { clock, execute, identity, implementations, logger, onProgress, policy } = options
+    this.store = store
+    this.#clock = clock
+    this.#insistence = insistence
+    this.#calls = new HandlerCalls(clock)
+    this.#commands = new IssuedCommands({ policy: policy.name, execute, insistence, logger })
+    this.events = new PolicyEvents(policy)
+    const reactions = new Reactions({ policy, implementations, calls: this.#calls, commands: this.#commands })
+    const shared = { policy, store, insistence, clock, identity, logger, onProgress, events: this.events }
+    this.workers = new PolicyWorkers({ ...shared, reactions })
+    this.timers = new Timers({ ...shared, app: options.app, commands: this.#commands })
+    const { pollInterval } = options
+    this.#follower = new PolicyFollower({ ...shared, pollInterval, workers: this.workers })
+  }
+
+  /** Why it does not go on, if so. */
+  get trouble(): string | undefined {
+    return this.#insistence.trouble
+  }
+
+  /** How many commands it has executed. */
+  get executed(): number {
+    return this.#commands.count
+  }
+
+  /** @param retriesParked whether what is parked is tried again */
+  follow(retriesParked: boolean): void {
+    for (const stream of this.store.streams.all()) {
+      if (!stream.isParked) this.workers.begin(stream)
+      else if (retriesParked) void this.workers.retry(stream)
+    }
+    const lines = [this.#follower.follow(), this.timers.follow(), ...(retriesParked ? [this.timers.retryDead()] : [])]
+    // Each ends when the session does; what it then throws is told to whoever ended it.
+    this.#running = Promise.allSettled(lines)
+  }
+
+  wake(): void {
+    this.#follower.wake()
+  }
+
+  /** Whether all that was recorded up to a position has been reacted to, as far as it is not parked. */
+  hasSettled(position: Position): boolean {
+    return (
+      this.store.covers(position) && this.store.streams.all().every((stream) => stream.isParked && !stream.isOnTrial)
+    )
+  }
+
+  /** Finishes what is in hand, if it can be finished soon, and saves what was done. */
+  async stop(): Promise<void> {
+    this.#follower.close()
+    this.timers.close()
+    this.#calls.abort(stopping())
+    this.#insistence.end()
+    await this.#atMost(GRACE, Promise.all([this.workers.close(), this.#running]))
+    this.end()
+    await this.store.flush()
+  }
+
+  /** From now on nothing that it does counts any more. */
+  end(): void {
+    this.#follower.close()
+    this.timers.close()
+    this.#insistence.end()
+    this.workers.end()
+    this.store.close()
+    for (const stream of this.store.streams.all()) stream.abandon(stopping())
+    this.#calls.abort(stopping())
+  }
+
+  async #atMost(milliseconds: number, work: Promise<unknown>): Promise<void> {
+    let cancel: Cancel = () => {}
+    const time = new Promise<void>((resolve) => {
+      cancel = this.#clock.after(milliseconds, resolve)
+    })
+    await Promise.race([work, time])
+    cancel()
+  }
+}

@@ -1,0 +1,223 @@
+import type { AnyPolicy } from '../definitions/index.ts'
+import type {
+  Cancel,
+  Changes,
+  Clock,
+  Commit,
+  DiscardedEvent,
+  DocumentPage,
+  Engine,
+  FeedPage,
+  Generation,
+  ListQuery,
+  Position,
+  Progress,
+  StoredDocument,
+} from '../ports/index.ts'
+import { FencedError, type Insistence } from './policy-insistence.ts'
+import { PolicyStream } from './policy-stream.ts'
+import { PolicyStreams, type StreamChanges } from './policy-streams.ts'
+import { TimerBook, type TimerChange, type TimerChanges } from './timers-book.ts'
+import type { Timer } from './timers-stored.ts'
+
+/**
+ * What a policy keeps: how far it has come in the feed, streams with events that it has not reacted to yet, and timers.
+ *
+ * 1. (G3) In memory they are always a whole: all that the feed has given up to the cursor has been reacted to, or is of a
+ *    stream that is kept. A save takes it as it is at one moment, so it loses nothing, and never holds anybody up.
+ * 2. (G5) An event's timers are saved together with its being done: an event that comes again had none of them.
+ * 3. One save is under way at a time. One that failed is repeated as it was: under the lease nobody else has changed
+ *    anything, so it does not matter whether it took effect.
+ * 4. What changes is saved a moment later, so that under load many events share one save. When nothing but the cursor
+ *    has moved, that can wait: what would be read again means nothing to the policy.
+ */
+export interface PolicyStoreServices {
+  readonly engine: Engine
+  readonly clock: Clock
+  readonly insistence: Insistence
+  /** A timer has been saved that is due then. */
+  readonly onScheduled: (due: number) => void
+  /** Another process has taken over. */
+  readonly onFenced: () => void
+}
+
+/** Milliseconds. */
+const REST = 5
+const REST_OF_CURSOR = 1000
+const COMMITS_OF_A_STREAM = 100
+
+export class PolicyStore {
+  readonly timers: TimerBook
+  readonly #services: PolicyStoreServices
+  readonly #generation: Generation
+  readonly #lease: number
+  readonly #streams: PolicyStreams
+  #cursor: string | undefined
+  #discarded: DiscardedEvent[] = []
+  /** How often something has changed, and how many of these changes are saved. */
+  #changes = 0
+  #saved = 0
+  #saving: Promise<void> | undefined
+  #taken: Taken | undefined
+  #alarm: { readonly at: number; readonly cancel: Cancel } | undefined
+
+  private constructor(
+    services: PolicyStoreServices,
+    generation: Generation,
+    lease: number,
+    cursor: string | undefined,
+    streams: readonly PolicyStream[],
+  ) {
+    this.#services = services
+    this.#generation = generation
+    this.#lease = lease
+    this.#cursor = cursor
+    this.#streams = new PolicyStreams(streams)
+    this.timers = new TimerBook(services.onScheduled)
+  }
+
+  /** Takes the lease. A policy that is new begins at the end of the feed, unless it says otherwise. */
+  static async open({ name, from }: AnyPolicy, services: PolicyStoreServices): Promise<PolicyStore> {
+    const { events, readModels } = services.engine
+    const model = { name: modelOf(name), fingerprint: 'policy', indexes: ['due'] }
+    const known = (await readModels.generations(model.name)).find(({ state }) => state === 'serving')
+    const { model: of, number } = known ?? (await readModels.create(model, services.clock.now()))
+    const generation = { model: of, number }
+    const { lease, cursor } = await readModels.open(generation)
+    const waiting = await readModels.loadWaiting(generation)
+    const streams = waiting.map((event) => new PolicyStream(event))
+    if (cursor !== undefined || from === 'start') return new PolicyStore(services, generation, lease, cursor, streams)
+    const store = new PolicyStore(services, generation, lease, await events.feedEnd(), streams)
+    await store.#write(store.#take().changes)
+    return store
+  }
+
+  get streams(): PolicyStreams {
+    return this.#streams
+  }
+
+  covers(position: Position): boolean {
+    return this.#services.engine.events.covers(this.#cursor, position)
+  }
+
+  /** About how many events the policy has looked at, and how many there are. */
+  progress(): Promise<Progress> {
+    return this.#services.engine.events.progress(this.#cursor)
+  }
+
+  readFeed(limit: number): Promise<FeedPage> {
+    return this.#services.engine.events.readFeed(this.#cursor, limit)
+  }
+
+  /** The feed has given everything up to here, and the streams know of it. */
+  advance(cursor: string): void {
+    if (cursor === this.#cursor) return
+    this.#cursor = cursor
+    this.#change(REST_OF_CURSOR)
+  }
+
+  /** Events have been reacted to, or streams have changed otherwise. */
+  changed(timers: readonly TimerChange[] = []): void {
+    for (const change of timers) this.timers.change(change)
+    this.#change(REST)
+  }
+
+  /** What became of a timer that was fired, unless another one has taken its place. */
+  concludeTimer(timer: Timer, next: Timer | undefined): void {
+    if (this.timers.isCurrent(timer)) this.changed([{ key: timer.key, timer: next }])
+  }
+
+  discard(event: DiscardedEvent): void {
+    this.#discarded.push(event)
+    this.#change(REST)
+  }
+
+  /** Commits behind a version of a stream that the feed has given already, and whether these are all. */
+  async readStream(stream: string, after: number): Promise<{ readonly commits: Commit[]; readonly isAll: boolean }> {
+    const read = await this.#services.engine.events.readStream(stream, after, COMMITS_OF_A_STREAM)
+    const commits = read.filter(({ position }) => this.covers(position))
+    return { commits, isAll: commits.length < COMMITS_OF_A_STREAM }
+  }
+
+  list(query: ListQuery): Promise<DocumentPage> {
+    return this.#services.engine.readModels.list(this.#generation, query)
+  }
+
+  get(id: string): Promise<StoredDocument | undefined> {
+    return this.#services.engine.readModels.get(this.#generation, id)
+  }
+
+  loadDiscarded(): Promise<DiscardedEvent[]> {
+    return this.#services.engine.readModels.loadDiscarded(this.#generation.model)
+  }
+
+  /** Resolves when all that has changed until now is saved. */
+  async flush(): Promise<void> {
+    const target = this.#changes
+    while (this.#saved < target) {
+      this.#saving ??= this.#saveNext().finally(() => {
+        this.#saving = undefined
+      })
+      await this.#saving
+    }
+  }
+
+  /** Saves nothing any more that is not asked for. */
+  close(): void {
+    this.#alarm?.cancel()
+  }
+
+  #change(rest: number): void {
+    this.#changes += 1
+    const { clock } = this.#services
+    const at = clock.now() + rest
+    if (this.#alarm && this.#alarm.at <= at) return
+    this.#alarm?.cancel()
+    const cancel = clock.after(rest, () => {
+      this.#alarm = undefined
+      // Whoever repeats it has told why it failed.
+      this.flush().catch(() => {})
+    })
+    this.#alarm = { at, cancel }
+  }
+
+  async #saveNext(): Promise<void> {
+    this.#taken ??= this.#take()
+    const { changes, streams, timers, upTo } = this.#taken
+    await this.#services.insistence.until('save', () => this.#write(changes))
+    this.#taken = undefined
+    this.#saved = upTo
+    this.#streams.saved(streams)
+    this.timers.saved(timers)
+  }
+
+  #take(): Taken {
+    const streams = this.#streams.take()
+    const timers = this.timers.take()
+    const { documents, purged } = timers
+    const discarded = this.#discarded.splice(0)
+    const changes = { cursor: this.#cursor as string, ...streams, documents, purged, discarded }
+    return { changes, streams, timers, upTo: this.#changes }
+  }
+
+  async #write(changes: Changes): Promise<void> {
+    const { engine, onFenced } = this.#services
+    if ((await engine.readModels.save(this.#generation, this.#lease, changes)) === 'saved') return
+    onFenced()
+    throw new FencedError(`another process keeps '${this.#generation.model}'`)
+  }
+}
+
+/** One save, for as long as it is not known to have taken effect. */
+interface Taken {
+  readonly changes: Changes
+  readonly streams: StreamChanges
+  readonly timers: TimerChanges
+  /** How many changes it holds, with those before it. */
+  readonly upTo: number
+}
+
+/** What the model is called that a policy's progress is kept in: no projection can be called so. */
+export function modelOf(policy: string): string {
+  return `policy:${policy}`
+}

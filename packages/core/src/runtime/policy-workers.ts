@@ -1,0 +1,203 @@
+import type { AnyPolicy } from '../definitions/index.ts'
+import type { Clock, Identity, Logger } from '../ports/index.ts'
+import type { DueEvent, PolicyEvents } from './policy-events.ts'
+import type { Insistence } from './policy-insistence.ts'
+import type { PolicyStore } from './policy-store.ts'
+import type { PolicyStream } from './policy-stream.ts'
+import type { Reactions } from './reaction.ts'
+
+export interface PolicyWorkerServices {
+  readonly policy: AnyPolicy
+  readonly events: PolicyEvents
+  readonly store: PolicyStore
+  readonly reactions: Reactions
+  readonly insistence: Insistence
+  readonly clock: Clock
+  readonly identity: Identity
+  readonly logger: Logger
+  /** Something is done. */
+  readonly onProgress: () => void
+}
+
+const STREAMS_AT_A_TIME = 256
+/** So many are begun before others get their turn. */
+const BEGUN_IN_A_TURN = 32
+const FIRST_BACKOFF = 100
+const LONGEST_BACKOFF = 30_000
+
+/**
+ * Takes streams to their end, or to where they are parked.
+ *
+ * 1. (G2) One stream's events one after the other; different streams side by side, up to a limit.
+ * 2. (G10) An event whose attempt failed is tried again after a pause, in which its stream takes nobody's place; after the
+ *    last attempt its stream is parked. One that cannot be decoded is parked at once, as is one that was parked before.
+ * 3. Once it is closed no event is begun, and what fails then has not failed; what succeeds counts until it has ended.
+ */
+export class PolicyWorkers {
+  readonly #services: PolicyWorkerServices
+  readonly #ready: PolicyStream[] = []
+  readonly #active = new Set<PolicyStream>()
+  #isBeginning = false
+  #isClosed = false
+  #hasEnded = false
+  #onRoom = (): void => {}
+  #onIdle = (): void => {}
+
+  constructor(services: PolicyWorkerServices) {
+    this.#services = services
+  }
+
+  /** Puts a stream under way. */
+  begin(stream: PolicyStream): void {
+    this.#ready.push(stream)
+    this.#beginSoon()
+  }
+
+  /** Tries a stream again that is parked. */
+  retry(stream: PolicyStream): Promise<'applied' | 'parked'> {
+    const outcome = stream.try()
+    this.begin(stream)
+    return outcome
+  }
+
+  /** Whether what the feed gives of a stream may be kept: it is under way, not waiting for its next attempt. */
+  mayKeep(stream: PolicyStream): boolean {
+    return this.#active.has(stream) || (stream.attempts === 0 && !stream.isParked)
+  }
+
+  /** Resolves when more streams can be put under way. */
+  async room(): Promise<void> {
+    if (this.#ready.length === 0 || this.#isClosed) return
+    await new Promise<void>((resolve) => {
+      this.#onRoom = resolve
+    })
+  }
+
+  /** Begins nothing any more. Resolves when what has begun has come to its end. */
+  async close(): Promise<void> {
+    this.#isClosed = true
+    this.#onRoom()
+    if (this.#active.size === 0) return
+    await new Promise<void>((resolve) => {
+      this.#onIdle = resolve
+    })
+  }
+
+  /** From now on nothing counts any more. */
+  end(): void {
+    this.#isClosed = true
+    this.#hasEnded = true
+    this.#onRoom()
+  }
+
+  #beginSoon(): void {
+    if (this.#isBeginning) return
+    this.#isBeginning = true
+    this.#services.clock.soon(() => {
+      this.#isBeginning = false
+      for (let count = 0; count < BEGUN_IN_A_TURN && this.#canBegin(); count += 1) {
+        void this.#work(this.#ready.shift() as PolicyStream)
+      }
+      if (this.#canBegin()) this.#beginSoon()
+      if (this.#ready.length === 0) this.#onRoom()
+    })
+  }
+
+  #canBegin(): boolean {
+    return this.#ready.length > 0 && this.#active.size < STREAMS_AT_A_TIME && !this.#isClosed
+  }
+
+  async #work(stream: PolicyStream): Promise<void> {
+    this.#active.add(stream)
+    try {
+      await this.#followToEnd(stream)
+    } catch (error) {
+      if (!this.#isClosed) this.#puzzled(stream, error)
+    } finally {
+      this.#active.delete(stream)
+      this.#services.onProgress()
+      if (this.#canBegin()) this.#beginSoon()
+      if (this.#active.size === 0) this.#onIdle()
+    }
+  }
+
+  async #followToEnd(stream: PolicyStream): Promise<void> {
+    while (!this.#isClosed) {
+      const due = stream.next
+      if (due) {
+        if (!(await this.#attempt(stream, due))) return
+      } else if (stream.isBehind) await this.#readOn(stream)
+      else return this.#finish(stream)
+    }
+  }
+
+  /** Reads further into a stream, after others have had their turn. */
+  async #readOn(stream: PolicyStream): Promise<void> {
+    const { clock, events, insistence, store } = this.#services
+    await new Promise<void>((resolve) => clock.soon(resolve))
+    const { readTo, end } = stream
+    const { commits, isAll } = await insistence.until('streams', () => store.readStream(stream.name, readTo))
+    for (const commit of commits) stream.keep(commit, events)
+    if (isAll && stream.end === end) stream.endsHere()
+  }
+
+  #finish(stream: PolicyStream): void {
+    const { store } = this.#services
+    stream.conclude('applied')
+    store.streams.finish(stream)
+    store.changed()
+  }
+
+  /** Returns whether the stream can go on. */
+  async #attempt(stream: PolicyStream, due: DueEvent): Promise<boolean> {
+    const { reactions, store } = this.#services
+    try {
+      if ('failure' in due) throw due.failure
+      const timers = await reactions.react(due.event, due.handler, stream.attempts + 1)
+      if (this.#hasEnded) return false
+      stream.pass(due.last)
+      store.streams.mark(stream)
+      store.changed(timers)
+      return true
+    } catch (error) {
+      if (!this.#isClosed) this.#fail(stream, due, error)
+      return false
+    }
+  }
+
+  #fail(stream: PolicyStream, due: DueEvent, error: unknown): void {
+    const { clock, logger, policy, store } = this.#services
+    const isHopeless = 'failure' in due || stream.isParked || stream.attempts + 1 >= policy.attempts
+    const message = error instanceof Error ? error.message : String(error)
+    stream.fail(due.version, clock.now())
+    if (isHopeless) stream.park(message)
+    else this.#backOff(stream)
+    store.streams.mark(stream)
+    store.changed()
+    const { attempts } = stream
+    const fields = { err: error, policy: policy.name, stream: stream.name, version: due.version, attempts }
+    if (!isHopeless) return logger.warn(fields, 'a policy failed on an event and will try again')
+    logger.error(
+      fields,
+      'a stream was parked: a policy failed on its event. Mend what failed, then retry it, or discard the event',
+    )
+  }
+
+  /** Full jitter, so that streams that failed together do not come back together. */
+  #backOff(stream: PolicyStream): void {
+    const { clock, identity } = this.#services
+    const longest = Math.min(LONGEST_BACKOFF, FIRST_BACKOFF * 2 ** Math.min(stream.attempts - 1, 20))
+    clock.after(identity.random() * longest, () => {
+      if (!this.#isClosed) this.begin(stream)
+    })
+  }
+
+  /** Should this be broken itself, the stream is not forgotten: it is tried again, and people are told. */
+  #puzzled(stream: PolicyStream, error: unknown): void {
+    const { clock, logger, policy } = this.#services
+    logger.error({ err: error, policy: policy.name, stream: stream.name }, 'a policy lost its way with a stream')
+    clock.after(LONGEST_BACKOFF, () => {
+      if (!this.#isClosed) this.begin(stream)
+    })
+  }
+}

@@ -1,0 +1,178 @@
+import type { AnyPolicy, App } from '../definitions/index.ts'
+import type { Clock, Filter, Identity, ListQuery, Logger } from '../ports/index.ts'
+import { Bell } from './policy-bell.ts'
+import type { Insistence } from './policy-insistence.ts'
+import type { PolicyStore } from './policy-store.ts'
+import type { IssuedCommands } from './reaction-commands.ts'
+import { readTimer, type Timer, timerCommandId, timerMessage } from './timers-stored.ts'
+
+/**
+ * Fires the timers of a policy when they are due.
+ *
+ * 1. (G3) What fires is what was saved: also what became due while no process was there.
+ * 2. (G5) A timer's command has an id of its own: fired again after a crash, it has no second effect. A timer that was
+ *    cancelled or replaced before its command is executed does not fire.
+ * 3. Those that are due are fired in the order in which they became due; on different aggregates side by side.
+ * 4. (G10) A command that fails is tried again after a pause; after the last attempt the timer is kept as a dead letter.
+ *    A command that is rejected is done.
+ */
+export interface TimerServices {
+  readonly app: App
+  readonly policy: AnyPolicy
+  readonly store: PolicyStore
+  readonly commands: IssuedCommands
+  readonly insistence: Insistence
+  readonly clock: Clock
+  readonly identity: Identity
+  readonly logger: Logger
+}
+
+/** Clocks count so far without trouble; then the timers are looked at again. */
+const LONGEST_WAIT = 3_600_000
+const FIRED_AT_A_TIME = 100
+const FIRST_BACKOFF = 100
+const LONGEST_BACKOFF = 30_000
+
+export class Timers {
+  readonly #services: TimerServices
+  readonly #bell: Bell
+  /** When it looks again by itself. */
+  #next = Number.POSITIVE_INFINITY
+  #isClosed = false
+
+  constructor(services: TimerServices) {
+    this.#services = services
+    this.#bell = new Bell(services.clock)
+  }
+
+  /** A timer has been saved. */
+  scheduled(due: number): void {
+    if (due < this.#next) this.#bell.ring()
+  }
+
+  /** Fires what is due, until it is closed. */
+  async follow(): Promise<void> {
+    while (!this.#isClosed) {
+      this.#next = Number.POSITIVE_INFINITY
+      this.#next = await this.#fireDue()
+      if (!this.#isClosed) await this.#bell.wait(Math.min(LONGEST_WAIT, this.#next - this.#services.clock.now()))
+    }
+  }
+
+  /** Fires nothing any more. */
+  close(): void {
+    this.#isClosed = true
+    this.#bell.ring()
+  }
+
+  /** Executes the command of a dead timer once more; undefined when there is none. */
+  async retry(key: string): Promise<'applied' | 'parked' | undefined> {
+    const { store } = this.#services
+    const [timer] = await store.timers.read(async () => {
+      const stored = await store.get(key)
+      return stored && readTimer(stored).due === null ? [stored] : []
+    })
+    if (!timer) return undefined
+    const outcome = await this.#fire(timer)
+    await store.flush()
+    return outcome
+  }
+
+  /** Executes the commands of dead timers once more. */
+  async retryDead(): Promise<void> {
+    const { insistence, store } = this.#services
+    for (const { key } of await insistence.until('timers', () => deadTimers(store))) {
+      if (!this.#isClosed) await insistence.until('timers', () => this.retry(key))
+    }
+  }
+
+  /** Resolves to when the next one is due. */
+  async #fireDue(): Promise<number> {
+    const { clock, insistence, store } = this.#services
+    for (;;) {
+      const now = clock.now()
+      const due = await insistence.until('timers', () => this.#readDue(now))
+      if (due.found === 0) return insistence.until('timers', () => this.#nextDue(now))
+      await this.#fireAll(due.timers)
+      await store.flush()
+      if (this.#isClosed) return now
+    }
+  }
+
+  /** What is due, and how many were found: some of them may have changed. */
+  async #readDue(now: number): Promise<{ readonly found: number; readonly timers: readonly Timer[] }> {
+    const { store } = this.#services
+    let found = 0
+    const timers = await store.timers.read(async () => {
+      const { documents } = await store.list(byDue([{ field: 'due', operator: 'lte', value: now }], FIRED_AT_A_TIME))
+      found = documents.length
+      return documents
+    })
+    return { found, timers }
+  }
+
+  async #nextDue(now: number): Promise<number> {
+    const next = byDue([{ field: 'due', operator: 'gt', value: now }], 1)
+    const [first] = (await this.#services.store.list(next)).documents
+    return first ? Number(readTimer(first).due) : Number.POSITIVE_INFINITY
+  }
+
+  async #fireAll(timers: readonly Timer[]): Promise<void> {
+    const byTarget = Map.groupBy(timers, ({ command: { aggregate, id } }) => JSON.stringify([aggregate, id]))
+    await Promise.all(
+      [...byTarget.values()].map(async (line) => {
+        for (const timer of line) if (!this.#isClosed) await this.#fire(timer)
+      }),
+    )
+  }
+
+  async #fire(timer: Timer): Promise<'applied' | 'parked'> {
+    const { app, commands, policy, store } = this.#services
+    if (!store.timers.isCurrent(timer)) return 'applied'
+    try {
+      await commands.execute(timerMessage(app, timer), timerCommandId(policy.name, timer), timer)
+      store.concludeTimer(timer, undefined)
+      return 'applied'
+    } catch (error) {
+      if (!this.#isClosed) store.concludeTimer(timer, this.#failed(timer, error))
+      return 'parked'
+    }
+  }
+
+  #failed(timer: Timer, error: unknown): Timer {
+    const { clock, identity, logger, policy } = this.#services
+    const now = clock.now()
+    const attempts = timer.attempts + 1
+    const isHopeless = timer.due === null || attempts >= policy.attempts
+    const longest = Math.min(LONGEST_BACKOFF, FIRST_BACKOFF * 2 ** Math.min(attempts - 1, 20))
+    const due = isHopeless ? null : now + identity.random() * longest
+    const fields = { err: error, policy: policy.name, timer: timer.key, attempts }
+    if (isHopeless) {
+      logger.error(fields, 'the command of a timer has failed. Mend what failed, then retry the timer, or discard it')
+    } else logger.warn(fields, 'the command of a timer failed and is tried again')
+    const message = error instanceof Error ? error.message : String(error)
+    return { ...timer, due, attempts, failedAt: timer.failedAt ?? now, error: message }
+  }
+}
+
+/** Those whose command has failed for good, at most a thousand. */
+export async function deadTimers(store: PolicyStore): Promise<Timer[]> {
+  const { documents } = await store.list(byDue([{ field: 'due', operator: 'eq', value: null }], MOST_LISTED))
+  return documents.map(readTimer)
+}
+
+/** Those that are to fire, the next ones first, at most a thousand; and whether there are more behind them. */
+export async function waitingTimers(
+  store: PolicyStore,
+  after?: Timer,
+): Promise<{ readonly timers: readonly Timer[]; readonly more: boolean }> {
+  const place = after && { value: after.due, id: after.key }
+  const { documents, more } = await store.list(byDue([{ field: 'due', operator: 'gte', value: 0 }], MOST_LISTED, place))
+  return { timers: documents.map(readTimer), more }
+}
+
+const MOST_LISTED = 1000
+
+function byDue(filters: readonly Filter[], limit: number, after?: ListQuery['after']): ListQuery {
+  return { filters, sort: { field: 'due', descending: false }, limit, after }
+}
