@@ -76,7 +76,9 @@ async function assemble(app: App, engine: Engine, options: RuntimeOptions): Prom
   let stopped: Promise<void> | undefined
   return {
     app,
-    execute: (message, executeOptions) => commands.execute(message, executeOptions) as never,
+    // When it stops, policies may still finish what they have begun.
+    execute: (message, executeOptions) =>
+      (stopped ? Promise.reject(stopping()) : execute(message, executeOptions)) as never,
     get: (projection, id, readOptions) => reader.get(projection, id, readOptions) as never,
     list: (projection, listOptions) => reader.list(projection, listOptions) as never,
     operations: operationsOf(all, policies.operations),
