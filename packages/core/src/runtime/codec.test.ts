@@ -45,7 +45,18 @@ describe('a commit', () => {
     }
     expect(encodeCommit(at, [encodeEvent('1', 'Placed', { seats: 2 }, metadata)])).toBe(payload)
     const [first] = decodeCommit(commit(payload))
-    expect(first).toMatchObject({ id: '1', type: 'Placed', data: { seats: 2 }, correlationId: 'c', schemaVersion: 1 })
+    expect(first).toMatchObject({ id: '1', type: 'Placed', data: { seats: 2 }, schemaVersion: 1 })
+    expect(first).toMatchObject({ correlationId: 'c', causationId: 'c' })
+  })
+
+  test('says the version of the schema when it is not the first, and what led to a command when that was not itself', () => {
+    const metadata = {
+      ...{ commandId: 'c', correlationId: 'c', causationId: 'e' },
+      ...{ traceparent: undefined, actor: undefined },
+    }
+    const payload = `{"at":"${at}","events":[{"id":"1","type":"Placed","data":{},"schemaVersion":3,"commandId":"c","causationId":"e"}]}`
+    expect(encodeCommit(at, [encodeEvent('1', 'Placed', {}, metadata, 3)])).toBe(payload)
+    expect(decodeCommit(commit(payload))).toMatchObject([{ schemaVersion: 3, causationId: 'e' }])
   })
 
   test.each([
