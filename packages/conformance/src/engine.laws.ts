@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { append, command, one, part, readAll } from './builders.ts'
-import { changes, concerts, document, fill, ids } from './read-model-store/models.ts'
+import { changes, deferred, document, fill, ids, openModel } from './read-model-store/models.ts'
 import type { SetUp } from './subject.ts'
 import { useSubject } from './subject.ts'
 
@@ -34,7 +34,7 @@ export function engineLaws(name: string, setUp: SetUp): void {
       const { generation } = await fill(other.engine.readModels, [document('1')])
       expect(await readAll(subject.events, 'order-1')).toEqual([])
       expect(await subject.events.findCommand('key-1')).toBeUndefined()
-      const own = await subject.readModels.open(concerts)
+      const own = await openModel(subject.readModels)
       expect(await ids(subject.readModels, own.generation)).toEqual([])
       expect(await ids(other.engine.readModels, generation)).toEqual(['1'])
       await other.dispose()
@@ -75,11 +75,11 @@ export function engineLaws(name: string, setUp: SetUp): void {
 
     it('G4 read models go on after a restart where they were; who held them before is fenced', async () => {
       const { generation, lease } = await fill(subject.readModels, [document('1', { date: 'x' })])
-      const event = { stream: 'payment-1', version: 3, document: '9', since: 12, error: undefined }
+      const event = deferred('payment-1', 3, '9')
       await subject.readModels.save(generation, lease, changes({ cursor: '7', waiting: [event] }))
       await subject.reopen()
       expect(await ids(subject.readModels, generation)).toEqual(['1'])
-      const opened = await subject.readModels.open(concerts)
+      const opened = await openModel(subject.readModels)
       expect(opened).toMatchObject({ generation, cursor: '7' })
       expect(await subject.readModels.loadWaiting(generation)).toEqual([event])
       expect(await subject.readModels.save(generation, lease, changes())).toBe('fenced')

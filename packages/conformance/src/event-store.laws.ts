@@ -3,6 +3,7 @@ import { appendLaws } from './event-store/append.laws.ts'
 import { commandLaws } from './event-store/command.laws.ts'
 import { feedLaws } from './event-store/feed.laws.ts'
 import { groupLaws } from './event-store/group.laws.ts'
+import { progressLaws } from './event-store/progress.laws.ts'
 import { snapshotLaws } from './event-store/snapshot.laws.ts'
 import { streamLaws } from './event-store/stream.laws.ts'
 import type { SetUp } from './subject.ts'
@@ -22,6 +23,7 @@ export function eventStoreLaws(name: string, setUp: SetUp): void {
     describe('commands', () => commandLaws(subject))
     describe('streams', () => streamLaws(subject))
     describe('feed', () => feedLaws(subject))
+    describe('progress', () => progressLaws(subject))
     describe('snapshots', () => snapshotLaws(subject))
   })
 }

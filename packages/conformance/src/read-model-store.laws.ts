@@ -1,4 +1,5 @@
 import { describe } from 'vitest'
+import { discardedLaws } from './read-model-store/discarded.laws.ts'
 import { generationLaws } from './read-model-store/generation.laws.ts'
 import { listLaws } from './read-model-store/list.laws.ts'
 import { saveLaws } from './read-model-store/save.laws.ts'
@@ -18,6 +19,7 @@ export function readModelStoreLaws(name: string, setUp: SetUp): void {
     describe('generations', () => generationLaws(subject))
     describe('save', () => saveLaws(subject))
     describe('waiting events', () => waitingLaws(subject))
+    describe('discarded events', () => discardedLaws(subject))
     describe('list', () => listLaws(subject))
   })
 }

@@ -173,9 +173,9 @@ describe('a store that is open for reading only', () => {
   ])('refuses to %s', async (_, write) => {
     await makeStore()
     const reader = await look()
-    const failure = await write(reader).catch((error) => error)
-    expect(failure).toBeInstanceOf(EngineError)
-    expect(failure.message).toBe(`${path} is open for reading only. Open it without readOnly to write.`)
+    await expect(write(reader)).rejects.toThrow(
+      new EngineError(`${path} is open for reading only. Open it without readOnly to write.`),
+    )
     await reader.close()
   })
 

@@ -1,39 +1,184 @@
 import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
+import type { Generation, GenerationRecord } from 'weir/ports'
+import { EngineError } from 'weir/ports'
 import { name } from '../arbitraries.ts'
 import type { Subject } from '../subject.ts'
-import { changes, concerts, document, fill, ids, list, query } from './models.ts'
+import { changes, concerts, document, fill, ids, list, made, openModel, query } from './models.ts'
 
 export function generationLaws(subject: Subject): void {
   const next = { ...concerts, fingerprint: 'v2' }
+  const generations = () => subject.readModels.generations('concerts')
+  const states = async () => (await generations()).map(({ number, state }) => [number, state])
 
-  it('G9 a model that was never opened starts empty, at the start of the feed', async () => {
+  it('G9 a model that was never made has no generations', async () => {
+    expect(await generations()).toEqual([])
+  })
+
+  it('G9 the first generation of a model serves at once, and starts empty, at the start of the feed', async () => {
     const { readModels } = subject
-    const { generation, cursor } = await readModels.open(concerts)
-    expect({ model: generation.model, cursor }).toEqual({ model: 'concerts', cursor: undefined })
+    const generation = await readModels.create(concerts, made)
+    const { name: model, ...definition } = concerts
+    expect(generation).toEqual({ model, number: generation.number })
+    expect(await generations()).toEqual([
+      { ...generation, ...definition, state: 'serving', since: made, cursor: undefined },
+    ])
+    expect((await readModels.open(generation)).cursor).toBeUndefined()
     expect(await ids(readModels, generation)).toEqual([])
     expect(await readModels.loadWaiting(generation)).toEqual([])
   })
 
-  it('G9 the same fingerprint opens the same generation, where it stopped, with a newer lease', async () => {
+  it('G9 the first of each model serves, whatever other models have', async () => {
     const { readModels } = subject
-    const first = await fill(readModels, [document('1')])
-    await readModels.save(first.generation, first.lease, changes({ cursor: '“42”' }))
-    const second = await readModels.open(concerts)
-    expect(second).toMatchObject({ generation: first.generation, cursor: '“42”' })
-    expect(second.lease).toBeGreaterThan(first.lease)
-    expect(await ids(readModels, second.generation)).toEqual(['1'])
+    await readModels.create(concerts, made)
+    await readModels.create({ ...concerts, name: 'tickets' }, made)
+    expect(await readModels.generations('tickets')).toMatchObject([{ state: 'serving' }])
+    expect(await generations()).toMatchObject([{ model: 'concerts', state: 'serving' }])
   })
 
-  it('G9 another fingerprint opens a new generation with a greater number, while the old one serves on', async () => {
+  it('G9 later ones are being built, with greater numbers, while the first serves on', async () => {
     const { readModels } = subject
     const old = await fill(readModels, [document('1')])
     const young = await fill(readModels, [document('2')], next)
-    expect(young.generation.number).toBeGreaterThan(old.generation.number)
+    const again = await readModels.create(concerts, made + 1)
+    expect(await states()).toEqual([
+      [old.generation.number, 'serving'],
+      [young.generation.number, 'building'],
+      [again.number, 'building'],
+    ])
     expect(await ids(readModels, old.generation)).toEqual(['1'])
     expect(await ids(readModels, young.generation)).toEqual(['2'])
     expect(await readModels.save(old.generation, old.lease, changes({ documents: [document('3')] }))).toBe('saved')
     expect(await ids(readModels, old.generation)).toEqual(['1', '3'])
+  })
+
+  it('G9 while one is under construction, also when that is stopped, it is not begun again', async () => {
+    const { readModels } = subject
+    await readModels.create(concerts, made)
+    const young = await fill(readModels, [document('1')], next)
+    expect(await readModels.create(next, made + 1)).toEqual(young.generation)
+    await readModels.mark(young.generation, 'stopped', made + 2)
+    expect(await readModels.create(next, made + 3)).toEqual(young.generation)
+    expect(await generations()).toMatchObject([{ state: 'serving' }, { state: 'stopped', since: made + 2 }])
+    expect(await ids(readModels, young.generation)).toEqual(['1'])
+    await readModels.mark(young.generation, 'retired', made + 4)
+    expect((await readModels.create(next, made + 5)).number).toBeGreaterThan(young.generation.number)
+  })
+
+  it('G9 of processes that begin the same construction at once, all are given one', async () => {
+    const { readModels } = subject
+    await readModels.create(concerts, made)
+    const begun = await Promise.all(Array.from({ length: 10 }, () => readModels.create(next, made)))
+    expect(new Set(begun.map(({ number }) => number)).size).toBe(1)
+    expect(await generations()).toHaveLength(2)
+  })
+
+  it('G9 a generation is opened where it stopped, with a newer lease', async () => {
+    const { readModels } = subject
+    const { generation, lease } = await fill(readModels, [document('1')])
+    await readModels.save(generation, lease, changes({ cursor: '“42”' }))
+    const second = await readModels.open(generation)
+    expect(second.cursor).toBe('“42”')
+    expect(second.lease).toBeGreaterThan(lease)
+    expect(await generations()).toMatchObject([{ cursor: '“42”' }])
+    expect(await ids(readModels, generation)).toEqual(['1'])
+  })
+
+  it('G9 one serves in place of the other, in one step', async () => {
+    const { readModels } = subject
+    const old = await fill(readModels, [document('1')])
+    const young = await fill(readModels, [document('2')], next)
+    const seen: Promise<GenerationRecord[]>[] = [generations()]
+    const served = readModels.serve(young.generation, young.lease, made + 7)
+    for (let turn = 0; turn < 10; turn += 1) seen.push(generations())
+    expect(await served).toBe('serving')
+    expect(await generations()).toMatchObject([
+      { number: old.generation.number, state: 'retired', since: made + 7 },
+      { number: young.generation.number, state: 'serving', since: made + 7 },
+    ])
+    for (const records of await Promise.all(seen)) expect(servingOf(records)).toHaveLength(1)
+    expect(await ids(readModels, old.generation)).toEqual(['1'])
+    expect(await readModels.save(old.generation, old.lease, changes())).toBe('saved')
+  })
+
+  it('G9 one that serves already goes on to, since when it did', async () => {
+    const { readModels } = subject
+    const { generation, lease } = await openModel(readModels)
+    expect(await readModels.serve(generation, lease, made + 7)).toBe('serving')
+    expect(await generations()).toMatchObject([{ state: 'serving', since: made }])
+  })
+
+  it('G9 one that was retired can serve again', async () => {
+    const { readModels } = subject
+    const old = await openModel(readModels)
+    const young = await openModel(readModels, next)
+    await readModels.serve(young.generation, young.lease, made + 1)
+    expect(await readModels.serve(old.generation, old.lease, made + 2)).toBe('serving')
+    expect(await generations()).toMatchObject([
+      { state: 'serving', since: made + 2 },
+      { state: 'retired', since: made + 2 },
+    ])
+  })
+
+  it('G9 who was replaced, or builds what was dropped, cannot make it serve', async () => {
+    const { readModels } = subject
+    const old = await openModel(readModels)
+    const young = await openModel(readModels, next)
+    const current = await readModels.open(young.generation)
+    expect(await readModels.serve(young.generation, young.lease, made + 1)).toBe('fenced')
+    expect(await readModels.serve(young.generation, current.lease + 1, made + 1)).toBe('fenced')
+    await readModels.drop(young.generation)
+    expect(await readModels.serve(young.generation, current.lease, made + 1)).toBe('fenced')
+    expect(await generations()).toMatchObject([{ number: old.generation.number, state: 'serving', since: made }])
+  })
+
+  it('G9 a construction can be stopped, gone on with, and given up', async () => {
+    const { readModels } = subject
+    await readModels.create(concerts, made)
+    const young = await readModels.create(next, made)
+    for (const [index, state] of (['stopped', 'building', 'retired', 'building'] as const).entries()) {
+      await readModels.mark(young, state, made + index + 1)
+      expect((await generations())[1]).toMatchObject({ state, since: made + index + 1 })
+    }
+    await readModels.mark(young, 'building', made + 99)
+    expect((await generations())[1]).toMatchObject({ state: 'building', since: made + 4 })
+  })
+
+  it('G9 the one that serves cannot be marked', async () => {
+    const { readModels } = subject
+    const generation = await readModels.create(concerts, made)
+    for (const state of ['building', 'stopped', 'retired'] as const) await readModels.mark(generation, state, made + 1)
+    expect(await generations()).toMatchObject([{ state: 'serving', since: made }])
+  })
+
+  it('G9 two of one fingerprint cannot be under construction', async () => {
+    const { readModels } = subject
+    await readModels.create(concerts, made)
+    const first = await readModels.create(next, made)
+    await readModels.mark(first, 'retired', made + 1)
+    const second = await readModels.create(next, made + 2)
+    const refused = `Generation ${first.number} of read model concerts cannot be built: generation ${second.number} is`
+    await expect(readModels.mark(first, 'building', made + 3)).rejects.toThrow(refused)
+    await expect(readModels.mark(first, 'stopped', made + 3)).rejects.toThrow(refused)
+    await readModels.drop(second)
+    await readModels.mark(first, 'stopped', made + 4)
+    expect(await states()).toEqual([
+      [1, 'serving'],
+      [first.number, 'stopped'],
+    ])
+  })
+
+  it('G9 which one serves, and how the others stand, is kept over a restart', async () => {
+    const old = await fill(subject.readModels, [document('1')])
+    const young = await fill(subject.readModels, [document('2')], next)
+    await subject.readModels.serve(young.generation, young.lease, made + 1)
+    const stopped = await subject.readModels.create(concerts, made + 2)
+    await subject.readModels.mark(stopped, 'stopped', made + 3)
+    const before = await generations()
+    await subject.reopen()
+    expect(await generations()).toEqual(before)
+    expect(await ids(subject.readModels, old.generation)).toEqual(['1'])
+    expect(await subject.readModels.serve(old.generation, old.lease, made + 4)).toBe('serving')
   })
 
   it('G9 generations may have different indexes', async () => {
@@ -46,31 +191,86 @@ export function generationLaws(subject: Subject): void {
     await expect(list(readModels, old.generation, eq('hall', 'b'))).rejects.toThrow('hall')
   })
 
-  it('G9 dropOthers leaves one generation, and other models as they are', async () => {
+  it('G9 one that was dropped is gone for good; others, and other models, stay as they are', async () => {
     const { readModels } = subject
-    const old = await fill(readModels, [document('1')])
-    const young = await fill(readModels, [document('2')], next)
-    const other = await fill(readModels, [document('3')], { ...concerts, name: 'tickets' })
-    await readModels.dropOthers(young.generation)
-    expect(await ids(readModels, young.generation)).toEqual(['2'])
+    const serving = await fill(readModels, [document('1')])
+    const { generation, lease } = await fill(readModels, [document('2')], next)
+    const other = await fill(readModels, [document('3')], { ...next, name: 'tickets' })
+    await readModels.drop(generation)
+    const gone = `Generation ${generation.number} of read model concerts is not there any more.`
+    const uses: (() => Promise<unknown>)[] = [
+      () => readModels.get(generation, '2'),
+      () => readModels.load(generation, ['2']),
+      () => readModels.loadWaiting(generation),
+      () => readModels.list(generation, query()),
+      () => readModels.open(generation),
+      () => readModels.mark(generation, 'building', made + 1),
+    ]
+    for (const use of uses) await expect(use()).rejects.toThrow(gone)
+    expect(await readModels.save(generation, lease, changes({ documents: [document('4')] }))).toBe('fenced')
+    expect(await generations()).toMatchObject([{ number: serving.generation.number, state: 'serving' }])
+    expect(await ids(readModels, serving.generation)).toEqual(['1'])
     expect(await ids(readModels, other.generation)).toEqual(['3'])
-    await expect(readModels.get(old.generation, '1')).rejects.toThrow('concerts')
-    expect(await readModels.save(old.generation, old.lease, changes({ documents: [document('4')] }))).toBe('fenced')
-    await readModels.dropOthers(young.generation)
-    expect(await readModels.save(young.generation, young.lease, changes())).toBe('saved')
+    await readModels.drop(generation)
   })
 
-  it('G9 a generation that was dropped starts anew, under a number that was never given before', async () => {
+  it('G9 the one that serves cannot be dropped', async () => {
     const { readModels } = subject
-    const old = await fill(readModels, [document('1')])
-    const young = await fill(readModels, [document('2')], next)
-    await readModels.dropOthers(old.generation)
-    const again = await readModels.open(next)
-    expect(again.generation.number).toBeGreaterThan(young.generation.number)
-    expect(again.cursor).toBeUndefined()
-    expect(await ids(readModels, again.generation)).toEqual([])
-    expect(await readModels.save(young.generation, young.lease, changes({ documents: [document('3')] }))).toBe('fenced')
-    expect(await ids(readModels, again.generation)).toEqual([])
+    const { generation, lease } = await fill(readModels, [document('1')])
+    await expect(readModels.drop(generation)).rejects.toThrow('being read')
+    expect(await ids(readModels, generation)).toEqual(['1'])
+    expect(await readModels.save(generation, lease, changes())).toBe('saved')
+  })
+
+  it('G9 a number is never given again', async () => {
+    const numbers = [(await subject.readModels.create(concerts, made)).number]
+    for (let turn = 0; turn < 3; turn += 1) {
+      const { generation, lease } = await fill(subject.readModels, [document('2')], next)
+      numbers.push(generation.number)
+      await subject.readModels.drop(generation)
+      await subject.reopen()
+      const again = await openModel(subject.readModels, next)
+      numbers.push(again.generation.number)
+      expect(await ids(subject.readModels, again.generation)).toEqual([])
+      expect(await subject.readModels.save(generation, lease, changes())).toBe('fenced')
+      await subject.readModels.drop(again.generation)
+    }
+    expect(numbers).toEqual([...new Set(numbers)].sort((a, b) => a - b))
+  })
+
+  it('G9 whatever is done, one serves, and one of each fingerprint is under construction', async () => {
+    const { readModels } = subject
+    const step = fc.record({
+      act: fc.constantFrom('create', 'open', 'serve', 'mark', 'drop'),
+      fingerprint: fc.constantFrom('v1', 'v2'),
+      state: fc.constantFrom('building', 'stopped', 'retired'),
+      which: fc.nat(20),
+    })
+    let run = 0
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 30 }), async (steps) => {
+        run += 1
+        const model = { ...concerts, name: `model ${run}` }
+        const given: (Generation & { lease: number })[] = []
+        for (const { act, fingerprint, state, which } of steps) {
+          const one = given[which % given.length]
+          if (act === 'create' || !one) {
+            given.push({ ...(await readModels.create({ ...model, fingerprint }, made)), lease: 0 })
+          } else if (act === 'open') {
+            one.lease = await readModels.open(one).then(({ lease }) => lease, refused)
+          } else if (act === 'serve') await readModels.serve(one, one.lease, made)
+          else if (act === 'mark') await readModels.mark(one, state, made).catch(refused)
+          else await readModels.drop(one).catch(refused)
+          const records = await readModels.generations(model.name)
+          expect(servingOf(records)).toHaveLength(1)
+          const built = records.filter((record) => ['building', 'stopped'].includes(record.state))
+          expect(built).toHaveLength(new Set(built.map((record) => record.fingerprint)).size)
+          const numbers = records.map(({ number }) => number)
+          expect(numbers).toEqual(numbers.toSorted((a, b) => a - b))
+        }
+      }),
+      { numRuns: 40 },
+    )
   })
 
   it('models and fields may have any name', async () => {
@@ -110,4 +310,14 @@ export function generationLaws(subject: Subject): void {
     for (const [index, { generation }] of opened.entries())
       expect(await ids(readModels, generation)).toEqual([names[index]])
   })
+}
+
+function servingOf(records: readonly GenerationRecord[]): GenerationRecord[] {
+  return records.filter(({ state }) => state === 'serving')
+}
+
+/** What the port refuses is part of the story. */
+function refused(error: unknown): number {
+  if (error instanceof EngineError) return 0
+  throw error
 }

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import type { Filter, Generation, ListQuery, ReadModelStore, Scalar, StoredDocument } from 'weir/ports'
 import { name } from '../arbitraries.ts'
 import type { Subject } from '../subject.ts'
-import { changes, concerts, document, fill, list, query, tombstone } from './models.ts'
+import { changes, document, fill, list, openModel, query, tombstone } from './models.ts'
 import { expectedList, type Fields, fields } from './naive-list.ts'
 
 export function listLaws(subject: Subject): void {
@@ -103,7 +103,7 @@ export function listLaws(subject: Subject): void {
 
   it('refuses a field without an index, and names it', async () => {
     const { readModels } = subject
-    const { generation } = await readModels.open(concerts)
+    const { generation } = await openModel(readModels)
     const filters: Filter[] = [{ field: 'hall"', operator: 'eq', value: 1 }]
     await expect(list(readModels, generation, query({ filters }))).rejects.toThrow('hall"')
     const sort = { field: 'venue', descending: false }

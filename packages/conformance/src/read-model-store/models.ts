@@ -1,11 +1,13 @@
 import type {
   Changes,
+  DiscardedEvent,
   Generation,
   ListQuery,
   ModelDefinition,
   OpenedGeneration,
   ReadModelStore,
   StoredDocument,
+  WaitingEvent,
 } from 'weir/ports'
 
 export const concerts: ModelDefinition = { name: 'concerts', fingerprint: 'v1', indexes: ['date', 'seats', 'open'] }
@@ -20,6 +22,22 @@ export function document(id: string, fields: object = {}, version = 1): StoredDo
 
 export function tombstone(id: string, version = 2): StoredDocument {
   return { id, body: undefined, stream: `concert-${id}`, version }
+}
+
+/** An event that waits for a document. */
+export function deferred(stream: string, version: number, document: string): WaitingEvent {
+  return { stream, version, document, since: made + version, error: undefined, attempts: 0 }
+}
+
+/** An event of a stream that waits for repair; the one that failed says why. */
+export function parked(stream: string, version: number, error?: string, attempts = 0): WaitingEvent {
+  return { stream, version, document: undefined, since: made, error, attempts }
+}
+
+/** An event that an operator gave up. */
+export function discarded(stream: string, version: number, document?: string): DiscardedEvent {
+  const event = { ...parked(stream, version), document, attempts: 3 }
+  return { ...event, error: 'TypeError: why', reason: 'a duplicate', actor: 'ada', at: made + 5 }
 }
 
 /** Changes with nothing in them but what is given. */

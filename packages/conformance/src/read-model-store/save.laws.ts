@@ -2,26 +2,38 @@ import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { json, name } from '../arbitraries.ts'
 import type { Subject } from '../subject.ts'
-import { changes, concerts, document, fill, ids, list, query, tombstone } from './models.ts'
+import {
+  changes,
+  concerts,
+  deferred,
+  discarded,
+  document,
+  fill,
+  ids,
+  list,
+  openModel,
+  query,
+  tombstone,
+} from './models.ts'
 
 export function saveLaws(subject: Subject): void {
   it('G4 documents, waiting events and cursor are saved together', async () => {
     const { readModels } = subject
-    const { generation, lease } = await readModels.open(concerts)
-    const event = { stream: 'payment-1', version: 3, document: '9', since: 1_700_000_000_123, error: undefined }
+    const { generation, lease } = await openModel(readModels)
+    const event = deferred('payment-1', 3, '9')
     const saved = changes({ cursor: '7', documents: [document('1'), document('2')], waiting: [event] })
     expect(await readModels.save(generation, lease, saved)).toBe('saved')
     expect(await ids(readModels, generation)).toEqual(['1', '2'])
     expect(await readModels.loadWaiting(generation)).toEqual([event])
-    expect((await readModels.open(concerts)).cursor).toBe('7')
+    expect((await openModel(readModels)).cursor).toBe('7')
   })
 
   it('G4 a consumer that was replaced is fenced: nothing of what it saves is kept', async () => {
     const { readModels } = subject
     const old = await fill(readModels, [document('1', { seats: 1 })])
-    const event = { stream: 'payment-1', version: 3, document: '9', since: 1, error: undefined }
+    const event = deferred('payment-1', 3, '9')
     await readModels.save(old.generation, old.lease, changes({ cursor: '5', waiting: [event] }))
-    const current = await readModels.open(concerts)
+    const current = await openModel(readModels)
     const late = changes({
       cursor: '6',
       documents: [document('1', { seats: 2 }), document('2')],
@@ -37,18 +49,18 @@ export function saveLaws(subject: Subject): void {
 
   it('G4 of consumers that race for the lease, one can save', async () => {
     const { readModels } = subject
-    const opened = await Promise.all(Array.from({ length: 10 }, () => readModels.open(concerts)))
+    const { generation } = await openModel(readModels)
+    const opened = await Promise.all(Array.from({ length: 10 }, () => readModels.open(generation)))
     expect(new Set(opened.map((each) => each.lease)).size).toBe(10)
-    expect(new Set(opened.map((each) => each.generation.number)).size).toBe(1)
-    const saves = opened.map(({ generation, lease }) => readModels.save(generation, lease, changes()))
+    const saves = opened.map(({ lease }) => readModels.save(generation, lease, changes()))
     expect((await Promise.all(saves)).filter((outcome) => outcome === 'saved')).toHaveLength(1)
   })
 
   it('a lease on one generation does not fence another', async () => {
     const { readModels } = subject
-    const first = await readModels.open(concerts)
-    await readModels.open({ ...concerts, fingerprint: 'v2' })
-    await readModels.open({ ...concerts, name: 'tickets' })
+    const first = await openModel(readModels)
+    await openModel(readModels, { ...concerts, fingerprint: 'v2' })
+    await openModel(readModels, { ...concerts, name: 'tickets' })
     expect(await readModels.save(first.generation, first.lease, changes())).toBe('saved')
   })
 
@@ -90,9 +102,41 @@ export function saveLaws(subject: Subject): void {
     expect(await ids(readModels, generation)).toEqual(['1', '2'])
   })
 
+  it('a document that is purged leaves nothing, live or not', async () => {
+    const { readModels } = subject
+    const { generation, lease } = await fill(readModels, [document('1', { date: 'a' }), tombstone('2'), document('3')])
+    expect(await readModels.save(generation, lease, changes({ purged: ['1', '2', '9'] }))).toBe('saved')
+    expect(await readModels.load(generation, ['1', '2', '9'])).toEqual([])
+    expect(await readModels.get(generation, '1')).toBeUndefined()
+    expect(await list(readModels, generation, query({ sort: { field: 'date', descending: false } }))).toEqual([
+      document('3'),
+    ])
+    await readModels.save(generation, lease, changes({ purged: ['3'], documents: [document('3', {}, 7)] }))
+    expect(await readModels.load(generation, ['3'])).toEqual([document('3', {}, 7)])
+  })
+
+  it('a document that was removed and came back is purged with its tombstone', async () => {
+    const { readModels } = subject
+    const { generation, lease } = await fill(readModels, [document('1')])
+    await readModels.save(generation, lease, changes({ documents: [tombstone('1')] }))
+    await readModels.save(generation, lease, changes({ documents: [document('1')] }))
+    await readModels.save(generation, lease, changes({ purged: ['1'] }))
+    expect(await readModels.load(generation, ['1'])).toEqual([])
+  })
+
+  it('G4 a consumer that was replaced purges and discards nothing', async () => {
+    const { readModels } = subject
+    const old = await fill(readModels, [document('1')])
+    await openModel(readModels)
+    const late = changes({ purged: ['1'], discarded: [discarded('a', 1)] })
+    expect(await readModels.save(old.generation, old.lease, late)).toBe('fenced')
+    expect(await ids(readModels, old.generation)).toEqual(['1'])
+    expect(await readModels.loadDiscarded('concerts')).toEqual([])
+  })
+
   it('a document comes back as it was saved, by its exact id', async () => {
     const { readModels } = subject
-    const { generation, lease } = await readModels.open({ ...concerts, indexes: [] })
+    const { generation, lease } = await openModel(readModels, { ...concerts, indexes: [] })
     const documents = fc.uniqueArray(fc.tuple(name, json, name), { selector: ([id]) => id, minLength: 1, maxLength: 8 })
     await fc.assert(
       fc.asyncProperty(documents, fc.nat(2 ** 40), async (given, version) => {
