@@ -5,6 +5,7 @@ import { describePackage, importsOf, sourceFiles, workspacePackages } from './im
 const core = 'packages/core/src'
 const weir = [`${core}/definitions`, `${core}/runtime`, `${core}/ports`, `${core}/engines/memory`, `${core}/testing`]
 const all = ['weir/*', '@weir/engine-sqlite', '@weir/conformance', '@weir/http', '@weir/cli']
+const applications = ['helpdesk', 'inventory', 'box-office', 'coffee'].map((name) => `@weir-examples/${name}`)
 
 /** definitions → runtime → ports ← engines; http → runtime; cli → http and an engine; nothing → examples, bench. */
 const areas: Area[] = [
@@ -25,9 +26,11 @@ const areas: Area[] = [
   { at: 'packages/cli', imports: ['weir/*', '@weir/http', '@weir/engine-sqlite'] },
 
   { at: 'examples/helpdesk', imports: all, tests: ['@weir-examples/harness'] },
+  { at: 'examples/inventory', imports: all, tests: ['@weir-examples/harness'] },
   { at: 'examples/box-office', imports: all, tests: ['@weir-examples/harness'] },
+  { at: 'examples/coffee', imports: all, tests: ['@weir-examples/harness'] },
   { at: 'examples/harness', imports: all },
-  { at: 'examples', imports: [...all, '@weir-examples/helpdesk', '@weir-examples/box-office'] },
+  { at: 'examples', imports: [...all, ...applications] },
   { at: 'bench', imports: all },
 ]
 

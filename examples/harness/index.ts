@@ -1,6 +1,8 @@
 export type { Store } from './engines.ts'
 export { engines } from './engines.ts'
 export { fuzz } from './fuzz/fuzz.ts'
+export type { Killable } from './killable.ts'
+export { killable } from './killable.ts'
 export { onEachEngine } from './on-each-engine.ts'
 export type { Answer, Server, ServerOptions } from './server.ts'
 export { serveOn, testKey } from './server.ts'

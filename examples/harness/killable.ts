@@ -1,0 +1,43 @@
+import type { Engine, OpenEngine } from 'weir/ports'
+
+/** A process's way to a store, which can be cut off as `kill -9` does. */
+export interface Killable {
+  readonly engine: OpenEngine
+  /** From now on no call takes effect any more, and none comes back. */
+  kill(): void
+}
+
+/** What answers at once, and changes nothing. */
+const SYNCHRONOUS: ReadonlySet<string | symbol> = new Set(['covers', 'isPosition', 'onAppended'])
+
+/** The same store for a process that is going to be killed. */
+export function killable(open: OpenEngine): Killable {
+  let isAlive = true
+  const whileAlive = async <T>(call: () => Promise<T>): Promise<T> => {
+    const result = isAlive ? await call() : undefined
+    return isAlive ? (result as T) : new Promise<never>(() => {})
+  }
+  const mortal = <T extends object>(store: T): T =>
+    new Proxy(store, {
+      get: (target, name) => {
+        const method: unknown = Reflect.get(target, name)
+        if (typeof method !== 'function') return method
+        if (SYNCHRONOUS.has(name)) return method.bind(target)
+        return (...args: unknown[]) => whileAlive(() => method.apply(target, args))
+      },
+    })
+  return {
+    engine: async (application): Promise<Engine> => {
+      const engine = await open(application)
+      const { storeId, epoch, events, readModels } = engine
+      return {
+        ...{ storeId, epoch, events: mortal(events), readModels: mortal(readModels) },
+        check: () => engine.check(),
+        close: () => engine.close(),
+      }
+    },
+    kill: () => {
+      isAlive = false
+    },
+  }
+}

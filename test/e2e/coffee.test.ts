@@ -1,0 +1,90 @@
+import { expect, test } from 'vitest'
+import { expectEnds, isOver, Shop } from './coffee.ts'
+import { temporaryFolder } from './folders.ts'
+import { printedSeed, seededRandom } from './seeded.ts'
+
+/** What may happen between two steps: nothing, or a kill. */
+type Between = () => Promise<void>
+
+/** What a customer and the barista do about one order. */
+interface Path {
+  readonly card: 'card_ok' | 'card_declined' | 'card_slow'
+  readonly ending: 'complete' | 'reject' | 'cancel' | 'wait'
+}
+
+const paths: Readonly<Record<string, Path>> = {
+  'is paid and made': { card: 'card_ok', ending: 'complete' },
+  'is declined': { card: 'card_declined', ending: 'wait' },
+  'is rejected by the barista': { card: 'card_ok', ending: 'reject' },
+  'is cancelled while the card is charged': { card: 'card_slow', ending: 'cancel' },
+}
+
+/** Goes a path to its end. */
+async function go(shop: Shop, { card, ending }: Path, customerId: string, between: Between): Promise<string> {
+  const key = (step: string) => `${customerId}-${step}`
+  const order = { coffeeId: '2', customerId, customerName: 'Ada' }
+  const { status, body } = await shop.send('POST', '/order', order, key('order'))
+  expect(status).toBe(201)
+  await between()
+  const payment = { orderId: body.id, paymentMethod: card }
+  expect((await shop.send('POST', '/payment', payment, key('payment'))).status).toBe(201)
+  await between()
+  if (ending === 'cancel') await cancel(shop, body.id, key('cancel'))
+  else if (ending !== 'wait') await close(shop, body.id, ending, key('close'))
+  await between()
+  await shop.order(body.id, isOver)
+  return body.id
+}
+
+async function cancel(shop: Shop, id: string, key: string): Promise<void> {
+  const { status } = await shop.send('PATCH', `/order/${id}`, { status: 'ORDER_CANCELLED', note: 'Too slow' }, key)
+  expect(status).toBe(200)
+}
+
+async function close(shop: Shop, id: string, ending: 'complete' | 'reject', key: string): Promise<void> {
+  const { fulfilmentId } = await shop.order(id, ({ fulfilmentStatus }) => fulfilmentStatus === 'FULFILMENT_CREATED')
+  const status = ending === 'complete' ? 'FULFILMENT_COMPLETED' : 'FULFILMENT_REJECTED'
+  expect((await shop.send('PATCH', `/fulfilment/${fulfilmentId}`, { status }, key)).status).toBe(200)
+}
+
+test.each(Object.entries(paths))(
+  'an order that %s comes to its end, with a kill after every step',
+  {
+    timeout: 60_000,
+  },
+  async (_, path) => {
+    const shop = new Shop(temporaryFolder())
+    await go(shop, path, 'ada-1', () => shop.kill())
+    const orders = await shop.orders('ada-1')
+    expect(orders).toHaveLength(1)
+    expect(orders[0]?.status).toBe(path.ending === 'complete' ? 'ORDER_COMPLETED' : 'ORDER_CANCELLED')
+    expectEnds(orders, shop.books())
+  },
+)
+
+test('killed at random moments, with many orders on their way: each comes to its end, and nobody is charged twice', {
+  timeout: 120_000,
+}, async () => {
+  const random = seededRandom(printedSeed())
+  const shop = new Shop(temporaryFolder())
+  const all = Object.values(paths)
+  const customers = Array.from({ length: 60 }, (_, n) => `customer-${n}`)
+  const work = Promise.all(customers.map((id, n) => go(shop, all[n % all.length] as Path, id, async () => {})))
+  const kill = async () => {
+    for (let kills = 0; kills < 8; kills++) await shop.killAfter(1 + Math.floor(random() * 200))
+  }
+  await Promise.race([work, kill()])
+  await work
+  const orders = (await Promise.all(customers.map((customerId) => shop.orders(customerId)))).flat()
+  expect(orders).toHaveLength(customers.length)
+  expectEnds(orders, shop.books())
+})
+
+test('an order that nobody pays is cancelled when its time is over, although the server was killed meanwhile', async () => {
+  const shop = new Shop(temporaryFolder(), { PAYMENT_TIMEOUT_SECONDS: '2' })
+  const order = { coffeeId: '1', customerId: 'ada-1', customerName: 'Ada' }
+  const { body } = await shop.send('POST', '/order', order, 'order')
+  await shop.kill()
+  expect(await shop.order(body.id, isOver)).toMatchObject({ status: 'ORDER_CANCELLED', note: 'Not paid in time' })
+  expect(shop.books()).toEqual([])
+})
