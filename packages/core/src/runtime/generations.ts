@@ -1,7 +1,7 @@
 import type { AnyProjection } from '../definitions/index.ts'
-import type { Cancel, Clock, Engine, Generation, GenerationRecord, Logger, Position } from '../ports/index.ts'
+import type { Cancel, Clock, Engine, Generation, GenerationRecord, Logger, Position, Progress } from '../ports/index.ts'
 import { Discards } from './discards.ts'
-import { UnavailableError } from './errors.ts'
+import { fromStore, UnavailableError } from './errors.ts'
 import { FrozenGeneration } from './frozen-generation.ts'
 import { GenerationRegister } from './generation-register.ts'
 import { newestPosition } from './newest-position.ts'
@@ -13,6 +13,7 @@ import { ReadModel } from './read-model.ts'
 import { iso } from './rebuild.ts'
 import { Rebuilds } from './rebuilds.ts'
 import { type Awaited, Serving } from './serving.ts'
+import type { ConsumerTelemetry } from './telemetry-consumers.ts'
 import type { TokenContent } from './token.ts'
 
 export interface GenerationsServices {
@@ -24,6 +25,7 @@ export interface GenerationsServices {
   readonly keepPrevious: number
   /** Whether commands are under way: they come before rebuilds. */
   readonly isBusy: () => boolean
+  readonly telemetry: ConsumerTelemetry | undefined
 }
 
 /**
@@ -123,7 +125,7 @@ export class Generations implements Awaited {
   async status(): Promise<ProjectionStatus> {
     const { serving, rebuilds } = this.#opened
     const { projector } = serving
-    const { done, total } = await this.#services.engine.events.progress(serving.cursor)
+    const { done, total } = await this.#progressOf(serving)
     return {
       name: this.projection.name,
       generation: serving.generation.number,
@@ -142,7 +144,7 @@ export class Generations implements Awaited {
     const { rebuilds, serving, record } = this.#opened
     const known = await rebuilds.status()
     if (known) return known
-    const { done, total } = await this.#services.engine.events.progress(serving.cursor)
+    const { done, total } = await this.#progressOf(serving)
     return {
       projection: this.projection.name,
       generation: serving.generation.number,
@@ -156,6 +158,10 @@ export class Generations implements Awaited {
       error: undefined,
       newlyParked: [],
     }
+  }
+
+  #progressOf({ cursor }: Serving): Promise<Progress> {
+    return fromStore(this.#services.engine.events.progress(cursor))
   }
 
   get rebuilds(): Rebuilds {
@@ -197,9 +203,9 @@ export class Generations implements Awaited {
   }
 
   #projectorOf(record: GenerationRecord, observer: ProjectorObserver): Projector {
-    const { engine, clock, logger, pollInterval } = this.#services
+    const { engine, clock, logger, pollInterval, telemetry } = this.#services
     const readModel = new ReadModel(this.projection, record, { engine, clock, logger, discards: this.#discards })
-    const services = { engine, clock, logger, pollInterval, target: this.#target }
+    const services = { engine, clock, logger, pollInterval, target: this.#target, telemetry }
     return new Projector(this.projection, readModel, servingPace(clock), services, observer)
   }
 }

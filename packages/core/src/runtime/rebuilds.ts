@@ -1,6 +1,7 @@
-import type { Cancel, Clock, EventStore, GenerationRecord, Logger } from '../ports/index.ts'
-import { fromStore } from './errors.ts'
+import type { Clock, EventStore, GenerationRecord, Logger } from '../ports/index.ts'
+import { fromStore, stopping, UnavailableError } from './errors.ts'
 import type { GenerationRegister } from './generation-register.ts'
+import { Housekeeping } from './housekeeping.ts'
 import { newestPosition } from './newest-position.ts'
 import { OperationRefused, type RebuildStatus } from './operations.ts'
 import { ConsideratePace, servingPace } from './pace.ts'
@@ -33,21 +34,23 @@ export interface RebuildsServices {
   readonly projectorOf: (record: GenerationRecord, observer: ProjectorObserver) => Projector
 }
 
-/** How often, in milliseconds, it is looked for what is not needed any more, and for what other processes did. */
-const TIDY_EVERY = 60_000
-
 export class Rebuilds {
   readonly #services: RebuildsServices
   readonly #turns = new Turns()
   /** The one under way, else the last one that this process knows of. */
   #rebuild: Rebuild | undefined
-  #previous: GenerationRecord | undefined
+  readonly #housekeeping: Housekeeping
   #isConsidering = false
   #isStopped = false
-  #cancelTidying: Cancel = () => {}
 
   constructor(services: RebuildsServices) {
     this.#services = services
+    this.#housekeeping = new Housekeeping({
+      ...services,
+      turns: this.#turns,
+      underWay: () => (this.#rebuild?.isUnderWay ? this.#rebuild.number : undefined),
+      servingProgressed: () => this.servingProgressed(),
+    })
   }
 
   /** Goes on with what was under construction; begins what has to be when the generation that serves is frozen. */
@@ -58,12 +61,12 @@ export class Rebuilds {
     if (unfinished) this.#begin(unfinished)
     else if (!serving.projector && former) this.#begin(await register.mark(former, 'building'), former)
     else if (!serving.projector) this.#begin(await register.build())
-    await this.#tidy()
+    await this.#housekeeping.tidy()
   }
 
   async stop(): Promise<void> {
     this.#isStopped = true
-    this.#cancelTidying()
+    this.#housekeeping.stop()
     await this.#rebuild?.projector.stop()
     await this.#turns.over()
   }
@@ -79,8 +82,7 @@ export class Rebuilds {
 
   /** The generation that served before, while it is kept. */
   get previous(): GenerationRecord | undefined {
-    const { clock, register } = this.#services
-    return this.#previous && register.keptUntil(this.#previous) > clock.now() ? this.#previous : undefined
+    return this.#housekeeping.previous
   }
 
   async status(): Promise<RebuildStatus | undefined> {
@@ -115,7 +117,7 @@ export class Rebuilds {
       await this.#halt(rebuild)
       if (!rebuild.former) await register.drop(rebuild.record)
       rebuild.end('cancelled')
-      this.#previous = register.previous(await register.all())
+      await this.#housekeeping.tidy()
     })
   }
 
@@ -148,6 +150,7 @@ export class Rebuilds {
   }
 
   async #change(change: () => Promise<void>): Promise<RebuildStatus> {
+    if (this.#isStopped) throw stopping()
     await this.#turns.take(() => fromStoreUnlessRefused(change()))
     return (await this.status()) as RebuildStatus
   }
@@ -164,6 +167,7 @@ export class Rebuilds {
     const startedAt = known?.number === record.number ? known.startedAt : record.since
     const observer: ProjectorObserver = {
       progressed: ({ commits, more }) => {
+        if (!rebuild.isUnderWay) return this.servingProgressed()
         rebuild.folded(commits.reduce((sum, { count }) => sum + count, 0))
         if (!more || rebuild.state === 'blocked') this.#consider(rebuild)
       },
@@ -200,7 +204,8 @@ export class Rebuilds {
     const done = () => {
       this.#isConsidering = false
     }
-    void this.#turns.take(() => this.#switch(rebuild).catch((error) => this.#couldNot('switch', error))).then(done)
+    const failed = (error: unknown) => this.#couldNotSwitch(rebuild, error)
+    void this.#turns.take(() => this.#switch(rebuild).catch(failed)).then(done)
   }
 
   /** Lets a generation that has caught up take over, if it may. */
@@ -223,7 +228,7 @@ export class Rebuilds {
     }
     rebuild.end('done')
     await before?.stop()
-    await this.#tidy()
+    await this.#housekeeping.tidy()
   }
 
   #isBlocked(rebuild: Rebuild): boolean {
@@ -255,27 +260,13 @@ export class Rebuilds {
     ]
   }
 
-  /** Drops what is not needed any more, and follows what other processes did; does so again in a while. */
-  async #tidy(): Promise<void> {
-    const { clock, register, serving } = this.#services
-    this.#cancelTidying()
-    if (this.#isStopped) return
-    try {
-      const all = await register.all()
-      this.#previous = register.previous(all)
-      const inUse = [serving.generation.number, this.#rebuild?.isUnderWay ? this.#rebuild.number : undefined]
-      for (const each of register.leftOver(all)) if (!inUse.includes(each.number)) await register.drop(each)
-    } catch (error) {
-      this.#couldNot('drop generations that are not needed any more', error)
-    }
-    const rest = this.#previous ? register.keptUntil(this.#previous) - clock.now() : TIDY_EVERY
-    const tidy = () => void this.#turns.take(() => this.#tidy())
-    if (!this.#isStopped) this.#cancelTidying = clock.after(Math.min(TIDY_EVERY, rest), tidy)
-  }
-
-  #couldNot(what: string, err: unknown): void {
-    const { logger, serving } = this.#services
-    logger.error({ err, projection: serving.generation.model }, `a projection could not ${what} and will try again`)
+  #couldNotSwitch(rebuild: Rebuild, err: unknown): void {
+    const { model: projection, number: generation } = rebuild.record
+    this.#services.logger.error(
+      { err, projection, generation },
+      'a rebuilt generation could not take over and will try again',
+    )
+    if (err instanceof UnavailableError) this.#failed(rebuild, err.cause)
   }
 
   #logBlocked({ record }: Rebuild, streams: readonly string[]): void {
