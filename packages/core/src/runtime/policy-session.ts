@@ -10,6 +10,7 @@ import { PolicyWorkers } from './policy-workers.ts'
 import { Reactions } from './reaction.ts'
 import { HandlerCalls } from './reaction-call.ts'
 import { IssuedCommands } from './reaction-commands.ts'
+import type { ConsumerTelemetry } from './telemetry-consumers.ts'
 import { Timers } from './timers.ts'
 
 export interface PolicyServices {
@@ -21,6 +22,7 @@ export interface PolicyServices {
   readonly logger: Logger
   /** Milliseconds. */
   readonly pollInterval: number
+  readonly telemetry: ConsumerTelemetry | undefined
 }
 
 export interface PolicySessionOptions extends PolicyServices {
@@ -68,14 +70,20 @@ export class PolicySession {
   }
 
   private constructor(options: PolicySessionOptions, insistence: Insistence, store: PolicyStore) {
-    const { clock, execute, identity, implementations, logger, onProgress, policy } = options
+    const { clock, execute, identity, implementations, logger, onProgress, policy, telemetry } = options
     this.store = store
     this.#clock = clock
     this.#insistence = insistence
     this.#calls = new HandlerCalls(clock)
     this.#commands = new IssuedCommands({ policy: policy.name, execute, insistence, logger })
     this.events = new PolicyEvents(policy)
-    const reactions = new Reactions({ policy, implementations, calls: this.#calls, commands: this.#commands })
+    const reactions = new Reactions({
+      policy,
+      implementations,
+      calls: this.#calls,
+      commands: this.#commands,
+      telemetry,
+    })
     const shared = { policy, store, insistence, clock, identity, logger, onProgress, events: this.events }
     this.workers = new PolicyWorkers({ ...shared, reactions })
     this.timers = new Timers({ ...shared, app: options.app, commands: this.#commands })

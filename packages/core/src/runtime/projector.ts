@@ -3,6 +3,7 @@ import type { Cancel, Clock, Engine, FeedPage, Generation, Logger, Position } fr
 import { stopping, unavailable } from './errors.ts'
 import type { Pace } from './pace.ts'
 import type { ReadModel } from './read-model.ts'
+import type { ConsumerTelemetry } from './telemetry-consumers.ts'
 import type { TokenContent } from './token.ts'
 import { Turns } from './turns.ts'
 import type { FailedEvent } from './waiting.ts'
@@ -24,6 +25,7 @@ export interface ProjectorServices {
   readonly pollInterval: number
   /** The newest commit when this process started. */
   readonly target: Position
+  readonly telemetry: ConsumerTelemetry | undefined
 }
 
 /** Who wants to know how a projector gets on. */
@@ -260,11 +262,17 @@ export class Projector {
     const { cursor } = this.#readModel
     const began = clock.now()
     const page = await engine.events.readFeed(cursor, this.#pace.limit)
-    if (page.cursor !== cursor) await this.#readModel.fold(page.commits, page.cursor)
+    if (page.cursor !== cursor) await this.#fold(page)
     this.#pace.took(clock.now() - began)
     this.#current ||= this.covers(this.#services.target)
     this.#tell(page)
     return page.more
+  }
+
+  #fold({ commits, cursor }: FeedPage): Promise<number> {
+    const { telemetry } = this.#services
+    const fold = () => this.#readModel.fold(commits, cursor)
+    return telemetry ? telemetry.fold(this.projection, this.generation.number, commits, fold) : fold()
   }
 
   #tell(page: Pick<FeedPage, 'commits' | 'more'>): void {

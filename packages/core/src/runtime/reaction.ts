@@ -14,6 +14,7 @@ import {
 import { deriveCommandId, deriveId, deriveReactionKey } from './derived-id.ts'
 import type { HandlerCalls } from './reaction-call.ts'
 import type { Cause, IssuedCommands } from './reaction-commands.ts'
+import type { ConsumerTelemetry } from './telemetry-consumers.ts'
 import type { TimerChange } from './timers-book.ts'
 import { timerOf } from './timers-stored.ts'
 
@@ -23,11 +24,14 @@ export interface ReactionServices {
   readonly implementations: Implementations<Services>
   readonly calls: HandlerCalls
   readonly commands: IssuedCommands
+  readonly telemetry: ConsumerTelemetry | undefined
 }
 
 /** An event that is being reacted to. */
 interface Occasion {
   readonly event: RecordedEvent
+  /** What its commands follow from. */
+  readonly cause: Cause
   readonly attempt: number
   readonly timers: TimerChange[]
 }
@@ -56,9 +60,16 @@ export class Reactions {
    *
    * @throws what makes this attempt a failure
    */
-  async react(event: RecordedEvent, { react }: PolicyHandler, attempt: number): Promise<readonly TimerChange[]> {
+  react(event: RecordedEvent, handler: PolicyHandler, attempt: number): Promise<readonly TimerChange[]> {
+    const { policy, telemetry } = this.#services
+    const react = (traceparent: string | undefined) =>
+      this.#react({ event, cause: causeOf(event, traceparent), attempt, timers: [] }, handler)
+    return telemetry ? telemetry.react(policy.name, event, attempt, react) : react(event.traceparent)
+  }
+
+  async #react(occasion: Occasion, { react }: PolicyHandler): Promise<readonly TimerChange[]> {
     const { policy, implementations } = this.#services
-    const occasion: Occasion = { event, attempt, timers: [] }
+    const { event } = occasion
     const key = deriveReactionKey(policy.name, event.id)
     const steps = await this.#ask(occasion, key, (context) => react(event, implementations, context))
     for (const [index, step] of steps.entries()) await this.#take(occasion, step, String(index))
@@ -82,9 +93,9 @@ export class Reactions {
     }
   }
 
-  #execute({ event }: Occasion, message: CommandMessage, place: string) {
+  #execute({ event, cause }: Occasion, message: CommandMessage, place: string) {
     const { policy, commands } = this.#services
-    return commands.execute(message, deriveCommandId(policy.name, event.id, place), causeOf(event))
+    return commands.execute(message, deriveCommandId(policy.name, event.id, place), cause)
   }
 
   async #ask({ attempt }: Occasion, idempotencyKey: string, call: Call): Promise<readonly Step[]> {
@@ -96,7 +107,7 @@ export class Reactions {
   }
 }
 
-function causeOf({ id: eventId, correlationId, traceparent }: RecordedEvent): Cause {
+function causeOf({ id: eventId, correlationId }: RecordedEvent, traceparent: string | undefined): Cause {
   return { eventId, correlationId, traceparent }
 }
 

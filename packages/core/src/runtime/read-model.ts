@@ -110,9 +110,9 @@ export class ReadModel {
   }
 
   /** Folds commits, and stands at `cursor` then. */
-  async fold(commits: readonly Commit[], cursor: string): Promise<void> {
+  async fold(commits: readonly Commit[], cursor: string): Promise<number> {
     const plans = commits.flatMap((commit) => this.#plansOf(commit))
-    await this.#foldPlans(plans, cursor)
+    return this.#foldPlans(plans, cursor)
   }
 
   /** Tries again what handlers failed on. */
@@ -184,8 +184,10 @@ export class ReadModel {
     return plans
   }
 
-  async #foldPlans(plans: readonly Plan[], cursor: string): Promise<void> {
-    await this.#save(await this.#folded(plans), cursor)
+  async #foldPlans(plans: readonly Plan[], cursor: string): Promise<number> {
+    const state = await this.#folded(plans)
+    await this.#save(state, cursor)
+    return state.changes().size
   }
 
   async #folded(plans: readonly Plan[]): Promise<FoldState> {

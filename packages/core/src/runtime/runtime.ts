@@ -12,6 +12,7 @@ import { Reader } from './reader.ts'
 import { Readiness } from './readiness.ts'
 import { StateStore } from './state-store.ts'
 import { telemetryOf } from './telemetry.ts'
+import { detached } from './telemetry-context.ts'
 import { tokensOf } from './token.ts'
 import type { Runtime } from './types.ts'
 
@@ -51,22 +52,26 @@ async function assemble(app: App, engine: Engine, options: RuntimeOptions): Prom
   const pollInterval = options.pollInterval ?? POLL_INTERVAL
   const keepPrevious = options.keepPrevious ?? KEEP_PREVIOUS
   const isBusy = () => executor.isBusy
-  const services = { engine, clock, logger, pollInterval, keepPrevious, isBusy }
+  const shared = { engine, clock, logger, pollInterval, telemetry: telemetry?.consumers }
+  const services = { ...shared, keepPrevious, isBusy }
   const projections = new Map<AnyProjection, Generations>(
     app.projections.map((each) => [each, new Generations(each, services)]),
   )
   const reader = new Reader({ readModels, projections, tokens, clock })
   const all = [...projections.values()]
   const execute = commands.execute.bind(commands)
-  const policyServices = { app, engine, execute, clock, identity, logger, pollInterval }
-  const policies = new PolicyRunners(app, options.services ?? [], policyServices)
+  const policies = new PolicyRunners(app, options.services ?? [], { ...shared, app, execute, identity })
   const readiness = new Readiness([...all, ...policies.prerequisites], { engine, clock, logger })
   await startAll([...all, policies])
-  const unsubscribe = events.onAppended(() => {
+  const wake = () => {
     for (const each of all) each.wake()
     policies.wake()
-  })
+  }
+  const unsubscribe = events.onAppended(detached(wake))
+  const operations = operationsOf(all, policies.operations)
+  const unobserve = telemetry?.consumers.observe(operations)
   const stop = async () => {
+    unobserve?.()
     await policies.stop()
     await commands.stop()
     unsubscribe()
@@ -81,7 +86,7 @@ async function assemble(app: App, engine: Engine, options: RuntimeOptions): Prom
       (stopped ? Promise.reject(stopping()) : execute(message, executeOptions)) as never,
     get: (projection, id, readOptions) => reader.get(projection, id, readOptions) as never,
     list: (projection, listOptions) => reader.list(projection, listOptions) as never,
-    operations: operationsOf(all, policies.operations),
+    operations,
     readiness: () => readiness.tell(),
     settled: () => settled(engine, all, policies),
     stop: () => {

@@ -36,7 +36,12 @@ export class ConsumerTelemetry {
    *
    * @param fold answers how many documents it changed
    */
-  fold(projection: AnyProjection, commits: readonly Commit[], fold: () => Promise<number>): Promise<number> {
+  fold(
+    projection: AnyProjection,
+    generation: number,
+    commits: readonly Commit[],
+    fold: () => Promise<number>,
+  ): Promise<number> {
     const aggregates = new Set(projection.handlers.map(({ aggregate }) => aggregate.name))
     const taken = commits.filter(({ stream }) => aggregates.has(parseStream(stream).aggregate))
     if (taken.length === 0) return fold()
@@ -45,7 +50,7 @@ export class ConsumerTelemetry {
     return underSpan(span, ROOT_CONTEXT, fold, (ending) => {
       if (!span.isRecording()) return
       span.setAttributes(this.#labels('projection', projection.name))
-      span.setAttribute('weir.batch.events', eventsIn(taken))
+      span.setAttributes({ 'weir.generation': generation, 'weir.batch.events': eventsIn(taken) })
       if ('result' in ending) span.setAttribute('weir.batch.documents', ending.result)
     })
   }

@@ -1,4 +1,4 @@
-import { type Context, type Link, type Span, type SpanContext, trace } from '@opentelemetry/api'
+import { type Context, context, type Link, ROOT_CONTEXT, type Span, type SpanContext, trace } from '@opentelemetry/api'
 
 const TRACEPARENT = /^(?!ff)([0-9a-f]{2})-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/
 
@@ -20,6 +20,11 @@ function formatTraceparent({ traceId, spanId, traceFlags }: SpanContext): string
 export function contextOf(traceparent: string | undefined, caller: Context): Context {
   const parent = parseTraceparent(traceparent)
   return parent ? trace.setSpanContext(caller, parent) : caller
+}
+
+/** Work that hangs under nothing, whoever sets it off. */
+export function detached<Work extends (...parameters: never[]) => unknown>(work: Work): Work {
+  return context.bind(ROOT_CONTEXT, work)
 }
 
 /** What work under a span hands on to what follows from it: that span if it is a recorded one, else what led to it. */
