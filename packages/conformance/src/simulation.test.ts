@@ -92,7 +92,7 @@ async function expectReadModels({ store, clock }: Simulated, log: readonly Logge
   const transfers = [...transfersOf(untilPoison(log)).values()] as { readonly id: string }[]
   expect((await runtime.list(Transfers)).documents).toEqual(transfers.sort((a, b) => (a.id < b.id ? -1 : 1)))
   const isParked = untilPoison(log).length < log.length && transfers.some(({ id }) => id === 'shared')
-  expect(runtime.projections().map(({ name, parked }) => [name, parked > 0])).toEqual([
+  expect((await runtime.operations.projections()).map(({ name, parked }) => [name, parked > 0])).toEqual([
     ['balances', false],
     ['transfers', isParked],
     ['limits', false],

@@ -12,7 +12,11 @@ export function orderLaws(stage: Stage): void {
     await all(runtime, deposit('a', 10), transfer('early', 'a', 'b', 1), note('n', 'early'))
     await runtime.settled()
     expect(await runtime.get(Transfers, 'early')).toMatchObject({ document: { notes: { n: [2, 4] } } })
-    expect(runtime.projections()).toMatchObject([{}, { name: 'transfers', deferred: 3, parked: 0 }, {}])
+    expect(await runtime.operations.projections()).toMatchObject([
+      {},
+      { name: 'transfers', deferred: 3, parked: 0 },
+      {},
+    ])
     await all(runtime, note('n', 'late'), transfer('late', 'a', 'b', 1), note('n', 'late'))
     await runtime.settled()
     expect(await runtime.get(Transfers, 'late')).toMatchObject({ document: { notes: { n: [1, 3, 5, 6], m: [1] } } })

@@ -108,7 +108,11 @@ export function projectionLaws(stage: Stage): void {
       const now = each ?? (await stage.start())
       await now.settled()
       expect(await now.get(Transfers, '1')).toMatchObject({ document: { notes: { n: [1], m: [1, 2] } } })
-      expect(now.projections()).toMatchObject([{ parked: 0 }, { name: 'transfers', parked: 1 }, { parked: 0 }])
+      expect(await now.operations.projections()).toMatchObject([
+        { parked: 0 },
+        { name: 'transfers', parked: 1 },
+        { parked: 0 },
+      ])
     }
   })
 
