@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { sqliteEngine } from '@weir/engine-sqlite'
 import type { App } from 'weir'
-import { memoryEngine } from 'weir/memory'
 import { checkHistory, type HistoryReport } from 'weir/runtime'
 import { loadApps } from '../apps/load.ts'
 import { show } from '../apps/locate.ts'
@@ -51,12 +50,11 @@ export async function check(path: string, flags: CheckFlags): Promise<number> {
 
 async function checkApp(app: App, directory: string, { json }: CheckFlags): Promise<HistoryReport> {
   const engine = await sqliteEngine({ directory, readOnly: true, pinned: true })(app.name)
-  const { readModels: scratch } = await memoryEngine()('scratch')
   // Only a bar: lines would stand among the findings.
   const progress = json || !process.stderr.isTTY ? undefined : progressOn(process.stderr)
   const stage = { eventsPerSecond: 0, secondsLeft: undefined }
   try {
-    return await checkHistory(app, { engine, scratch, onProgress: (at) => progress?.show({ ...at, ...stage }) })
+    return await checkHistory(app, { engine, onProgress: (at) => progress?.show({ ...at, ...stage }) })
   } finally {
     progress?.end()
     await engine.close()

@@ -16,19 +16,19 @@ export interface Progress {
   end(): void
 }
 
-const cells = 30
+const cells = 24
 
 /** A bar that moves on a terminal; else a line every ten percent. */
 export function progressOn(stream: NodeJS.WriteStream): Progress {
   return stream.isTTY ? bar(stream) : lines(stream)
 }
 
-/** `620,000 of 1,000,000 events · 85,000 events/s · 5 s left` */
-export function stageText({ done, total, eventsPerSecond, secondsLeft }: Stage): string {
+/** `620,000/1,000,000 · 85,000 events/s · 5 s left`: fits on a line beside a bar. */
+function stageText({ done, total, eventsPerSecond, secondsLeft = 0 }: Stage): string {
   return [
-    `${count(done)} of ${count(total)} events`,
+    `${count(done)}/${count(total)}`,
     ...(eventsPerSecond > 0 ? [`${count(eventsPerSecond)} events/s`] : []),
-    ...(secondsLeft === undefined ? [] : [`${duration(secondsLeft)} left`]),
+    ...(secondsLeft > 0 ? [`${duration(secondsLeft)} left`] : []),
   ].join(' · ')
 }
 

@@ -95,7 +95,6 @@ function hintFor(status: number, { type = '' }: Problem): string | undefined {
     )
   }
   if (type.endsWith(':unknown-route')) return 'Its operations are not served, or another --url is meant.'
-  if (type.endsWith(':unknown-consumer')) return 'See which there are: weir projections, weir policies'
   return undefined
 }
 

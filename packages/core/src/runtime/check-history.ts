@@ -1,5 +1,5 @@
 import type { App } from '../definitions/index.ts'
-import { type Clock, type Engine, type Progress, type ReadModelStore, systemClock } from '../ports/index.ts'
+import { type Clock, type Engine, type Progress, systemClock } from '../ports/index.ts'
 import { EventCheck, type EventFinding } from './check-events.ts'
 import { ProjectionCheck, type ProjectionReport } from './check-projection.ts'
 
@@ -20,8 +20,6 @@ export interface HistoryReport {
 
 export interface CheckOptions {
   readonly engine: Engine
-  /** An empty store that documents are folded into, such as one in memory: it has to hold them all. */
-  readonly scratch: ReadModelStore
   readonly clock?: Clock
   /** Told after every page of the feed. */
   readonly onProgress?: (progress: Progress) => void
@@ -30,18 +28,17 @@ export interface CheckOptions {
 const COMMITS_IN_A_PAGE = 500
 
 /**
- * Reads every event through the definitions, and folds every projection anew.
+ * Reads every event through the definitions, and folds every projection anew: in memory, which has to hold all documents.
  *
  * @throws whatever the engine fails with
  * @example
  * const engine = await sqliteEngine({ directory: 'data', readOnly: true, pinned: true })('box-office')
- * const { readModels: scratch } = await memoryEngine()('check')
- * const { findings, projections } = await checkHistory(boxOffice, { engine, scratch })
+ * const { findings, projections } = await checkHistory(boxOffice, { engine })
  */
 export async function checkHistory(app: App, options: CheckOptions): Promise<HistoryReport> {
-  const { engine, scratch, clock = systemClock, onProgress } = options
+  const { engine, clock = systemClock, onProgress } = options
   const events = new EventCheck(app.aggregates)
-  const begun = app.projections.map((projection) => ProjectionCheck.begin(projection, { engine, scratch, clock }))
+  const begun = app.projections.map((projection) => ProjectionCheck.begin(projection, engine, clock))
   const projections = await Promise.all(begun)
   const { total } = await engine.events.progress(undefined)
   for (let cursor: string | undefined, more = true, done = 0; more; ) {

@@ -3,13 +3,11 @@ import {
   type Clock,
   type Engine,
   type FeedPage,
-  type Generation,
   type GenerationRecord,
-  type ReadModelStore,
-  type StoredDocument,
   silentLogger,
   type WaitingEvent,
 } from '../ports/index.ts'
+import { Scratch } from './check-scratch.ts'
 import { differences, type FieldDifference } from './differences.ts'
 import { Discards } from './discards.ts'
 import { fingerprintOf } from './fingerprint.ts'
@@ -49,146 +47,116 @@ export interface ParkedStream {
   readonly error: string
 }
 
-export interface ProjectionCheckServices {
-  readonly engine: Engine
-  readonly scratch: ReadModelStore
-  readonly clock: Clock
-}
-
 const SAMPLES = 5
-const DOCUMENTS_IN_A_PAGE = 500
+const DOCUMENTS_IN_A_PAGE = 1000
+
+type Comparison = Pick<ProjectionReport, 'documents' | 'missing' | 'extra' | 'different' | 'sample'>
 
 /** Folds a projection anew, as far as the generation that serves has come, and compares the two. */
 export class ProjectionCheck {
   readonly #projection: AnyProjection
-  readonly #services: ProjectionCheckServices
+  readonly #engine: Engine
   readonly #serving: GenerationRecord | undefined
+  readonly #scratch: Scratch
   readonly #folded: ReadModel
 
   private constructor(
     projection: AnyProjection,
-    services: ProjectionCheckServices,
+    engine: Engine,
     serving: GenerationRecord | undefined,
-    folded: ReadModel,
+    scratch: Scratch,
+    clock: Clock,
   ) {
     this.#projection = projection
-    this.#services = services
+    this.#engine = engine
     this.#serving = serving
-    this.#folded = folded
+    this.#scratch = scratch
+    const services = { engine: scratch.in(engine), clock, logger: silentLogger, discards: new Discards() }
+    this.#folded = new ReadModel(projection, scratch.generation, services)
   }
 
-  static async begin(projection: AnyProjection, services: ProjectionCheckServices): Promise<ProjectionCheck> {
-    const { engine, scratch, clock } = services
-    const { name, indexes } = projection
-    const generations = await engine.readModels.generations(name)
-    const made = await scratch.create({ name, fingerprint: fingerprintOf(projection), indexes }, clock.now())
-    const discards = new Discards()
-    discards.add(await engine.readModels.loadDiscarded(name))
-    const engineOfFold = { ...engine, readModels: scratch }
-    const folded = new ReadModel(projection, made, { engine: engineOfFold, clock, logger: silentLogger, discards })
-    await folded.open()
-    const serving = generations.find(({ state }) => state === 'serving')
-    return new ProjectionCheck(projection, services, serving, folded)
+  static async begin(projection: AnyProjection, engine: Engine, clock: Clock): Promise<ProjectionCheck> {
+    const { name } = projection
+    const { readModels } = engine
+    const serving = (await readModels.generations(name)).find(({ state }) => state === 'serving')
+    const scratch = new Scratch(name, await readModels.loadDiscarded(name))
+    const check = new ProjectionCheck(projection, engine, serving, scratch, clock)
+    await check.#folded.open()
+    return check
   }
 
   async fold({ commits, cursor }: FeedPage): Promise<void> {
-    const { events } = this.#services.engine
+    const { events } = this.#engine
     const serving = this.#serving
     const due = serving ? commits.filter(({ position }) => events.covers(serving.cursor, position)) : commits
     if (due.length > 0) await this.#folded.fold(due, cursor)
   }
 
   async report(): Promise<ProjectionReport> {
-    const comparison = await this.#compare()
-    const [before, now] = [await this.#parkedBefore(), await this.#parkedNow()]
+    const serving = this.#serving
+    const before = parked(serving ? await this.#engine.readModels.loadWaiting(serving) : [])
+    const now = parked(this.#scratch.waiting())
     return {
       name: this.#projection.name,
-      definition: this.#definition(),
-      ...comparison,
+      definition: definitionOf(this.#projection, serving),
+      ...(await this.#compare()),
       newlyParked: [...now.values()].filter(({ stream }) => !before.has(stream)),
       noLongerParked: [...before.keys()].filter((stream) => !now.has(stream)),
     }
   }
 
-  #definition(): ProjectionReport['definition'] {
-    if (!this.#serving) return 'new'
-    return this.#serving.fingerprint === fingerprintOf(this.#projection) ? 'unchanged' : 'changed'
-  }
-
-  async #compare(): Promise<Pick<ProjectionReport, 'documents' | 'missing' | 'extra' | 'different' | 'sample'>> {
-    const { engine, scratch } = this.#services
-    const serving = this.#serving
-    const folded = this.#folded.generation
+  async #compare(): Promise<Comparison> {
     const counts = { documents: 0, missing: 0, extra: 0, different: 0 }
     const sample: DocumentDifference[] = []
-    const note = (difference: DocumentDifference) => {
-      counts[difference.kind] += 1
-      if (sample.length < SAMPLES) sample.push(difference)
+    const note = (id: string, kind: DocumentDifference['kind'], fields: readonly FieldDifference[] = []) => {
+      counts[kind] += 1
+      if (sample.length < SAMPLES) sample.push({ id, kind, fields })
     }
-    for await (const page of pages(scratch, folded)) {
-      counts.documents += page.length
-      if (!serving) continue
-      const stored = await bodies(engine.readModels, serving, page)
-      for (const { id, body } of page) compare(id, stored.get(id), body, note)
+    const stored = new Set<string>()
+    for await (const { id, body } of this.#stored()) {
+      stored.add(id)
+      const folded = this.#scratch.body(id)
+      const fields = folded === undefined || folded === body ? [] : differences(JSON.parse(body), JSON.parse(folded))
+      if (folded === undefined) note(id, 'extra')
+      // The text may differ in the order of fields only.
+      else if (fields.length > 0) note(id, 'different', fields)
     }
-    if (!serving) return { ...counts, sample }
-    for await (const page of pages(engine.readModels, serving)) {
-      const known = await bodies(scratch, folded, page)
-      for (const { id, body } of page) if (known.get(id) === undefined) compare(id, body, undefined, note)
+    for (const { id } of this.#scratch.live()) {
+      counts.documents += 1
+      if (this.#serving && !stored.has(id)) note(id, 'missing')
     }
     return { ...counts, sample }
   }
 
-  async #parkedBefore(): Promise<Map<string, ParkedStream>> {
-    return this.#serving ? parked(await this.#services.engine.readModels.loadWaiting(this.#serving)) : new Map()
-  }
-
-  async #parkedNow(): Promise<Map<string, ParkedStream>> {
-    return parked(await this.#services.scratch.loadWaiting(this.#folded.generation))
-  }
-}
-
-function compare(
-  id: string,
-  stored: string | undefined,
-  folded: string | undefined,
-  note: (difference: DocumentDifference) => void,
-): void {
-  if (stored === folded) return
-  if (stored === undefined) return note({ id, kind: 'missing', fields: [] })
-  if (folded === undefined) return note({ id, kind: 'extra', fields: [] })
-  // Text may differ in the order of fields only.
-  const fields = differences(JSON.parse(stored), JSON.parse(folded))
-  if (fields.length > 0) note({ id, kind: 'different', fields })
-}
-
-/** All live documents of a generation. */
-async function* pages(store: ReadModelStore, generation: Generation): AsyncGenerator<readonly StoredDocument[]> {
-  let after: { value: null; id: string } | undefined
-  for (let more = true; more; ) {
-    const page = await store.list(generation, { filters: [], sort: undefined, limit: DOCUMENTS_IN_A_PAGE, after })
-    yield page.documents
-    const last = page.documents.at(-1)
-    after = last && { value: null, id: last.id }
-    more = page.more
+  /** What the generation that serves has. */
+  async *#stored(): AsyncGenerator<{ readonly id: string; readonly body: string }> {
+    if (!this.#serving) return
+    let after: { value: null; id: string } | undefined
+    for (let more = true; more; ) {
+      const query = { filters: [], sort: undefined, limit: DOCUMENTS_IN_A_PAGE, after }
+      const page = await this.#engine.readModels.list(this.#serving, query)
+      for (const { id, body = '' } of page.documents) yield { id, body }
+      const last = page.documents.at(-1)
+      after = last && { value: null, id: last.id }
+      more = page.more
+    }
   }
 }
 
-/** By id; of documents that are not there, or were removed, nothing. */
-async function bodies(
-  store: ReadModelStore,
-  generation: Generation,
-  documents: readonly StoredDocument[],
-): Promise<ReadonlyMap<string, string | undefined>> {
-  const ids = documents.map(({ id }) => id)
-  return new Map((await store.load(generation, ids)).map(({ id, body }) => [id, body]))
+function definitionOf(
+  projection: AnyProjection,
+  serving: GenerationRecord | undefined,
+): ProjectionReport['definition'] {
+  if (!serving) return 'new'
+  return serving.fingerprint === fingerprintOf(projection) ? 'unchanged' : 'changed'
 }
 
 /** Streams with an event that failed, each with the first one. */
 function parked(waiting: readonly WaitingEvent[]): Map<string, ParkedStream> {
   const streams = new Map<string, ParkedStream>()
   for (const { stream, version, error } of waiting) {
-    if (error !== undefined && !streams.has(stream)) streams.set(stream, { stream, version, error })
+    if (error === undefined || (streams.get(stream)?.version ?? version) < version) continue
+    streams.set(stream, { stream, version, error })
   }
   return streams
 }
