@@ -4,7 +4,7 @@ import { type Problem, problem } from '../problems/problem.ts'
 import type { Mount } from '../rest/mount.ts'
 
 /** What an operator asks for, checked. */
-export interface Call<Query = unknown, Body = unknown> {
+interface Call<Query = unknown, Body = unknown> {
   readonly mounts: readonly Mount[]
   /** A parameter of the path, decoded. */
   readonly parameter: (name: string) => string
