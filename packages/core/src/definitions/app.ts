@@ -59,6 +59,7 @@ export function app(name: string, definition: AppDefinition): App {
   for (const projection of projections) checkProjection(projection, report)
   for (const policy of policies) checkPolicy(policy, report)
   reportDuplicates({ aggregate: aggregates, projection: projections, policy: policies, service: services }, report)
+  reportShared(projections, policies, report)
   reportUnlisted(routes, projections, report)
   if (faults.length > 0) throw new DefinitionError(name, faults)
   const { title = name, description } = definition
@@ -84,6 +85,14 @@ function collectAggregates(definition: AppDefinition, routes: readonly RouteEntr
 function reportDuplicates(kinds: Readonly<Record<string, readonly { name: string }[]>>, report: Report): void {
   for (const [kind, things] of Object.entries(kinds)) {
     for (const name of duplicates(things)) report(`${kind} '${name}'`, 'this name is used twice')
+  }
+}
+
+/** Operators name a projection or policy by its name alone. */
+function reportShared(projections: readonly AnyProjection[], policies: readonly AnyPolicy[], report: Report): void {
+  const names = new Set(projections.map(({ name }) => name))
+  for (const { name } of policies) {
+    if (names.has(name)) report(`policy '${name}'`, 'a projection has this name: each needs one of its own')
   }
 }
 

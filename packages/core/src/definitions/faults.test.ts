@@ -278,6 +278,13 @@ describe('a policy', () => {
     ])
   })
 
+  test('has a name that no projection has', () => {
+    const lit = projection('lit', { schema: z.object({ id: z.string() }) }).upsert(Lamp, { Lit: (_, { aggregateId: id }) => ({ id }) })
+    expect(faultsOf({ projections: [lit], policies: [policy('lit')] })).toEqual([
+      "policy 'lit': a projection has this name: each needs one of its own",
+    ])
+  })
+
   test('calls services of which there is one of a name', () => {
     const calling = (name: string) => policy(name, { services: { relay: service('relay') } })
     expect(faultsOf({ policies: [calling('a'), calling('b')] })).toEqual(["service 'relay': this name is used twice"])
