@@ -279,7 +279,9 @@ describe('a policy', () => {
   })
 
   test('has a name that no projection has', () => {
-    const lit = projection('lit', { schema: z.object({ id: z.string() }) }).upsert(Lamp, { Lit: (_, { aggregateId: id }) => ({ id }) })
+    const lit = projection('lit', { schema: z.object({ id: z.string() }) }).upsert(Lamp, {
+      Lit: (_, { aggregateId: id }) => ({ id }),
+    })
     expect(faultsOf({ projections: [lit], policies: [policy('lit')] })).toEqual([
       "policy 'lit': a projection has this name: each needs one of its own",
     ])
