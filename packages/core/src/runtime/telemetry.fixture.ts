@@ -8,7 +8,7 @@ import {
   SimpleSpanProcessor,
   TracerProvider,
 } from '@opentelemetry/sdk-trace'
-import { onTestFinished } from 'vitest'
+import { expect, onTestFinished } from 'vitest'
 
 /** An SDK that is registered until the test is over, and keeps what it is told. */
 export function recordTelemetry(sampler?: Sampler): Recorded {
@@ -23,19 +23,31 @@ export function recordTelemetry(sampler?: Sampler): Recorded {
     for (const api of [trace, metrics, context]) api.disable()
   })
   return {
-    spans: async () => {
+    spans: async (name) => {
       await tracing.forceFlush()
-      return exporter.getFinishedSpans()
+      return exporter.getFinishedSpans().filter((span) => name === undefined || span.name === name)
     },
     measured: (name) => reader.measured(name),
   }
 }
 
 export interface Recorded {
-  /** Those that have ended, in that order. */
-  spans(): Promise<ReadableSpan[]>
+  /** Those that have ended, in that order: of one name, or all. */
+  spans(name?: string): Promise<ReadableSpan[]>
   /** What an instrument has counted so far, by its attributes; of a histogram, how often. */
   measured(name: string): Promise<[attributes: Attributes, value: number][]>
+}
+
+/** The one span of a name. */
+export async function only(telemetry: Recorded, name: string): Promise<ReadableSpan> {
+  const [span, ...others] = await telemetry.spans(name)
+  expect(others).toEqual([])
+  if (!span) throw new Error(`there is no span '${name}'`)
+  return span
+}
+
+export function spanIdOf(span: ReadableSpan): string {
+  return span.spanContext().spanId
 }
 
 class Reader extends MetricReader {

@@ -1,9 +1,9 @@
 import { context, SpanStatusCode, trace } from '@opentelemetry/api'
-import { AlwaysOffSampler, type ReadableSpan } from '@opentelemetry/sdk-trace'
+import { AlwaysOffSampler } from '@opentelemetry/sdk-trace'
 import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
 import { aggregate, app, reject } from '../definitions/index.ts'
-import { recordTelemetry } from './telemetry.fixture.ts'
+import { only, recordTelemetry, spanIdOf } from './telemetry.fixture.ts'
 import { parseTraceparent } from './telemetry-context.ts'
 import type { AcceptedOutcome } from './types.ts'
 import { broken, type Faults, World } from './world.fixture.ts'
@@ -39,12 +39,6 @@ async function start(events?: Faults['events']) {
   return { world, runtime, run: <T>(work: Promise<T>) => world.run(work) }
 }
 
-const named = (spans: readonly ReadableSpan[], name: string) => spans.filter((span) => span.name === name)
-const only = (spans: readonly ReadableSpan[], name: string) => {
-  const found = named(spans, name)
-  expect(found).toHaveLength(1)
-  return found[0] as ReadableSpan
-}
 const traceparentsOf = (outcome: unknown) =>
   (outcome as AcceptedOutcome).events.map(({ traceparent }) => parseTraceparent(traceparent)?.spanId)
 
@@ -53,10 +47,10 @@ describe('a command', () => {
     const telemetry = recordTelemetry()
     const { runtime, run } = await start()
     const outcome = await run(runtime.execute(deposit('1', { amount: 5 }), { traceparent: caller }))
-    const span = only(await telemetry.spans(), 'command account.deposit')
+    const span = await only(telemetry, 'command account.deposit')
     expect(span.spanContext().traceId).toBe('0af7651916cd43dd8448eb211c80319c')
     expect(span.parentSpanContext?.spanId).toBe('b7ad6b7169203331')
-    expect(traceparentsOf(outcome)).toEqual([span.spanContext().spanId])
+    expect(traceparentsOf(outcome)).toEqual([spanIdOf(span)])
     expect(span.attributes).toEqual({
       'weir.app': 'bank',
       'weir.aggregate': 'account',
@@ -71,7 +65,7 @@ describe('a command', () => {
     const { runtime, run } = await start()
     const span = trace.getTracer('test').startSpan('import')
     await context.with(trace.setSpan(context.active(), span), () => run(runtime.execute(deposit('1', { amount: 5 }))))
-    const command = only(await telemetry.spans(), 'command account.deposit')
+    const command = await only(telemetry, 'command account.deposit')
     expect(command.parentSpanContext?.spanId).toBe(span.spanContext().spanId)
   })
 
@@ -79,7 +73,7 @@ describe('a command', () => {
     const telemetry = recordTelemetry()
     const { runtime, run } = await start()
     const outcome = await run(runtime.execute(deposit.create({ amount: 5 })))
-    const span = only(await telemetry.spans(), 'command account.deposit')
+    const span = await only(telemetry, 'command account.deposit')
     expect(span.attributes['weir.stream']).toBe(`account-${(outcome as AcceptedOutcome).id}`)
   })
 
@@ -97,7 +91,7 @@ describe('a command', () => {
     const telemetry = recordTelemetry()
     const { runtime, run } = await start()
     await run(runtime.execute(withdraw('1', { amount: 5 })))
-    const span = only(await telemetry.spans(), 'command account.withdraw')
+    const span = await only(telemetry, 'command account.withdraw')
     expect(span.attributes).toMatchObject({ 'weir.outcome': 'rejected', 'weir.rejection': 'poor' })
     expect(span.status.code).toBe(SpanStatusCode.UNSET)
   })
@@ -106,7 +100,7 @@ describe('a command', () => {
     const telemetry = recordTelemetry()
     const { runtime, run } = await start()
     await expect(run(runtime.execute(explode('1', {})))).rejects.toThrow('out of range')
-    const span = only(await telemetry.spans(), 'command account.explode')
+    const span = await only(telemetry, 'command account.explode')
     expect(span.attributes).toMatchObject({ 'weir.outcome': 'failed', 'error.type': 'RangeError' })
     expect(span.status).toEqual({ code: SpanStatusCode.ERROR, message: 'out of range' })
     expect(span.events.map(({ name }) => name)).toEqual(['exception'])
@@ -114,7 +108,10 @@ describe('a command', () => {
 
   test('is counted and timed by what became of it', async () => {
     const telemetry = recordTelemetry()
-    const { runtime, run } = await start()
+    let isBroken = false
+    const { runtime, run } = await start((events) => ({
+      append: (group) => (isBroken ? broken() : events.append(group)),
+    }))
     const once = { commandId: 'once' }
     for (const message of [deposit('1', { amount: 5 }), deposit('1', { amount: 5 })]) {
       await run(runtime.execute(message, once))
@@ -122,8 +119,8 @@ describe('a command', () => {
     await run(runtime.execute(deposit('1', { amount: 7 }), once))
     await run(runtime.execute(deposit('1', { amount: -1 })))
     await run(runtime.execute(withdraw('1', { amount: 9 })))
-    await run(runtime.stop())
-    await expect(runtime.execute(deposit('1', { amount: 1 }))).rejects.toThrow('stopping')
+    isBroken = true
+    await expect(run(runtime.execute(deposit('1', { amount: 1 })))).rejects.toThrow('cannot be used')
     const words = (counted: [Record<string, unknown>, number][]) =>
       counted.map(([labels, count]) => [labels['weir.command'], labels['weir.outcome'], count])
     const expected = [
@@ -145,9 +142,8 @@ describe('a group of appends', () => {
     const { runtime, run } = await start()
     const messages = [deposit('1', { amount: 1 }), deposit('1', { amount: 2 }), deposit('2', { amount: 3 })]
     await run(Promise.all(messages.map((message) => runtime.execute(message, { traceparent: caller }))))
-    const spans = await telemetry.spans()
-    const commands = named(spans, 'command account.deposit').map((span) => span.spanContext().spanId)
-    const append = only(spans, 'append')
+    const commands = (await telemetry.spans('command account.deposit')).map(spanIdOf)
+    const append = await only(telemetry, 'append')
     expect(append.parentSpanContext).toBeUndefined()
     expect(append.links.map((link) => link.context.spanId).sort()).toEqual(commands.sort())
     expect(append.attributes).toEqual({
@@ -186,9 +182,8 @@ describe('a group of appends', () => {
     const telemetry = recordTelemetry()
     const { runtime, run } = await start(() => ({ append: broken }))
     await expect(run(runtime.execute(deposit('1', { amount: 5 })))).rejects.toThrow('cannot be used')
-    const spans = await telemetry.spans()
-    expect(only(spans, 'append').status).toEqual({ code: SpanStatusCode.ERROR, message: 'disk full' })
-    expect(only(spans, 'command account.deposit').attributes['weir.outcome']).toBe('unavailable')
+    expect((await only(telemetry, 'append')).status).toEqual({ code: SpanStatusCode.ERROR, message: 'disk full' })
+    expect((await only(telemetry, 'command account.deposit')).attributes['weir.outcome']).toBe('unavailable')
     expect(await telemetry.measured('weir.events.appended')).toEqual([])
   })
 })
