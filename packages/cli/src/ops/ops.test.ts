@@ -1,0 +1,137 @@
+import { expect, test, vi } from 'vitest'
+import { Account, readerKey, servedBank, told } from './bank.fixture.ts'
+import { discardLetter, listLetters, policies, projections, rebuild, retryLetters, timers } from './index.ts'
+
+/** A bank in which a payment into account a failed, and one into b did not. */
+async function withFailedPayment() {
+  const bank = await servedBank('a', 'b')
+  bank.breakFor('a')
+  for (const id of ['a', 'b']) await bank.runtime.execute(Account.commands.pay(id, { amount: 5 }))
+  await bank.runtime.execute(Account.commands.pay('a', { amount: 7 }))
+  await bank.runtime.settled()
+  const balances = bank.runtime.app.projections[0] as never
+  const totalOf = async (id: string) => ((await bank.runtime.get(balances, id)).document as { total: number }).total
+  return { ...bank, totalOf }
+}
+
+test('projections, policies and timers are shown in columns', async () => {
+  const { flags } = await servedBank('a')
+  expect((await told(projections(flags))).text).toBe(
+    'projection  state    lag  generation  parked  deferred\nbalances    current    0           1       0         0\n',
+  )
+  expect((await told(policies(flags))).text).toMatch(/^policy .*timers\ninterest +running +0 +0 +0 +1\n$/s)
+  expect((await told(timers(flags))).text).toMatch(
+    /\n\d{4}-\d\d-\d\dT.*Z +interest +a +account\.pay +a +account-a@1\n$/,
+  )
+})
+
+test('programs read the same as JSON', async () => {
+  const { flags } = await servedBank('a')
+  const read = async (command: Promise<number>) => JSON.parse((await told(command)).text)
+  expect(await read(projections({ ...flags, json: true }))).toMatchObject([{ name: 'balances', parked: 0 }])
+  expect(await read(timers({ ...flags, json: true }))).toMatchObject([{ policy: 'interest', key: 'a' }])
+  expect(await read(listLetters(undefined, { ...flags, json: true }))).toEqual([])
+  expect(await read(rebuild('balances', { ...flags, json: true }))).toMatchObject({ state: 'done', generation: 2 })
+})
+
+test('a rebuild is followed until the new generation serves', async () => {
+  const { flags, runtime } = await servedBank('a', 'b')
+  const { text, code } = await told(rebuild('balances', flags))
+  expect(code).toBe(0)
+  expect(text).toMatch(/^Folding balances into generation 2\.\n/)
+  expect(text).toMatch(/\n100 %: 2\/2\n✓ Generation 2 of balances serves: 2 events in \d+ s\.\n$/)
+  expect(await runtime.operations.projections()).toMatchObject([{ generation: 2 }])
+})
+
+test('one can go back to what served before', async () => {
+  const { flags, runtime } = await servedBank('a')
+  await told(rebuild('balances', flags))
+  expect((await told(rebuild('balances', { ...flags, rollBack: true }))).text).toContain(
+    'Generation 1 of balances serves',
+  )
+  expect(await runtime.operations.projections()).toMatchObject([{ generation: 1 }])
+})
+
+test('a rebuild that would park streams waits, says which, and serves when they are accepted', async () => {
+  const { flags, runtime, breakFor } = await servedBank('a', 'b')
+  await runtime.execute(Account.commands.pay('a', { amount: 5 }))
+  await runtime.settled()
+  breakFor('a')
+  const blocked = await told(rebuild('balances', flags))
+  expect(blocked.code).toBe(1)
+  expect(blocked.text).toMatch(/1 stream parked in it.*\n {4}account-a\n.*weir rebuild balances --accept account-a\n$/s)
+  expect((await told(projections(flags))).text).toContain('rebuild blocked')
+  const accepted = await told(rebuild('balances', { ...flags, accept: ['account-a'] }))
+  expect(accepted).toMatchObject({ code: 0, text: expect.stringContaining('Generation 2 of balances serves') })
+})
+
+test('a rebuild that waits can be given up, and what served serves on', async () => {
+  const { flags, runtime, breakFor } = await servedBank('a')
+  await runtime.execute(Account.commands.pay('a', { amount: 5 }))
+  await runtime.settled()
+  breakFor('a')
+  await told(rebuild('balances', flags))
+  expect(await told(rebuild('balances', { ...flags, cancel: true }))).toMatchObject({
+    code: 0,
+    text: expect.stringContaining('generation 2 is cancelled'),
+  })
+  expect(await runtime.operations.projections()).toMatchObject([{ generation: 1, rebuild: { state: 'cancelled' } }])
+})
+
+test('dead letters are shown with why, and whoever lists projections is pointed at them', async () => {
+  const { flags } = await withFailedPayment()
+  expect((await told(projections(flags))).text).toContain('→ Streams are parked. See why: weir dead-letters list')
+  const { text } = await told(listLetters('balances', flags))
+  expect(text).toMatch(/\nbalances +account-a@2 +Paid +\d+ +\S+Z +the rate of a is not known\n/)
+  expect(text).toContain('weir dead-letters retry')
+})
+
+test('what is tried again is applied when it was mended, with what waited behind it', async () => {
+  const { flags, mend, totalOf } = await withFailedPayment()
+  expect(await told(retryLetters('balances', undefined, flags))).toMatchObject({
+    code: 1,
+    text: expect.stringContaining('✗ parked  account-a@2'),
+  })
+  mend()
+  expect(await told(retryLetters('balances', 'account-a', flags))).toEqual({ code: 0, text: '✓ applied account-a@2\n' })
+  expect(await totalOf('a')).toBe(12)
+  expect((await told(listLetters(undefined, flags))).text).toBe('There are no dead letters.\n')
+})
+
+test('what is discarded is recorded with who and why, and later events go on', async () => {
+  const { flags, mend, totalOf, runtime } = await withFailedPayment()
+  mend()
+  const { text } = await told(discardLetter('balances', 'account-a', { ...flags, reason: 'a test' }))
+  expect(text).toContain('Discarded account-a@2')
+  expect(await totalOf('a')).toBe(7)
+  expect(await runtime.operations.discarded()).toMatchObject([{ version: 2, reason: 'a test', actor: /^operator:/ }])
+})
+
+test('what cannot be done is said in a sentence with what to do', async () => {
+  const { flags } = await withFailedPayment()
+  const refused = (command: Promise<number>) => expect(told(command)).rejects
+  await refused(rebuild('nothing', flags)).toThrow(/no projection 'nothing'.*balances/)
+  await refused(rebuild('balances', { ...flags, stop: true })).toThrow(/\.$/)
+  await refused(retryLetters('balances', 'account-b', flags)).toThrow(
+    'balances has no dead letter at the stream account-b',
+  )
+  await refused(discardLetter('balances', 'account-a', { ...flags, reason: ' ' })).toThrow('reason')
+  await refused(projections({ ...flags, operatorKey: 'wrong-wrong-wrong' })).toThrow(/WEIR_OPERATOR_KEY.*keys\.json/)
+  await refused(rebuild('balances', { ...flags, operatorKey: readerKey })).toThrow('needs the key of an operator')
+  await refused(projections({ ...flags, app: 'shop' })).toThrow("no application 'shop'. Choose one with --app: bank.")
+  await refused(projections({ ...flags, url: 'localhost' })).toThrow("--url is 'localhost', but")
+  await refused(projections({ ...flags, url: 'http://127.0.0.1:9' })).toThrow(/No server answers .*weir start/)
+})
+
+test('readers can look', async () => {
+  const { flags } = await servedBank('a')
+  expect(await told(projections({ ...flags, operatorKey: readerKey }))).toMatchObject({ code: 0 })
+})
+
+test('a key is looked for in the environment and in the data folder', async () => {
+  const { flags } = await servedBank('a')
+  const { url, operatorKey } = flags
+  await expect(projections({ url, data: 'no-such-folder' })).rejects.toThrow(/no operator key.*no-such-folder/)
+  vi.stubEnv('WEIR_OPERATOR_KEY', `${operatorKey},another`)
+  expect(await told(projections({ url }))).toMatchObject({ code: 0 })
+})
