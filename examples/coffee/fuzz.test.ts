@@ -4,4 +4,4 @@ import { FakeGateway } from './gateway.fixture.ts'
 import { PaymentGateway } from './gateway.ts'
 import { coffee } from './index.ts'
 
-fuzz(coffee, { services: () => [provide(PaymentGateway, new FakeGateway())] })
+fuzz(coffee, { runs: 50, services: () => [provide(PaymentGateway, new FakeGateway())] })
