@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 const command = join(import.meta.dirname, '../../../packages/cli/bin/weir.js')
-const operatorKey = 'an operator key of the bench'
+const operatorKey = 'the-operator-key-of-this-bench'
 
 /** `weir start`, in a process of its own. */
 export interface Server {
