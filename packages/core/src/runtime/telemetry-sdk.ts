@@ -73,7 +73,7 @@ async function endingOf<Result>(work: () => Result | Promise<Result>): Promise<E
 }
 
 /** Marks a span as failed, with what was thrown. */
-export function recordFailure(span: Span, error: unknown): void {
+function recordFailure(span: Span, error: unknown): void {
   if (!span.isRecording()) return
   const exception = error instanceof Error ? error : new Error(String(error))
   span.recordException(exception)

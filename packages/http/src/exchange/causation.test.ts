@@ -3,8 +3,8 @@ import { aggregate, app, policy, type RecordedEvent, route } from 'weir'
 import { memoryEngine } from 'weir/memory'
 import { startRuntime } from 'weir/runtime'
 import * as z from 'zod'
-import { recordTelemetry } from '../../test/recorded-telemetry.ts'
 import { createHttpApp } from '../app.ts'
+import { recordTelemetry } from './recorded-telemetry.fixture.ts'
 
 /** An order is packed, and what is packed is sent: each by a policy. */
 

@@ -2,8 +2,8 @@ import { context, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
 import { expect, test } from 'vitest'
 import { boxOffice } from '../../test/box-office.ts'
 import { type Answers, fakeRuntime } from '../../test/fake-runtime.ts'
-import { recordTelemetry } from '../../test/recorded-telemetry.ts'
 import { createHttpApp } from '../app.ts'
+import { recordTelemetry } from './recorded-telemetry.fixture.ts'
 
 const caller = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
 const concert = { name: 'Spring', date: '2030-03-20', venue: 'Hall', seats: 2 }
