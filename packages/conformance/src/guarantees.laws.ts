@@ -5,8 +5,11 @@ import { durabilityLaws } from './guarantees/durability.laws.ts'
 import { freshnessLaws } from './guarantees/freshness.laws.ts'
 import { inputLaws } from './guarantees/input.laws.ts'
 import { orderLaws } from './guarantees/order.laws.ts'
+import { policyLaws } from './guarantees/policy.laws.ts'
 import { projectionLaws } from './guarantees/projection.laws.ts'
+import { rebuildLaws } from './guarantees/rebuild.laws.ts'
 import { useStage } from './guarantees/stage.ts'
+import { timerLaws } from './guarantees/timer.laws.ts'
 import { tokenLaws } from './guarantees/token.laws.ts'
 import type { SetUp } from './subject.ts'
 
@@ -23,6 +26,9 @@ export function guaranteeLaws(name: string, setUp: SetUp): void {
     describe('order', () => orderLaws(stage))
     describe('durability', () => durabilityLaws(stage))
     describe('projections', () => projectionLaws(stage))
+    describe('policies', () => policyLaws(stage))
+    describe('timers', () => timerLaws(stage))
+    describe('rebuilds', () => rebuildLaws(stage))
     describe('commands', () => commandLaws(stage))
     describe('fresh decisions', () => freshnessLaws(stage))
     describe('consistency tokens', () => tokenLaws(stage))
