@@ -1,4 +1,13 @@
-import { type AnyProjection, type App, aggregate, app, type CommandMessage, projection, reject } from 'weir'
+import {
+  type AnyProjection,
+  type App,
+  aggregate,
+  app,
+  type CommandMessage,
+  projection,
+  type RecordedEvent,
+  reject,
+} from 'weir'
 import * as z from 'zod'
 
 /**
@@ -82,25 +91,29 @@ const Note = aggregate('note', { events: { Noted: z.object({ on: z.string(), tex
     note: { input: z.object({ on: z.string(), text: z.string() }), decide: (_, data) => ({ type: 'Noted', data }) },
   })
 
+const never = (): boolean => false
+
 /** What makes the handler of a note fail. */
 export const POISON = 'poison'
 
-/** Accounts, with the versions of all events that made them what they are. */
-export const Balances: AnyProjection = withBalances(
-  projection('balances', {
-    schema: z.object({ id: z.string(), balance: z.int(), seen: z.array(z.int()) }),
-    indexes: ['balance'],
-  }),
-)
+/** In what a later version of a definition may differ. */
+export interface Version {
+  readonly revision?: number
+  readonly indexes?: readonly ('balance' | 'id')[]
+  /** Which handled events fail. */
+  readonly fails?: (event: RecordedEvent) => boolean
+}
 
-function withBalances(empty: AnyProjection): AnyProjection {
+/** Accounts, with the versions of all events that made them what they are. */
+export function balancesOfVersion({ revision = 1, indexes = ['balance'], fails = never }: Version): AnyProjection {
   type Document = { readonly balance: number; readonly seen: readonly number[] } | undefined
-  const moved = (by: number) => (document: Document, event: { aggregateId: string; version: number }) => ({
-    id: event.aggregateId,
-    balance: (document?.balance ?? 0) + by,
-    seen: [...(document?.seen ?? []), event.version],
-  })
-  return empty.upsert(Account, {
+  const moved = (by: number) => (document: Document, event: RecordedEvent) => {
+    if (fails(event)) throw new Error('the event is poison')
+    const { aggregateId: id, version } = event
+    return { id, balance: (document?.balance ?? 0) + by, seen: [...(document?.seen ?? []), version] }
+  }
+  const schema = z.object({ id: z.string(), balance: z.int(), seen: z.array(z.int()) })
+  return projection('balances', { schema, indexes: [...indexes], revision }).upsert(Account, {
     Opened: moved(0),
     Deposited: (document, event) => moved(event.data.amount)(document, event),
     Withdrawn: (document, event) => moved(-event.data.amount)(document, event),
@@ -109,25 +122,30 @@ function withBalances(empty: AnyProjection): AnyProjection {
   })
 }
 
+export const Balances: AnyProjection = balancesOfVersion({})
+
 /** Transfers with the notes on them, fed by two kinds of streams: a note may come before its transfer. */
-export const Transfers: AnyProjection = projection('transfers', {
-  schema: z.object({ id: z.string(), amount: z.int(), notes: z.record(z.string(), z.array(z.int())) }),
-  indexes: ['amount'],
-})
-  .create(Transfer, { Made: ({ aggregateId, data }) => ({ id: aggregateId, amount: data.amount, notes: {} }) })
-  .update(
-    Note,
-    {
-      Noted: (transfer, { aggregateId, version, data }) => {
-        if (data.text === POISON) throw new Error('the note is poison')
-        return {
-          ...transfer,
-          notes: { ...transfer.notes, [aggregateId]: [...(transfer.notes[aggregateId] ?? []), version] },
-        }
+export function transfersOfVersion({ revision = 1, fails = isPoison }: Version): AnyProjection {
+  const schema = z.object({ id: z.string(), amount: z.int(), notes: z.record(z.string(), z.array(z.int())) })
+  return projection('transfers', { schema, indexes: ['amount'], revision })
+    .create(Transfer, { Made: ({ aggregateId, data }) => ({ id: aggregateId, amount: data.amount, notes: {} }) })
+    .update(
+      Note,
+      {
+        Noted: (transfer, event) => {
+          if (fails(event)) throw new Error('the note is poison')
+          const { aggregateId, version } = event
+          const notes = { ...transfer.notes, [aggregateId]: [...(transfer.notes[aggregateId] ?? []), version] }
+          return { ...transfer, notes }
+        },
       },
-    },
-    { id: ({ data }) => data.on },
-  )
+      { id: ({ data }) => data.on },
+    )
+}
+
+const isPoison = ({ data }: RecordedEvent): boolean => (data as { readonly text?: string }).text === POISON
+
+export const Transfers: AnyProjection = transfersOfVersion({})
 
 /** A read model that has nothing to do with accounts. */
 export const Limits: AnyProjection = projection('limits', {
@@ -135,6 +153,11 @@ export const Limits: AnyProjection = projection('limits', {
 }).upsert(Limit, { Set: (_, { aggregateId, data }) => ({ id: aggregateId, most: data.most }) })
 
 export const bank: App = app('bank', { routes: {}, projections: [Balances, Transfers, Limits] })
+
+/** The bank with other versions of its read models. */
+export function bankWith(balances: AnyProjection, transfers: AnyProjection = Transfers): App {
+  return app('bank', { routes: {}, projections: [balances, transfers, Limits] })
+}
 
 /** The bank without any read model. */
 export const ledger: App = app('bank', { routes: {}, aggregates: [Limit, Account, Transfer, Note] })

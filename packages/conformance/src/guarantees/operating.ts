@@ -1,0 +1,76 @@
+import { expect } from 'vitest'
+import type { App, CommandMessage } from 'weir'
+import type { Engine, Generation } from 'weir/ports'
+import type { ProjectionStatus, RebuildStatus, Runtime, RuntimeOptions } from 'weir/runtime'
+import { type VirtualClock, virtualClock } from 'weir/testing'
+import { bank } from './bank.ts'
+import { type Faults, gate } from './faults.ts'
+import { all, startOn } from './stage.ts'
+
+/** One application in virtual time, as an operator works with it. */
+export interface Operated {
+  readonly runtime: Runtime
+  execute(...messages: readonly CommandMessage[]): Promise<string[]>
+  /** How a projection stands. */
+  status(projection: string): Promise<ProjectionStatus>
+  /** Waits until the rebuild of a projection stands so. */
+  until(projection: string, state: RebuildStatus['state']): Promise<RebuildStatus>
+  run<T>(work: Promise<T>): Promise<T>
+  advance(milliseconds: number): Promise<void>
+  stop(): Promise<void>
+}
+
+export interface Operating {
+  readonly clock: VirtualClock
+  start(app?: App, options?: Partial<RuntimeOptions> & { readonly faults?: Faults }): Promise<Operated>
+}
+
+/** Applications that follow each other on one store. Time stands still when a test is over: what still runs is as if killed. */
+export function operating(engine: Engine): Operating {
+  const clock = virtualClock()
+  return {
+    clock,
+    start: async (app = bank, options = {}) =>
+      operated(clock, await clock.run(startOn(engine, { app, clock, pollInterval: 50, ...options }))),
+  }
+}
+
+function operated(clock: VirtualClock, runtime: Runtime): Operated {
+  const run = <T>(work: Promise<T>) => clock.run(work)
+  const status = async (projection: string) => {
+    const found = (await run(runtime.operations.projections())).find(({ name }) => name === projection)
+    return found as ProjectionStatus
+  }
+  return {
+    runtime,
+    run,
+    advance: (milliseconds) => clock.advance(milliseconds),
+    status,
+    execute: async (...messages) => (await run(all(runtime, ...messages))).map(({ token }) => token),
+    until: async (projection, state) => {
+      for (let turn = 0; turn < 2000; turn += 1) {
+        const rebuild = await runtime.operations.rebuildStatus(projection)
+        if (rebuild.state === state) return rebuild
+        await clock.advance(10)
+      }
+      return expect.fail(`the rebuild of ${projection} has not become ${state}`)
+    },
+    stop: () => run(runtime.stop()),
+  }
+}
+
+/** Generations from this number on save so many batches, and then nothing until the gate is opened. */
+export function heldFrom(first: number, batches = 0): { readonly faults: Faults; readonly open: () => void } {
+  const { opened, open } = gate()
+  let left = batches
+  const faults: Faults = {
+    readModels: (readModels) => ({
+      save: async (generation, ...rest) => {
+        if (isHeld(generation) && left-- <= 0) await opened
+        return readModels.save(generation, ...rest)
+      },
+    }),
+  }
+  const isHeld = ({ number }: Generation) => number >= first
+  return { faults, open }
+}

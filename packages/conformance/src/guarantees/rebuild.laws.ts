@@ -1,0 +1,270 @@
+import { expect, it } from 'vitest'
+import {
+  Balances,
+  balancesOfVersion,
+  bank,
+  bankWith,
+  deposit,
+  note,
+  POISON,
+  transfer,
+  transfersOfVersion,
+} from './bank.ts'
+import { broken, cut, type Faults } from './faults.ts'
+import { heldFrom, operating } from './operating.ts'
+import { expectPureFold, type Stage } from './stage.ts'
+
+const history = [
+  note('n', '1'),
+  deposit('a', 100),
+  transfer('1', 'a', 'b', 5),
+  note('n', '2'),
+  deposit('a', 1),
+  transfer('2', 'b', 'a', 2),
+  note('n', '2'),
+]
+
+/** A later version of the balances, which knows another index. */
+const Later = balancesOfVersion({ revision: 2, indexes: ['balance', 'id'] })
+const later = bankWith(Later)
+
+const DAY = 24 * 60 * 60 * 1000
+const byId = { filters: [{ field: 'id', operator: 'eq' as const, value: 'a' }] }
+const notPossible = (words: string) => ({
+  name: 'OperationRefused',
+  code: 'not-possible',
+  message: expect.stringContaining(words),
+})
+
+export function rebuildLaws(stage: Stage): void {
+  it('G9 while history is folded anew the old generation serves and stays current; then the new one takes over', async () => {
+    const { start } = operating(stage.engine)
+    const { faults, open } = heldFrom(2)
+    const { runtime, run, ...bank } = await start(undefined, { faults })
+    const { operations } = runtime
+    await bank.execute(...history)
+    expect(await run(operations.rebuildStatus('balances'))).toMatchObject({ generation: 1, state: 'done' })
+    expect(await run(operations.rebuild('balances'))).toMatchObject({ generation: 2, state: 'running' })
+    const [token] = (await bank.execute(deposit('a', 7))) as [string]
+    const shown = { consistency: 'reached', document: { balance: 105 } }
+    expect(await run(runtime.get(Balances, 'a', { token }))).toMatchObject(shown)
+    expect(await bank.status('balances')).toMatchObject({ generation: 1, rebuild: { state: 'running', generation: 2 } })
+    expect(await run(operations.rebuild('balances'))).toMatchObject({ generation: 2, state: 'running' })
+    open()
+    const done = await bank.until('balances', 'done')
+    expect(done).toMatchObject({ generation: 2, newlyParked: [], error: undefined, secondsLeft: 0 })
+    expect(done.done).toBe(done.total)
+    expect(await run(runtime.get(Balances, 'a', { token }))).toMatchObject(shown)
+    expect(await bank.status('balances')).toMatchObject({ generation: 2, previous: { generation: 1, canServe: true } })
+    await bank.execute(deposit('a', 1))
+    await run(expectPureFold(runtime, stage.events))
+  })
+
+  it('G9 a rebuild that was killed goes on where it was saved; one that was stopped stays so until it is told', async () => {
+    const { start } = operating(stage.engine)
+    const writer = await start()
+    await writer.execute(...history)
+    await writer.run(writer.runtime.settled())
+    await writer.stop()
+    const killed = await start(undefined, { faults: { ...cut(() => 1), ...heldFrom(2, 4).faults } })
+    await killed.run(killed.runtime.operations.rebuild('balances'))
+    while ((await killed.runtime.operations.rebuildStatus('balances')).done < 4) await killed.advance(10)
+    const { faults, open } = heldFrom(2)
+    const next = await start(undefined, { faults })
+    expect(await next.run(next.runtime.operations.rebuildStatus('balances'))).toMatchObject({ state: 'running', done: 4 })
+    expect(await next.run(next.runtime.operations.stopRebuild('balances'))).toMatchObject({ state: 'stopped', generation: 2 })
+    open()
+    await next.stop()
+    const last = await start()
+    await last.advance(60_000)
+    expect(await last.status('balances')).toMatchObject({ generation: 1, rebuild: { state: 'stopped', generation: 2 } })
+    expect(await last.run(last.runtime.operations.rebuild('balances'))).toMatchObject({ state: 'running', generation: 2 })
+    await last.until('balances', 'done')
+    await last.run(expectPureFold(last.runtime, stage.events))
+  })
+
+  it('G9 a rebuild that was cancelled leaves nothing, and the old generation in place', async () => {
+    const { start } = operating(stage.engine)
+    const { faults, open } = heldFrom(2)
+    const { runtime, run, ...bank } = await start(undefined, { faults })
+    const { operations } = runtime
+    await bank.execute(...history)
+    await expect(run(operations.cancelRebuild('balances'))).rejects.toMatchObject(notPossible('no rebuild'))
+    await run(operations.rebuild('balances'))
+    const cancelling = operations.cancelRebuild('balances')
+    open()
+    expect(await run(cancelling)).toMatchObject({ generation: 2, state: 'cancelled', endedAt: expect.any(String) })
+    expect(await run(stage.engine.readModels.generations('balances'))).toMatchObject([{ number: 1, state: 'serving' }])
+    await run(expectPureFold(runtime, stage.events))
+    expect(await run(operations.rebuild('balances'))).toMatchObject({ generation: 3 })
+    await bank.until('balances', 'done')
+  })
+
+  it('G9 a changed definition is folded into a new generation, while the old one is read as it is', async () => {
+    const { start } = operating(stage.engine)
+    const before = await start()
+    const tokens = await before.execute(...history)
+    await before.run(before.runtime.settled())
+    await before.stop()
+    const { faults, open } = heldFrom(2)
+    const { runtime, run, ...bank } = await start(later, { faults })
+    await bank.advance(1000)
+    expect(await bank.status('balances')).toMatchObject({ generation: 1, frozen: true, current: false })
+    const rebuilt = expect.stringMatching(/balances.*rebuilt/)
+    expect(await run(runtime.readiness())).toEqual({ ready: false, reasons: [rebuilt] })
+    await expect(run(runtime.operations.cancelRebuild('balances'))).rejects.toMatchObject(notPossible('definition'))
+    const covered = { token: tokens.join(',') }
+    expect(await run(runtime.get(Later, 'a', covered))).toMatchObject({ consistency: 'reached', document: { balance: 98 } })
+    const [token] = (await bank.execute(deposit('a', 7))) as [string]
+    const late = await run(runtime.get(Later, 'a', { token, wait: 20 }))
+    expect(late).toMatchObject({ consistency: 'timed-out', document: { balance: 98 } })
+    await expect(run(runtime.list(Later, byId))).rejects.toMatchObject({
+      name: 'UnavailableError',
+      message: expect.stringContaining('being rebuilt'),
+    })
+    const waiting = runtime.get(Later, 'a', { token })
+    open()
+    expect(await run(waiting)).toMatchObject({ consistency: 'reached', document: { balance: 105 } })
+    expect((await run(runtime.list(Later, byId))).documents).toHaveLength(1)
+    await run(runtime.settled())
+    expect(await run(runtime.readiness())).toEqual({ ready: true, reasons: [] })
+    const previous = { generation: 1, canServe: false }
+    expect(await bank.status('balances')).toMatchObject({ generation: 2, frozen: false, current: true, previous })
+  })
+
+  it('G9 an earlier version that is deployed again finds its generation, and has it current before it is ready', async () => {
+    const { start } = operating(stage.engine)
+    for (const [app, number] of [[bank, 1], [later, 2], [bank, 1], [later, 2]] as const) {
+      const deployed = await start(app)
+      await deployed.execute(deposit('a', 5))
+      await deployed.run(deployed.runtime.settled())
+      expect(await deployed.status('balances')).toMatchObject({ generation: number, frozen: false })
+      expect(await deployed.run(deployed.runtime.readiness())).toMatchObject({ ready: true })
+      await deployed.stop()
+    }
+    const last = await start()
+    await last.run(expectPureFold(last.runtime, stage.events))
+    expect(await stage.engine.readModels.generations('balances')).toHaveLength(2)
+  })
+
+  it('G9 one can go back to the generation that served before, for as long as it is kept', async () => {
+    const { start } = operating(stage.engine)
+    const { runtime, run, ...bank } = await start()
+    const { operations } = runtime
+    await bank.execute(...history)
+    await expect(run(operations.rollBack('balances'))).rejects.toMatchObject(notPossible('no earlier'))
+    await run(operations.rebuild('balances'))
+    await bank.until('balances', 'done')
+    await bank.execute(deposit('a', 7))
+    expect(await run(operations.rollBack('balances'))).toMatchObject({ generation: 1 })
+    await bank.until('balances', 'done')
+    expect(await bank.status('balances')).toMatchObject({ generation: 1, previous: { generation: 2 } })
+    await run(expectPureFold(runtime, stage.events))
+    await bank.stop()
+    const next = await start(undefined, { pollInterval: DAY })
+    await next.advance(DAY - 1000)
+    expect(await next.status('balances')).toMatchObject({ generation: 1, previous: { generation: 2 } })
+    await next.advance(1000)
+    expect(await next.status('balances')).toMatchObject({ generation: 1, previous: undefined })
+    expect(await stage.engine.readModels.generations('balances')).toMatchObject([{ number: 1 }])
+    await next.stop()
+    const changed = await start(later)
+    await changed.run(changed.runtime.settled())
+    const words = notPossible('another version of the definition: deploy that version')
+    await expect(changed.run(changed.runtime.operations.rollBack('balances'))).rejects.toMatchObject(words)
+  })
+
+  it('G9 one generation is kept at most beside the one that serves', async () => {
+    const { start } = operating(stage.engine)
+    const bank = await start()
+    await bank.execute(...history)
+    for (const number of [2, 3, 4]) {
+      expect(await bank.run(bank.runtime.operations.rebuild('balances'))).toMatchObject({ generation: number })
+      await bank.until('balances', 'done')
+    }
+    await bank.advance(100)
+    expect(await stage.engine.readModels.generations('balances')).toMatchObject([
+      { number: 3, state: 'retired' },
+      { number: 4, state: 'serving' },
+    ])
+  })
+
+  it('G9 streams that are parked only in the new generation block it, until they are accepted by name', async () => {
+    const { start } = operating(stage.engine)
+    const before = await start()
+    await before.execute(...history, note('p', '1', POISON), note('q', '1', 'odd'), note('r', '1', 'odd'))
+    await before.run(before.runtime.settled())
+    await before.stop()
+    const strict = transfersOfVersion({ revision: 2, fails: ({ data }) => textOf(data) === POISON || textOf(data) === 'odd' })
+    const { runtime, run, ...bank } = await start(bankWith(Balances, strict))
+    const { operations } = runtime
+    expect(await bank.until('transfers', 'blocked')).toMatchObject({ newlyParked: ['note-q', 'note-r'] })
+    expect(await bank.status('transfers')).toMatchObject({ generation: 1, frozen: true })
+    await expect(run(operations.acceptParked('transfers', ['note-p']))).rejects.toMatchObject(notPossible('note-p'))
+    expect(await run(operations.acceptParked('transfers', ['note-q']))).toMatchObject({ state: 'blocked' })
+    expect(await run(operations.retry('transfers', { stream: 'note-r' }))).toBe('parked')
+    expect(await run(operations.acceptParked('transfers', ['note-r']))).toMatchObject({ state: 'done' })
+    expect(await bank.status('transfers')).toMatchObject({ generation: 2, frozen: false, parked: 3 })
+  })
+
+  it('G9 what is parked only in the new generation does not block it any more once it was mended and retried', async () => {
+    const { start } = operating(stage.engine)
+    let isBroken = false
+    const fails = () => isBroken
+    const { runtime, run, ...bank } = await start(bankWith(balancesOfVersion({ fails })))
+    const { operations } = runtime
+    await bank.execute(...history)
+    await run(runtime.settled())
+    isBroken = true
+    await run(operations.rebuild('balances'))
+    expect(await bank.until('balances', 'blocked')).toMatchObject({ newlyParked: ['account-a', 'account-b'] })
+    isBroken = false
+    await bank.execute(deposit('a', 7))
+    expect(await bank.status('balances')).toMatchObject({ generation: 1, parked: 0, rebuild: { state: 'blocked' } })
+    for (const stream of ['account-a', 'account-b']) expect(await run(operations.retry('balances', { stream }))).toBe('applied')
+    await bank.until('balances', 'done')
+    expect(await bank.status('balances')).toMatchObject({ generation: 2, parked: 0 })
+  })
+
+  it('G9 a rebuild whose storage fails goes on when it can; the old generation serves on', async () => {
+    const { start } = operating(stage.engine)
+    let isFull = true
+    const faults: Faults = {
+      readModels: (readModels) => ({
+        save: async (generation, ...rest) =>
+          isFull && generation.number > 1 ? broken() : readModels.save(generation, ...rest),
+      }),
+    }
+    const { runtime, run, ...bank } = await start(undefined, { faults })
+    await bank.execute(...history)
+    await run(runtime.operations.rebuild('balances'))
+    await bank.advance(2000)
+    const [token] = (await bank.execute(deposit('a', 7))) as [string]
+    expect(await run(runtime.get(Balances, 'a', { token }))).toMatchObject({ consistency: 'reached' })
+    const stuck = { generation: 1, error: undefined, rebuild: { state: 'running', error: expect.stringContaining('disk') } }
+    expect(await bank.status('balances')).toMatchObject(stuck)
+    expect(await run(runtime.readiness())).toMatchObject({ ready: true })
+    isFull = false
+    await bank.until('balances', 'done')
+    await run(expectPureFold(runtime, stage.events))
+  })
+
+  it('G9 a rebuild that another process has taken over is given up here, and followed when that one is done', async () => {
+    const { start } = operating(stage.engine)
+    const { faults, open } = heldFrom(2)
+    const first = await start(undefined, { faults })
+    await first.execute(...history)
+    await first.run(first.runtime.operations.rebuild('balances'))
+    const second = await start()
+    await second.until('balances', 'done')
+    open()
+    await first.until('balances', 'failed')
+    await second.execute(deposit('a', 7))
+    await first.run(expectPureFold(first.runtime, stage.events))
+    await first.advance(61_000)
+    expect(await first.status('balances')).toMatchObject({ generation: 2, error: undefined })
+    await first.run(expectPureFold(first.runtime, stage.events))
+  })
+}
+
+const textOf = (data: unknown): string => (data as { readonly text: string }).text
