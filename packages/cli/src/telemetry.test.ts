@@ -1,10 +1,7 @@
-import { once } from 'node:events'
-import { createServer, type IncomingMessage } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { json } from 'node:stream/consumers'
 import { context, diag, metrics, trace } from '@opentelemetry/api'
-import { afterEach, expect, onTestFinished, test, vi } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { silentLogger } from 'weir/ports'
+import { startCollector } from './collector.fixture.ts'
 import { startTelemetry } from './telemetry.ts'
 
 afterEach(() => {
@@ -12,47 +9,33 @@ afterEach(() => {
   for (const api of [context, diag, metrics, trace]) api.disable()
 })
 
-/** A collector that takes what is sent to it over OTLP/HTTP. */
-async function collector() {
-  const received: { path: string | undefined; body: string }[] = []
-  const server = createServer(async (request: IncomingMessage, response) => {
-    received.push({ path: request.url, body: JSON.stringify(await json(request)) })
-    response.setHeader('content-type', 'application/json').end('{}')
-  }).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  onTestFinished(() => void server.close())
-  return { received, endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }
-}
-
 const start = (endpoint: string, logger = silentLogger) => {
   vi.stubEnv('OTEL_EXPORTER_OTLP_ENDPOINT', endpoint)
   return startTelemetry(process.env, 'shop,stock', logger)
 }
 
 test('spans and metrics reach the collector at the latest when the process stops', async () => {
-  const { received, endpoint } = await collector()
+  const { received, endpoint } = await startCollector()
   const telemetry = await start(endpoint)
   trace.getTracer('test').startActiveSpan('buy', (span) => span.end())
   metrics.getMeter('test').createCounter('tickets').add(3)
   await telemetry?.stop()
-  const [traces] = received.filter(({ path }) => path === '/v1/traces')
-  const [measured] = received.filter(({ path }) => path === '/v1/metrics')
-  expect(traces?.body).toMatch(/"service\.name".*"shop,stock".*"buy"/)
-  expect(measured?.body).toMatch(/"shop,stock".*"tickets".*3/)
+  expect(received('/v1/traces').join()).toMatch(/"service\.name".*"shop,stock".*"buy"/)
+  expect(received('/v1/metrics').join()).toMatch(/"shop,stock".*"tickets".*3/)
 })
 
 test('OTEL_SERVICE_NAME goes before the names of the applications', async () => {
-  const { received, endpoint } = await collector()
+  const { received, endpoint } = await startCollector()
   vi.stubEnv('OTEL_SERVICE_NAME', 'storefront')
   const telemetry = await start(endpoint)
   trace.getTracer('test').startSpan('buy').end()
   await telemetry?.stop()
-  expect(received[0]?.body).toContain('storefront')
-  expect(received[0]?.body).not.toContain('shop,stock')
+  expect(received('/v1/traces').join()).toContain('storefront')
+  expect(received('/v1/traces').join()).not.toContain('shop,stock')
 })
 
 test('a span is the parent of what happens later in the same course of work', async () => {
-  const { received, endpoint } = await collector()
+  const { received, endpoint } = await startCollector()
   const telemetry = await start(endpoint)
   const tracer = trace.getTracer('test')
   await tracer.startActiveSpan('request', async (span) => {
@@ -61,7 +44,7 @@ test('a span is the parent of what happens later in the same course of work', as
     span.end()
   })
   await telemetry?.stop()
-  const [{ spans }] = JSON.parse(received[0]?.body ?? '').resourceSpans[0].scopeSpans
+  const [{ spans }] = JSON.parse(received('/v1/traces')[0] ?? '').resourceSpans[0].scopeSpans
   const named = (name: string) => spans.find((span: { name: string }) => span.name === name)
   expect(named('command').parentSpanId).toBe(named('request').spanId)
 })
