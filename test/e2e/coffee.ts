@@ -80,11 +80,6 @@ export class Shop {
   }
 }
 
-export const isOver = ({ status, paymentStatus }: Document): boolean => {
-  if (status === 'ORDER_CANCELLED') return !['PAYMENT_CREATED', 'PAYMENT_SUCCESSFUL'].includes(paymentStatus)
-  return status === 'ORDER_COMPLETED'
-}
-
 /** Every order has come to an end, and its payment was charged once and given back once at most. */
 export function expectEnds(orders: readonly Document[], books: readonly Document[]): void {
   for (const { id, status, paymentId, paymentStatus, fulfilmentStatus } of orders) {
