@@ -13,7 +13,8 @@ const mostRows = 1_000
  *
  * 1. The table `dropped` names them, from the transaction that takes one out of the register to the one that removes the
  *    last of it: what a killed process did not come to is done by the next.
- * 2. It goes in steps of some milliseconds, between which others have their turn.
+ * 2. It goes in steps of some milliseconds, between which others have their turn. (A checkpoint may come with a step, as
+ *    with any write.)
  */
 export class Removal {
   readonly #database: Database
