@@ -26,7 +26,7 @@ export interface EventMetadata {
   readonly correlationId: string
   /** The event that a policy reacted to; the command itself when nothing else led to it. */
   readonly causationId: string
-  /** W3C trace context of the request. */
+  /** W3C trace context: of the command's span when that is recorded, else of its caller. */
   readonly traceparent: string | undefined
   /** Who asked for it, as the caller named them. */
   readonly actor: string | undefined

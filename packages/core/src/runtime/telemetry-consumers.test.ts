@@ -3,6 +3,7 @@ import { AlwaysOffSampler } from '@opentelemetry/sdk-trace'
 import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
 import { aggregate, app, policy, projection, provide, service } from '../definitions/index.ts'
+import { systemClock } from '../ports/index.ts'
 import { decodeCommit } from './codec.ts'
 import { only, recordTelemetry, spanIdOf } from './telemetry.fixture.ts'
 import { type Faults, World } from './world.fixture.ts'
@@ -147,6 +148,28 @@ describe('a reaction of a policy', () => {
     await run(runtime.settled())
     expect(await recordedTraceparents()).toEqual([caller, caller])
   })
+})
+
+test('what an append wakes does not hang under it', async () => {
+  recordTelemetry()
+  const active: unknown[] = []
+  const world = await World.make()
+  const readFeed: Faults['events'] = (events) => ({
+    readFeed: (cursor, limit) => {
+      active.push(trace.getSpan(context.active()))
+      return events.readFeed(cursor, limit)
+    },
+  })
+  // In virtual time it is the test that wakes, not the append.
+  const options = { clock: systemClock, services: [provide(Post, { send: () => {} })] }
+  const runtime = await world.start(shop, { events: readFeed }, options)
+  await runtime.settled()
+  active.length = 0
+  await runtime.execute(Order.commands.place('1', { item: 'tea' }))
+  await runtime.settled()
+  expect(active.length).toBeGreaterThan(0)
+  expect(active.filter((span) => span !== undefined)).toEqual([])
+  await runtime.stop()
 })
 
 describe('how far consumers are behind', () => {

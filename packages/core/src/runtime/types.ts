@@ -15,7 +15,7 @@ export interface ExecuteOptions {
   readonly correlationId?: string
   /** The event or command that led to this one. */
   readonly causationId?: string
-  /** W3C trace context. */
+  /** W3C trace context of what it hangs under; the active OpenTelemetry span if not given. */
   readonly traceparent?: string
   /** Who asks. */
   readonly actor?: string
