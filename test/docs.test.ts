@@ -83,7 +83,8 @@ describe('docs/reference/configuration.md', () => {
     const { stdout } = await promisify(execFile)(process.execPath, [join(root, 'packages/cli/bin/weir.js'), ...args])
     return stdout
   }
-  const namesIn = (text: string) => new Set(text.match(/(?<=[\s`])--?[a-z]+(?:-[a-z]+)*\b|\b[A-Z]+_?[A-Z]{3,}\b/g))
+  const namesIn = (text: string) =>
+    new Set(text.match(/(?<=[\s`])--?[a-z]+(?:-[a-z]+)*\b|\b(?:[A-Z]{4,}|[A-Z]+(?:_[A-Z]+)+)\b/g))
 
   test('lists the options, variables and defaults of the command', async () => {
     const told = (await help('start', '--help')).replace(/^Examples[\s\S]*/m, '')

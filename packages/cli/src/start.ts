@@ -90,9 +90,10 @@ interface RuntimeSetting {
 async function startRuntimes(apps: readonly PlacedApp[], setting: RuntimeSetting): Promise<Mount[]> {
   const { directory, services, logger } = setting
   const engine = sqliteEngine({ directory })
+  const servicesOf = sharing(services, apps)
   const results = await Promise.allSettled(
     apps.map(async ({ base, app }): Promise<Mount> => {
-      return { base, runtime: await startRuntime(app, { engine, services, logger }) }
+      return { base, runtime: await startRuntime(app, { engine, services: servicesOf(app), logger }) }
     }),
   )
   const failed = results.find((result) => result.status === 'rejected')
@@ -100,6 +101,12 @@ async function startRuntimes(apps: readonly PlacedApp[], setting: RuntimeSetting
   if (!failed) return mounts
   await stopAll(mounts)
   throw failed.reason
+}
+
+/** What one application declares is not given to the others, which would wonder; what none declares is given to all. */
+function sharing(services: readonly Provision[], apps: readonly PlacedApp[]): (app: App) => Provision[] {
+  const declared = new Set(apps.flatMap(({ app }) => app.services))
+  return (app) => services.filter(({ service }) => app.services.includes(service) || !declared.has(service))
 }
 
 /** Stops every runtime, also when one of them fails to; then the failure is thrown. */

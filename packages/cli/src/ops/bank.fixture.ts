@@ -46,7 +46,7 @@ export interface Bank {
   mend(): void
 }
 
-export const operatorKey = 'the-key-of-operators'
+const operatorKey = 'the-key-of-operators'
 export const readerKey = 'the-key-of-readers'
 
 /** A bank that is served, with an account a name. */

@@ -2,7 +2,7 @@ import { paint } from '../output/pretty.ts'
 import { count, duration, percent } from './words.ts'
 
 /** How far something has come. */
-export interface Stage {
+interface Stage {
   readonly done: number
   readonly total: number
   readonly eventsPerSecond: number

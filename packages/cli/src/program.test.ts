@@ -1,0 +1,35 @@
+import { readFileSync } from 'node:fs'
+import type { Command } from 'commander'
+import { expect, test } from 'vitest'
+import { createProgram } from './program.ts'
+
+const nothing = async () => {}
+const program = createProgram({ start: nothing, dev: nothing, work: nothing })
+
+/** Every command that does something, with its subcommands in the place of a group. */
+function leaves(command: Command): Command[] {
+  return command.commands.length === 0 ? [command] : command.commands.flatMap(leaves)
+}
+
+const shown = leaves(program).filter((command) => command.name() !== 'dev-worker')
+
+const read = (page: string) => readFileSync(new URL(`../../../docs/reference/${page}`, import.meta.url), 'utf8')
+
+test('the reference names every command with its arguments, and every option', () => {
+  const reference = read('cli.md') + read('configuration.md')
+  for (const command of shown) {
+    const names = command.parent === program ? [command.name()] : [command.parent?.name(), command.name()]
+    const taken = command.registeredArguments.map((each) => (each.required ? `<${each.name()}>` : `[${each.name()}]`))
+    expect(reference).toContain(`\`weir ${[...names, ...taken].join(' ')}\``)
+    for (const { long, flags } of command.options) expect(reference, flags).toMatch(new RegExp(`${long}[ \`]`))
+  }
+  expect(shown.length).toBeGreaterThan(8)
+})
+
+test('the help of every command ends with examples that call it', () => {
+  for (const command of shown) {
+    let help = ''
+    command.configureOutput({ writeOut: (text) => (help += text) }).outputHelp()
+    expect(help).toMatch(new RegExp(`Examples:\n.*weir (dead-letters )?${command.name()}`, 's'))
+  }
+})
