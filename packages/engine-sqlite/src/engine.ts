@@ -70,7 +70,7 @@ function openEngine(path: string): Engine {
       readModels: new SqliteReadModelStore(database, removal),
       check: async () => check(database, file),
       close: async () => {
-        await removal.stop()
+        removal.stop()
         close(database, lock)
       },
     }

@@ -32,10 +32,9 @@ export class Removal {
     return this.#running
   }
 
-  /** Comes to an end after the step in hand; the next start goes on. */
-  async stop(): Promise<void> {
+  /** Comes to an end: the database is not touched any more. The next start goes on. */
+  stop(): void {
     this.#isStopped = true
-    await this.#running?.catch(() => {})
   }
 
   async #run(): Promise<void> {

@@ -115,6 +115,23 @@ describe('when the disk is full', () => {
     expect(database.transaction(level)).toBe(full)
     expect(database.value('PRAGMA journal_mode')).toBe('wal')
   })
+
+  it('G10 what an operator gave up waits for the disk: it cannot be found out again', async () => {
+    const readModels = new SqliteReadModelStore(database)
+    const generation = await readModels.create(model, 0)
+    const { lease } = await readModels.open(generation)
+    database.exec('CREATE TEMP TABLE levels (level)')
+    database.exec(`CREATE TEMP TRIGGER seen AFTER UPDATE ON main.generations BEGIN
+      INSERT INTO levels SELECT synchronous FROM pragma_synchronous; END`)
+    const event = { stream: 'a', version: 1, document: undefined, since: 1, attempts: 1 }
+    const discarded = [{ ...event, error: 'why', reason: 'a duplicate', actor: 'ada', at: 2 }]
+    const changes = { cursor: '1', documents: [], waiting: [], settled: [] }
+    await readModels.save(generation, lease, { ...changes, discarded })
+    await readModels.save(generation, lease, { ...changes, discarded: [] })
+    const [normal, full] = [1, 2]
+    const levels = database.prepare('SELECT level FROM levels').all()
+    expect(levels.map(({ level }) => level)).toEqual([full, normal])
+  })
 })
 
 it('G8 an engine closes when it cannot write any more, and the next start finds the same history', async () => {
