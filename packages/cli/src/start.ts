@@ -1,6 +1,6 @@
 import { sqliteEngine } from '@weir/engine-sqlite'
 import { createHttpApp, serve } from '@weir/http'
-import type { Provision } from 'weir'
+import type { App, Provision } from 'weir'
 import type { Logger } from 'weir/ports'
 import { type Runtime, startRuntime } from 'weir/runtime'
 import type { PlacedApp } from './apps/load.ts'
