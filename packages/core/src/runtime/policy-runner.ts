@@ -20,6 +20,8 @@ export class PolicyRunner implements Prerequisite {
   #session: PolicySession | undefined
   #opening: Promise<void> = Promise.resolve()
   #error: string | undefined
+  /** Another process keeps the policy. */
+  #standsBy = false
   #isStopped = false
   #hasRetried = false
   #cancelPause: Cancel = () => {}
@@ -73,8 +75,10 @@ export class PolicyRunner implements Prerequisite {
     return this.#error ?? this.#session?.trouble
   }
 
+  /** A process that stands by can serve requests: another one reacts to what it records. */
   reasonNotReady(): string | undefined {
-    return this.trouble === undefined ? undefined : `policy '${this.policy.name}' cannot go on; see the log`
+    if (this.#standsBy || this.trouble === undefined) return undefined
+    return `policy '${this.policy.name}' cannot go on; see the log`
   }
 
   /** How many commands it has executed in this process. */
@@ -130,26 +134,36 @@ export class PolicyRunner implements Prerequisite {
     if (this.#isStopped) return session.end()
     this.#session = session
     this.#error = undefined
+    this.#standsBy = false
     session.follow(!this.#hasRetried)
     this.#hasRetried = true
   }
 
   #standBy(): void {
+    const { name } = this.policy
     this.#executedBefore = this.executed
     this.#session = undefined
-    this.#pause(new FencedError(`another process keeps the policy '${this.policy.name}'`))
+    this.#standsBy = true
+    this.#error = `another process keeps '${name}'`
+    this.#services.logger.warn({ policy: name }, 'another process has taken over a policy; this one stands by')
+    this.#openLater()
   }
 
-  #pause(error: unknown): void {
-    const { clock, logger } = this.#services
-    this.#error = error instanceof Error ? error.message : String(error)
-    logger.error({ err: error, policy: this.policy.name }, 'a policy could not go on and will try again')
+  #openLater(): void {
     if (this.#isStopped) return
-    this.#cancelPause = clock.after(PAUSE, () => {
-      this.#opening = this.#open().catch((again: unknown) => {
-        if (!(again instanceof FencedError)) this.#pause(again)
+    this.#cancelPause = this.#services.clock.after(PAUSE, () => {
+      this.#opening = this.#open().catch((error: unknown) => {
+        if (!(error instanceof FencedError)) this.#failed(error)
       })
     })
+  }
+
+  #failed(error: unknown): void {
+    this.#standsBy = false
+    this.#error = error instanceof Error ? error.message : String(error)
+    const fields = { err: error, policy: this.policy.name }
+    this.#services.logger.error(fields, 'a policy could not go on and will try again')
+    this.#openLater()
   }
 
   #tellWatchers(): void {
