@@ -55,9 +55,24 @@ describe('streams', () => {
   })
 })
 
+test('while more streams wait than can be taken on, the feed is read no further', async () => {
+  const { opened, open } = gate()
+  const slow = policy('slow').on(Order, { Placed: ({ aggregateId }) => opened.then(() => doJob(aggregateId)) })
+  const shop = await PolicyWorld.start(slow, {
+    faults: { events: (events) => ({ readFeed: (cursor) => events.readFeed(cursor, 10) }) },
+  })
+  await shop.execute(...Array.from({ length: 600 }, (_, n) => place(`${n}`)))
+  await shop.world.clock.advance(1000)
+  const [status] = await shop.runtime.operations.policies()
+  expect(status?.lag).toBeGreaterThan(300)
+  open()
+  await shop.settle()
+  expect(await shop.jobs()).toHaveLength(600)
+})
+
 describe('an event that fails', () => {
-  const failing = (times: number, tries: number[] = []) =>
-    policy('failing', { attempts: 5 }).on(Order, {
+  const failing = (times: number, tries: number[] = [], attempts = 5) =>
+    policy('failing', { attempts }).on(Order, {
       Placed: ({ aggregateId, data }, _, { attempt }) => {
         if (aggregateId === 'b') return doJob('b', data.n)
         tries.push(attempt)
@@ -116,6 +131,19 @@ describe('an event that fails', () => {
     await second.settle()
     expect(await second.jobs()).toEqual([['a', 1]])
     expect(await second.runtime.operations.deadLetters()).toMatchObject([{ version: 2, attempts: 5 }])
+  })
+
+  test('G10 is parked again by a retry that fails, also when more attempts are allowed now', async () => {
+    const first = await PolicyWorld.start(failing(9))
+    await first.settle(place('a', 1))
+    await first.stop()
+    const second = await PolicyWorld.start(failing(8, [], 50), { world: first.world })
+    await second.settle()
+    const retry = () => second.world.run(second.runtime.operations.retry('failing', { stream: 'order-a' }))
+    expect(await retry()).toBe('parked')
+    expect(await second.runtime.operations.deadLetters()).toMatchObject([{ attempts: 7 }])
+    expect(await retry()).toBe('parked')
+    expect(await retry()).toBe('applied')
   })
 
   test('G10 can be given up, and what stood behind it goes on', async () => {

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { after, cancel, policy } from '../definitions/index.ts'
+import type { Clock } from '../ports/index.ts'
 import { doJob, Order, PolicyWorld, place } from './policy-shop.fixture.ts'
-import { gate } from './world.fixture.ts'
+import { gate, World } from './world.fixture.ts'
 
 /** Does the job of an order a minute later, and puts it off with every further order. */
 const later = policy('later', { attempts: 3 }).on(Order, {
@@ -42,11 +43,47 @@ describe('a timer', () => {
 
   test('that is further away than clocks can count fires in its time', async () => {
     const far = policy('far').on(Order, { Placed: () => after('60 days', doJob('x'), { key: 'x' }) })
-    const shop = await PolicyWorld.start(far, { pollInterval: 3_600_000 })
+    const world = await World.make()
+    const waits: number[] = []
+    const clock: Clock = {
+      now: world.clock.now,
+      soon: (callback) => world.clock.soon(callback),
+      after: (milliseconds, callback) => {
+        waits.push(milliseconds)
+        return world.clock.after(milliseconds, callback)
+      },
+    }
+    const shop = await PolicyWorld.start(far, { world, clock, pollInterval: 3_600_000 })
     await shop.settle(place('a'))
     await shop.world.clock.advance(59 * 86_400_000)
     expect(await shop.jobs()).toEqual([])
     await shop.world.clock.advance(2 * 86_400_000)
+    expect(await shop.jobs()).toEqual([['x', 1]])
+    expect(Math.max(...waits)).toBeLessThan(2 ** 31)
+  })
+
+  test('that is cancelled while one before it is being fired does not fire', async () => {
+    const { opened, open } = gate()
+    let isHeld = false
+    const line = policy('line').on(Order, {
+      Placed: ({ aggregateId: key, data: { n } }) => (n ? after('1 minute', doJob('x', n), { key }) : cancel(key)),
+    })
+    const shop = await PolicyWorld.start(line, {
+      faults: {
+        events: (events) => ({
+          findCommand: async (id) => {
+            if (isHeld) await opened
+            return events.findCommand(id)
+          },
+        }),
+      },
+    })
+    await shop.settle(place('a', 1), place('b', 2))
+    isHeld = true
+    await shop.world.clock.advance(61_000)
+    await shop.settle(place('b', 0))
+    open()
+    await shop.world.clock.advance(1000)
     expect(await shop.jobs()).toEqual([['x', 1]])
   })
 
