@@ -208,7 +208,7 @@ test('of several applications, one that cannot be opened lets none start', async
   const data = temporaryFolder()
   writeFileSync(join(data, 'stock.db'), 'This is a text. '.repeat(1000))
   const app = (name: string) =>
-    `export const ${name} = { kind: 'app', name: '${name}', title: '', routes: [], aggregates: [], projections: [], policies: [] }\n`
+    `export const ${name} = { kind: 'app', name: '${name}', title: '', routes: [], aggregates: [], projections: [], policies: [], services: [] }\n`
   writeFileSync(join(data, 'apps.mjs'), app('shop') + app('stock'))
   const { code, message } = await refused(['start', 'apps.mjs', '--port', '0', '--data', '.'], data)
   expect(message).toMatch(/stock\.db/)
