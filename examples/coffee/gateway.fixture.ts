@@ -14,6 +14,10 @@ export class FakeGateway implements PaymentGateway {
   readonly effects = new Map<string, Effect>()
   way: Way = async () => {}
 
+  kinds(): Effect['kind'][] {
+    return [...this.effects.values()].map(({ kind }) => kind)
+  }
+
   async charge({ paymentId, method }: Charge, call: Call): Promise<ChargeResult> {
     const answer: ChargeResult =
       method === 'card_declined'

@@ -1,15 +1,13 @@
 import { onEachEngine, tickingClock } from '@weir-examples/harness'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { provide } from 'weir'
-import { closedWay, FakeGateway } from './gateway.fixture.ts'
+import { ada, customersOf, latte } from './customers.fixture.ts'
+import { FakeGateway } from './gateway.fixture.ts'
 import { PaymentGateway } from './gateway.ts'
 import { coffee } from './index.ts'
 
 const TODAY = '2030-05-01'
 const NOWHERE = '00000000-0000-7000-8000-000000000000'
-
-const ada = { customerId: 'ada-1', customerName: 'Ada' }
-const latte = { id: '2', name: 'Latte', price: 400 }
 
 let gateway = new FakeGateway()
 
@@ -20,32 +18,8 @@ beforeEach(() => {
 onEachEngine(
   coffee,
   (server) => {
-    const place = async (order: object = {}): Promise<string> => {
-      const { status, body } = await server().send('POST', '/order', { coffeeId: '2', ...ada, ...order })
-      expect(status).toBe(201)
-      return body.id
-    }
-    const pay = async (orderId: string, paymentMethod = 'card_ok') => {
-      const { status, body } = await server().send('POST', '/payment', { orderId, paymentMethod })
-      expect([status, body.status]).toEqual([201, 'PAYMENT_CREATED'])
-      return body.id as string
-    }
-    const cancel = (id: string, note = 'Changed my mind') =>
-      server().send('PATCH', `/order/${id}`, { status: 'ORDER_CANCELLED', note })
-    const close = (id: string, status = 'FULFILMENT_COMPLETED', note = 'Enjoy') =>
-      server().send('PATCH', `/fulfilment/${id}`, { status, note })
-    /** What the application shows when everything has come to rest. */
-    const settled = async (path: string) => {
-      await server().runtime.settled()
-      return (await server().get(path)).body
-    }
-    const paidOrder = async () => {
-      const id = await place()
-      await pay(id)
-      return settled(`/order/${id}`)
-    }
+    const { place, cancel, close, settled, paidOrder } = customersOf(server)
     const fieldsOf = (body: { errors: { field: string }[] }) => body.errors.map(({ field }) => field)
-    const kinds = () => [...gateway.effects.values()].map(({ kind }) => kind)
 
     describe('GET /coffees', () => {
       test('answers the menu with prices in cents', async () => {
@@ -193,7 +167,7 @@ onEachEngine(
         expect(answers.map(({ status }) => status).sort()).toEqual([201, ...Array(9).fill(409)])
         await server().runtime.settled()
         expect((await server().send('POST', '/payment', { orderId })).status).toBe(409)
-        expect(kinds()).toEqual(['charge'])
+        expect(gateway.kinds()).toEqual(['charge'])
       })
 
       test('does not pay an order that is over, or that there is not', async () => {
@@ -246,100 +220,6 @@ onEachEngine(
         }
         expect((await close(NOWHERE)).status).toBe(404)
         expect((await server().get(`/fulfilment/${NOWHERE}`)).status).toBe(404)
-      })
-    })
-
-    describe('an order', () => {
-      test('that is paid and made is completed', async () => {
-        const { id, status, fulfilmentId, paymentStatus } = await paidOrder()
-        expect([status, paymentStatus]).toEqual(['ORDER_IN_PROGRESS', 'PAYMENT_SUCCESSFUL'])
-        await close(fulfilmentId)
-        expect(await settled(`/order/${id}`)).toMatchObject({
-          status: 'ORDER_COMPLETED',
-          paymentStatus: 'PAYMENT_SUCCESSFUL',
-          fulfilmentStatus: 'FULFILMENT_COMPLETED',
-        })
-        expect(kinds()).toEqual(['charge'])
-      })
-
-      test('whose card is declined is cancelled, and nothing is made', async () => {
-        const id = await place()
-        const paymentId = await pay(id, 'card_declined')
-        expect(await settled(`/order/${id}`)).toMatchObject({
-          status: 'ORDER_CANCELLED',
-          note: 'The card was declined',
-          paymentId,
-          paymentStatus: 'PAYMENT_FAILED',
-          fulfilmentId: null,
-          fulfilmentStatus: 'FULFILMENT_PENDING',
-        })
-        expect(await settled('/fulfilment')).toEqual([])
-      })
-
-      test('that the barista rejects is cancelled and given back', async () => {
-        const { id, paymentId, fulfilmentId } = await paidOrder()
-        await close(fulfilmentId, 'FULFILMENT_REJECTED', 'Out of milk')
-        expect(await settled(`/order/${id}`)).toMatchObject({
-          status: 'ORDER_CANCELLED',
-          note: 'Out of milk',
-          paymentStatus: 'PAYMENT_REFUNDED',
-          fulfilmentStatus: 'FULFILMENT_REJECTED',
-        })
-        expect(await settled(`/payment/${paymentId}`)).toMatchObject({
-          status: 'PAYMENT_REFUNDED',
-          note: 'Out of milk',
-        })
-        expect(kinds()).toEqual(['charge', 'refund'])
-      })
-
-      test('that is cancelled while it waits to be made is not made, and given back', async () => {
-        const { id } = await paidOrder()
-        await cancel(id)
-        expect(await settled(`/order/${id}`)).toMatchObject({
-          status: 'ORDER_CANCELLED',
-          paymentStatus: 'PAYMENT_REFUNDED',
-          fulfilmentStatus: 'FULFILMENT_REJECTED',
-        })
-      })
-
-      test('that is cancelled while its card is charged is given back when that has succeeded', async () => {
-        const { way, open } = closedWay()
-        gateway.way = way
-        const id = await place()
-        await pay(id)
-        expect((await cancel(id)).status).toBe(200)
-        open()
-        expect(await settled(`/order/${id}`)).toMatchObject({
-          status: 'ORDER_CANCELLED',
-          paymentStatus: 'PAYMENT_REFUNDED',
-          fulfilmentStatus: 'FULFILMENT_PENDING',
-        })
-        expect(kinds()).toEqual(['charge', 'refund'])
-      })
-
-      test('that is cancelled while its card is declined has nothing to be given back', async () => {
-        const { way, open } = closedWay()
-        gateway.way = way
-        const id = await place()
-        await pay(id, 'card_declined')
-        await cancel(id)
-        open()
-        expect(await settled(`/order/${id}`)).toMatchObject({
-          status: 'ORDER_CANCELLED',
-          note: 'Changed my mind',
-          paymentStatus: 'PAYMENT_FAILED',
-        })
-        expect(kinds()).toEqual(['charge'])
-      })
-
-      test('goes on after a restart where it was', async () => {
-        gateway.way = closedWay().way
-        const id = await place()
-        await pay(id)
-        await server().restart()
-        gateway.way = async () => {}
-        expect(await settled(`/order/${id}`)).toMatchObject({ status: 'ORDER_IN_PROGRESS' })
-        expect(kinds()).toEqual(['charge'])
       })
     })
   },

@@ -73,14 +73,13 @@ class Shop {
     this.#store = store
     this.#seed = seed
     this.#random = seededIdentity(seed, this.clock).random
-    this.#process = killable(store.engine)
+    this.#process = this.#begin()
     this.#runtime = this.#start()
   }
 
   set weather({ failing, slowest }: Weather) {
     this.gateway.way = async () => {
-      const time = Math.floor(this.#random() * slowest)
-      if (time > 0) await new Promise<void>((resolve) => this.clock.after(time, resolve))
+      await this.#pause(slowest)
       if (this.#random() < failing) throw new Error('The line is dead')
     }
   }
@@ -104,8 +103,18 @@ class Shop {
 
   #kill(): void {
     this.#process.kill()
-    this.#process = killable(this.#store.engine)
+    this.#process = this.#begin()
     this.#runtime = this.#start()
+  }
+
+  /** A process that may be killed before and after whatever it does to the store: that takes some time now and then. */
+  #begin(): Killable {
+    return killable(this.#store.engine, () => this.#pause(this.#random() < 0.2 ? 20 : 0))
+  }
+
+  async #pause(atMost: number): Promise<void> {
+    const time = Math.floor(this.#random() * atMost)
+    if (time > 0) await new Promise<void>((resolve) => this.clock.after(time, resolve))
   }
 
   /** Nobody waits for the answer: whoever was killed does not give one. */

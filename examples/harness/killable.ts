@@ -10,11 +10,17 @@ export interface Killable {
 /** What answers at once, and changes nothing. */
 const SYNCHRONOUS: ReadonlySet<string | symbol> = new Set(['covers', 'isPosition', 'onAppended'])
 
-/** The same store for a process that is going to be killed. */
-export function killable(open: OpenEngine): Killable {
+/**
+ * The same store for a process that is going to be killed.
+ *
+ * @param pause waited for before and after every call, so that it may be killed there
+ */
+export function killable(open: OpenEngine, pause: () => Promise<void> = async () => {}): Killable {
   let isAlive = true
   const whileAlive = async <T>(call: () => Promise<T>): Promise<T> => {
+    await pause()
     const result = isAlive ? await call() : undefined
+    await pause()
     return isAlive ? (result as T) : new Promise<never>(() => {})
   }
   const mortal = <T extends object>(store: T): T =>

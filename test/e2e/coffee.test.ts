@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest'
 import { expectEnds, Shop } from './coffee.ts'
 import { temporaryFolder } from './folders.ts'
+import { get, post } from './http.ts'
 import { printedSeed, seededRandom } from './seeded.ts'
+import { startExamples } from './weir.ts'
 
 /** What may happen between two steps: nothing, or a kill. */
 type Between = () => Promise<void>
@@ -99,4 +101,17 @@ test('an order that nobody pays is cancelled when its time is over, although the
   const cancelled = await shop.order(body.id, ({ status }) => status !== 'ORDER_CREATED')
   expect(cancelled).toMatchObject({ status: 'ORDER_CANCELLED', note: 'Not paid in time', paymentId: null })
   expect(shop.books()).toEqual([])
+})
+
+test('an order is paid and made beside the other examples, of which none is given the gateway', async () => {
+  const data = temporaryFolder()
+  const { program, url } = await startExamples(['--port', '0', '--data', data], { cwd: data })
+  const coffee = new URL('/coffee', url).href
+  const ordered = await post(`${coffee}/order`, { coffeeId: '3', customerId: 'ada-1', customerName: 'Ada' })
+  const { status, body } = await post(`${coffee}/payment`, { orderId: ordered.body.id })
+  expect([status, body.amount]).toEqual([201, 450])
+  let order = ordered
+  while (!order.body.fulfilmentId) order = await get(`${coffee}/order/${ordered.body.id}`)
+  expect(order.body).toMatchObject({ status: 'ORDER_IN_PROGRESS', paymentId: body.id })
+  expect(program.stdout).not.toContain('"warn"')
 })

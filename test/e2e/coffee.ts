@@ -8,7 +8,7 @@ import { listening, root, type Server, weir } from './weir.ts'
 type Document = Record<string, any>
 
 /** Starts the coffee shop alone, on any free port, with its data in `data`. */
-export async function startCoffee(data: string, env: Readonly<Record<string, string>> = {}): Promise<Server> {
+async function startCoffee(data: string, env: Readonly<Record<string, string>> = {}): Promise<Server> {
   const app = join(root, 'examples/coffee')
   return listening(weir(['start', app, '--port', '0', '--data', data], { cwd: data, env }))
 }

@@ -89,7 +89,7 @@ test('without an option only this machine is listened to, and data is kept in ./
 
 test('an error that nobody caught is logged and ends the process with 1', async () => {
   const cwd = temporaryFolder()
-  const faulty = `export default { kind: 'app', name: 'shop', title: 'Shop', routes: [], aggregates: [], projections: [], policies: [] }
+  const faulty = `export default { kind: 'app', name: 'shop', title: 'Shop', routes: [], aggregates: [], projections: [], policies: [], services: [] }
     process.once('SIGUSR2', () => { Promise.reject(new Error('forgotten')) })`
   writeFileSync(join(cwd, 'app.mjs'), faulty)
   const { program } = await listening(weir(['start', 'app.mjs', '--port', '0'], { cwd }))
