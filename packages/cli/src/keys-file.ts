@@ -47,7 +47,8 @@ function makeLocalKeys(directory: string): LocalKeys {
   } catch (error) {
     const other = findLocalKeys(directory)
     if (other) return other
-    throw new CliError(`${path} cannot be written: ${(error as Error).message}`, { cause: error })
+    const reason = (error as Error).message
+    throw new CliError(`${path} cannot be written: ${reason}. Give the keys in WEIR_OPERATOR_KEY and API_KEY instead.`)
   } finally {
     rmSync(aside)
   }

@@ -63,10 +63,15 @@ export function completeKeys(given: Keys, apps: readonly App[], directory: strin
   }
 }
 
+/** Whether a text can be sent in a header, and be one of several between commas. */
+export function isKey(text: string): boolean {
+  return /^[\x21-\x2b\x2d-\x7e]+$/.test(text)
+}
+
 function keysOf(variable: string, environment: Environment): string[] {
   const keys = (environment[variable] ?? '').split(',').map((key) => key.trim())
   const given = keys.filter((key) => key !== '')
-  if (given.every((key) => /^[\x21-\x7e]+$/.test(key))) return given
+  if (given.every(isKey)) return given
   throw new CliError(`${variable} has a key that no header can carry. Use ASCII letters, digits and signs, no spaces.`)
 }
 

@@ -45,6 +45,8 @@ export async function check(path: string, flags: CheckFlags): Promise<number> {
     reports.push(report)
   }
   if (flags.json) sayJson(reports)
+  else
+    for (const { name } of apps) if (!reports.some(({ app }) => app === name)) say(`${name}: nothing is recorded yet`)
   return reports.every((report) => isClean(report, mayDiffer)) ? 0 : 1
 }
 

@@ -61,7 +61,11 @@ export class OpsClient {
     const { url, key } = this.#server
     const headers = { 'x-operator-key': key, ...(body && { 'content-type': 'application/json' }) }
     try {
-      return await fetch(new URL(path, url), { method, headers, ...(body && { body: JSON.stringify(body) }) })
+      return await fetch(url.replace(/\/+$/, '') + path, {
+        method,
+        headers,
+        ...(body && { body: JSON.stringify(body) }),
+      })
     } catch (error) {
       throw new UnreachableError(
         `No server answers at ${url} (${reasonOf(error)}). Start one with weir start, or say where it is with --url.`,

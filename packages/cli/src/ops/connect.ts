@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { loadEnvironment } from '../environment.ts'
 import { CliError, UsageError } from '../errors.ts'
+import { isKey } from '../keys.ts'
 import { findLocalKeys } from '../keys-file.ts'
 import { type Environment, readSettings } from '../settings.ts'
 import { OpsClient, type OpsServer } from './client.ts'
@@ -37,6 +38,7 @@ function serverOf(flags: OpsFlags, environment: Environment): OpsServer {
 function keyOf({ operatorKey }: OpsFlags, environment: Environment, data: string): string {
   const [first] = (operatorKey ?? environment.WEIR_OPERATOR_KEY ?? '').split(',')
   const key = first?.trim() || findLocalKeys(resolve(data))?.operatorKey
+  if (key !== undefined && !isKey(key)) throw new UsageError('The operator key has signs that no header can carry.')
   if (key) return key
   throw new CliError(
     `There is no operator key: none in WEIR_OPERATOR_KEY, and no keys.json in ${data}. ` +

@@ -118,6 +118,7 @@ test('what cannot be done is said in a sentence with what to do', async () => {
   await refused(discardLetter('balances', 'account-a', { ...flags, reason: ' ' })).toThrow('reason')
   await refused(projections({ ...flags, operatorKey: 'wrong-wrong-wrong' })).toThrow(/WEIR_OPERATOR_KEY.*keys\.json/)
   await refused(rebuild('balances', { ...flags, operatorKey: readerKey })).toThrow('needs the key of an operator')
+  await refused(projections({ ...flags, operatorKey: 'schlüssel' })).toThrow('no header can carry')
   await refused(projections({ ...flags, app: 'shop' })).toThrow("no application 'shop'. Choose one with --app: bank.")
   await refused(projections({ ...flags, url: 'localhost' })).toThrow("--url is 'localhost', but")
   await refused(projections({ ...flags, url: 'http://127.0.0.1:9' })).toThrow(/No server answers .*weir start/)

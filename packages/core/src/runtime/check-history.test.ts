@@ -163,6 +163,19 @@ describe('projections', () => {
     expect(mended.projections[0]).toMatchObject({ newlyParked: [], noLongerParked: ['account-b'] })
     expect((await check(await recorded(failing), failing)).projections[0]).toMatchObject(nothing)
   })
+
+  test('events that were given up stay so', async () => {
+    const fails = () => {
+      throw new Error('no change')
+    }
+    const failing = bank([balances(1, fails)])
+    const world = await recorded(failing)
+    const runtime = await world.start(failing)
+    const order = { reason: 'a test', actor: 'ann' }
+    await world.run(runtime.operations.discard('balances', { stream: 'account-b' }, order))
+    await world.run(runtime.stop())
+    expect((await check(world, failing)).projections[0]).toMatchObject(nothing)
+  })
 })
 
 test('nothing is written, and who watches is told how far it is', async () => {
