@@ -1,8 +1,10 @@
 import { describe } from 'vitest'
 import { atomicityLaws } from './guarantees/atomicity.laws.ts'
 import { commandLaws } from './guarantees/command.laws.ts'
+import { deadLetterLaws } from './guarantees/dead-letter.laws.ts'
 import { durabilityLaws } from './guarantees/durability.laws.ts'
 import { freshnessLaws } from './guarantees/freshness.laws.ts'
+import { generationLaws } from './guarantees/generations.laws.ts'
 import { inputLaws } from './guarantees/input.laws.ts'
 import { orderLaws } from './guarantees/order.laws.ts'
 import { policyLaws } from './guarantees/policy.laws.ts'
@@ -29,6 +31,8 @@ export function guaranteeLaws(name: string, setUp: SetUp): void {
     describe('policies', () => policyLaws(stage))
     describe('timers', () => timerLaws(stage))
     describe('rebuilds', () => rebuildLaws(stage))
+    describe('generations', () => generationLaws(stage))
+    describe('dead letters', () => deadLetterLaws(stage))
     describe('commands', () => commandLaws(stage))
     describe('fresh decisions', () => freshnessLaws(stage))
     describe('consistency tokens', () => tokenLaws(stage))

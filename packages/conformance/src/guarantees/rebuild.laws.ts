@@ -60,6 +60,24 @@ export function rebuildLaws(stage: Stage): void {
     await run(expectPureFold(runtime, stage.events))
   })
 
+  it('G8 G9 the new generation does not take over before it shows all that the old one has shown', async () => {
+    const { start, clock } = operating(stage.engine)
+    const { faults, open } = heldFrom(2)
+    const { runtime, run, ...bank } = await start(undefined, { faults })
+    await bank.execute(...history)
+    await run(runtime.operations.rebuild('balances'))
+    await bank.advance(10)
+    const [token] = (await bank.execute(deposit('a', 7))) as [string]
+    expect(await run(runtime.get(Balances, 'a', { token }))).toMatchObject({ consistency: 'reached', version: 5 })
+    open()
+    const versions = new Set<number>()
+    for (let turn = 0; (await bank.status('balances')).generation === 1 || turn < 50; turn += 1) {
+      versions.add((await runtime.get(Balances, 'a')).version)
+      await run(new Promise<void>((resolve) => clock.soon(resolve)))
+    }
+    expect([...versions]).toEqual([5])
+  })
+
   it('G9 a rebuild that was killed goes on where it was saved; one that was stopped stays so until it is told', async () => {
     const { start } = operating(stage.engine)
     const writer = await start()
@@ -71,14 +89,23 @@ export function rebuildLaws(stage: Stage): void {
     while ((await killed.runtime.operations.rebuildStatus('balances')).done < 4) await killed.advance(10)
     const { faults, open } = heldFrom(2)
     const next = await start(undefined, { faults })
-    expect(await next.run(next.runtime.operations.rebuildStatus('balances'))).toMatchObject({ state: 'running', done: 4 })
-    expect(await next.run(next.runtime.operations.stopRebuild('balances'))).toMatchObject({ state: 'stopped', generation: 2 })
+    expect(await next.run(next.runtime.operations.rebuildStatus('balances'))).toMatchObject({
+      state: 'running',
+      done: 4,
+    })
+    expect(await next.run(next.runtime.operations.stopRebuild('balances'))).toMatchObject({
+      state: 'stopped',
+      generation: 2,
+    })
     open()
     await next.stop()
     const last = await start()
     await last.advance(60_000)
     expect(await last.status('balances')).toMatchObject({ generation: 1, rebuild: { state: 'stopped', generation: 2 } })
-    expect(await last.run(last.runtime.operations.rebuild('balances'))).toMatchObject({ state: 'running', generation: 2 })
+    expect(await last.run(last.runtime.operations.rebuild('balances'))).toMatchObject({
+      state: 'running',
+      generation: 2,
+    })
     await last.until('balances', 'done')
     await last.run(expectPureFold(last.runtime, stage.events))
   })
@@ -114,7 +141,10 @@ export function rebuildLaws(stage: Stage): void {
     expect(await run(runtime.readiness())).toEqual({ ready: false, reasons: [rebuilt] })
     await expect(run(runtime.operations.cancelRebuild('balances'))).rejects.toMatchObject(notPossible('definition'))
     const covered = { token: tokens.join(',') }
-    expect(await run(runtime.get(Later, 'a', covered))).toMatchObject({ consistency: 'reached', document: { balance: 98 } })
+    expect(await run(runtime.get(Later, 'a', covered))).toMatchObject({
+      consistency: 'reached',
+      document: { balance: 98 },
+    })
     const [token] = (await bank.execute(deposit('a', 7))) as [string]
     const late = await run(runtime.get(Later, 'a', { token, wait: 20 }))
     expect(late).toMatchObject({ consistency: 'timed-out', document: { balance: 98 } })
@@ -134,7 +164,12 @@ export function rebuildLaws(stage: Stage): void {
 
   it('G9 an earlier version that is deployed again finds its generation, and has it current before it is ready', async () => {
     const { start } = operating(stage.engine)
-    for (const [app, number] of [[bank, 1], [later, 2], [bank, 1], [later, 2]] as const) {
+    for (const [app, number] of [
+      [bank, 1],
+      [later, 2],
+      [bank, 1],
+      [later, 2],
+    ] as const) {
       const deployed = await start(app)
       await deployed.execute(deposit('a', 5))
       await deployed.run(deployed.runtime.settled())
@@ -195,7 +230,10 @@ export function rebuildLaws(stage: Stage): void {
     await before.execute(...history, note('p', '1', POISON), note('q', '1', 'odd'), note('r', '1', 'odd'))
     await before.run(before.runtime.settled())
     await before.stop()
-    const strict = transfersOfVersion({ revision: 2, fails: ({ data }) => textOf(data) === POISON || textOf(data) === 'odd' })
+    const strict = transfersOfVersion({
+      revision: 2,
+      fails: ({ data }) => textOf(data) === POISON || textOf(data) === 'odd',
+    })
     const { runtime, run, ...bank } = await start(bankWith(Balances, strict))
     const { operations } = runtime
     expect(await bank.until('transfers', 'blocked')).toMatchObject({ newlyParked: ['note-q', 'note-r'] })
@@ -221,7 +259,8 @@ export function rebuildLaws(stage: Stage): void {
     isBroken = false
     await bank.execute(deposit('a', 7))
     expect(await bank.status('balances')).toMatchObject({ generation: 1, parked: 0, rebuild: { state: 'blocked' } })
-    for (const stream of ['account-a', 'account-b']) expect(await run(operations.retry('balances', { stream }))).toBe('applied')
+    for (const stream of ['account-a', 'account-b'])
+      expect(await run(operations.retry('balances', { stream }))).toBe('applied')
     await bank.until('balances', 'done')
     expect(await bank.status('balances')).toMatchObject({ generation: 2, parked: 0 })
   })
@@ -241,7 +280,11 @@ export function rebuildLaws(stage: Stage): void {
     await bank.advance(2000)
     const [token] = (await bank.execute(deposit('a', 7))) as [string]
     expect(await run(runtime.get(Balances, 'a', { token }))).toMatchObject({ consistency: 'reached' })
-    const stuck = { generation: 1, error: undefined, rebuild: { state: 'running', error: expect.stringContaining('disk') } }
+    const stuck = {
+      generation: 1,
+      error: undefined,
+      rebuild: { state: 'running', error: expect.stringContaining('disk') },
+    }
     expect(await bank.status('balances')).toMatchObject(stuck)
     expect(await run(runtime.readiness())).toMatchObject({ ready: true })
     isFull = false
