@@ -1,5 +1,5 @@
 import type { DocumentDifference, EventFinding, ProjectionReport } from 'weir/runtime'
-import { counted } from '../ops/words.ts'
+import { count, counted } from '../ops/words.ts'
 import { paint } from '../output/pretty.ts'
 import type { AppReport } from './check.ts'
 import { differs, isFinding } from './findings.ts'
@@ -24,7 +24,7 @@ export function linesOf({ app, events, findings, projections }: AppReport, mayDi
 
 function eventLines(events: number, findings: readonly EventFinding[]): string[] {
   if (findings.length === 0) return [`  ${good} ${counted(events, 'event')}: every one can be read`]
-  const wrong = findings.reduce((sum, { count }) => sum + count, 0)
+  const wrong = findings.reduce((sum, finding) => sum + finding.count, 0)
   return [
     `  ${bad} ${counted(events, 'event')}: ${counted(wrong, 'event')} with a problem`,
     ...findings.flatMap(findingLines),
@@ -59,8 +59,8 @@ function projectionLines(projection: ProjectionReport, mayDiffer: readonly strin
 
 function countsOf({ missing, extra, different }: ProjectionReport): string {
   const counts = { missing, extra, different }
-  const parts = Object.entries(counts).filter(([, count]) => count > 0)
-  return parts.map(([kind, count]) => `${count} ${kind}`).join(', ')
+  const parts = Object.entries(counts).filter(([, number]) => number > 0)
+  return parts.map(([kind, number]) => `${count(number)} ${kind}`).join(', ')
 }
 
 /** What happens at the next start, and what to do if that is not meant. */

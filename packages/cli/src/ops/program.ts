@@ -14,15 +14,15 @@ function addLists(program: Command): void {
   withServer(program.command('projections'))
     .description('show how the read models of a running server stand')
     .addHelpText('after', serverHelp(['weir projections', 'weir projections --app box-office --json']))
-    .action(does((ops, flags) => ops.projections(flags as never)))
+    .action(does((ops) => ops.projections))
   withServer(program.command('policies'))
     .description('show how the policies of a running server stand')
     .addHelpText('after', serverHelp(['weir policies', 'weir policies --url https://shop.example --json']))
-    .action(does((ops, flags) => ops.policies(flags as never)))
+    .action(does((ops) => ops.policies))
   withServer(program.command('timers'))
     .description('show the commands that policies have scheduled')
     .addHelpText('after', serverHelp(['weir timers', 'weir timers --app coffee']))
-    .action(does((ops, flags) => ops.timers(flags as never)))
+    .action(does((ops) => ops.timers))
 }
 
 const rebuildHelp = `
@@ -43,7 +43,7 @@ function addRebuild(program: Command): void {
       'after',
       `${rebuildHelp}\n${serverHelp(['weir rebuild concerts', 'weir rebuild concerts --detach', 'weir rebuild concerts --stop', 'weir rebuild concerts --accept concert-4f12'])}`,
     )
-    .action(does((ops, projection, flags) => ops.rebuild(projection as never, flags as never)))
+    .action(does((ops) => ops.rebuild))
 }
 
 function addDeadLetters(program: Command): void {
@@ -57,7 +57,7 @@ function addDeadLetters(program: Command): void {
   withServer(letters.command('list').argument('[consumer]', 'only of this projection or policy'))
     .description('show what could not be applied, and why')
     .addHelpText('after', serverHelp(['weir dead-letters list', 'weir dead-letters list charge-card --json']))
-    .action(does((ops, consumer, flags) => ops.listLetters(consumer as never, flags as never)))
+    .action(does((ops) => ops.listLetters))
   withLetter(
     letters.command('retry').argument('<consumer>', 'projection or policy').argument('[stream]', 'only this stream'),
   )
@@ -66,24 +66,21 @@ function addDeadLetters(program: Command): void {
       'after',
       serverHelp(['weir dead-letters retry concerts', 'weir dead-letters retry concerts concert-4f12']),
     )
-    .action(
-      does((ops, consumer, stream, flags) => ops.retryLetters(consumer as never, stream as never, flags as never)),
-    )
+    .action(does((ops) => ops.retryLetters))
   withLetter(
     letters.command('discard').argument('<consumer>', 'projection or policy').argument('<stream>', 'where it failed'),
   )
     .description('give up the event that failed; what waits behind it goes on')
     .requiredOption('--reason <text>', 'why; it is recorded')
     .addHelpText('after', serverHelp(['weir dead-letters discard concerts concert-4f12 --reason "test data"']))
-    .action(
-      does((ops, consumer, stream, flags) => ops.discardLetter(consumer as never, stream as never, flags as never)),
-    )
+    .action(does((ops) => ops.discardLetter))
 }
 
-/** What a command does: arguments and options come as commander gives them, before the command itself. */
-function does(work: (ops: Ops, ...args: unknown[]) => Promise<number>): (...args: unknown[]) => Promise<void> {
+/** What a command does. It is given arguments and options as commander gives them, without the command itself. */
+function does(choose: (ops: Ops) => (...args: never[]) => Promise<number>): (...args: unknown[]) => Promise<void> {
   return async (...args) => {
-    process.exitCode = await work(await import('./index.ts'), ...args.slice(0, -1))
+    const work = choose(await import('./index.ts'))
+    process.exitCode = await work(...(args.slice(0, -1) as never[]))
   }
 }
 
