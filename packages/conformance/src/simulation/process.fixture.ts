@@ -48,6 +48,14 @@ export class Machine {
     }, report)
   }
 
+  /** Begins a rebuild, as an operator does: that may be refused, or not be possible now. */
+  rebuild(projection: string): void {
+    const { report } = this.#services
+    this.#runtime?.operations.rebuild(projection).catch((error: unknown) => {
+      if (!['UnavailableError', 'OperationRefused'].includes((error as Error).name)) report(error)
+    })
+  }
+
   #restart(): void {
     this.#runtime = undefined
     const { clock, weather } = this.#services

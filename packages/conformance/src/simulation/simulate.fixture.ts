@@ -28,7 +28,8 @@ const AT_MOST = 3_600_000
 
 /**
  * Runs the bank on two machines over one store, for some clients that insist on their answers, while calls to the store
- * are slow, fail, or take effect and then fail, and processes are killed and stopped. All of it follows from the seed.
+ * are slow, fail, or take effect and then fail, processes are killed and stopped, and read models are rebuilt. All of it
+ * follows from the seed.
  */
 export async function simulate(seed: number): Promise<Simulated> {
   const clock = virtualClock()
@@ -55,6 +56,7 @@ export async function simulate(seed: number): Promise<Simulated> {
     await clock.advance(20)
     if (random() < 0.02) machines[Math.floor(random() * MACHINES)]?.kill()
     if (random() < 0.01) machines[Math.floor(random() * MACHINES)]?.stop()
+    if (random() < 0.03) machines[Math.floor(random() * MACHINES)]?.rebuild(random() < 0.5 ? 'balances' : 'transfers')
     if (clock.now() - Date.parse('2030-01-01T00:00:00Z') > AT_MOST) report(new Error('clients wait for ever'))
   }
   weather = { random, slow: 0, failing: 0 }
