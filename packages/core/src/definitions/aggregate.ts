@@ -32,7 +32,7 @@ export interface Aggregate<Name extends string, Events extends EventSchemas, Sta
   readonly initialState: State
   readonly snapshot: SnapshotOptions<State> | undefined
   /** State after one more event. */
-  readonly evolve: (state: State, event: NewEvent<Events>) => State
+  evolve(state: State, event: NewEvent<Events>): State
   readonly commands: Commands
   /** @internal Decisions by command name. */
   readonly definitions: Readonly<Record<string, AnyCommandDefinition>>

@@ -1,6 +1,6 @@
 import { expectTypeOf } from 'vitest'
 import * as z from 'zod'
-import { policy, projection, type RawEvent, rawAggregate, route } from './index.ts'
+import { app, policy, projection, type RawEvent, rawAggregate, route } from './index.ts'
 
 /** What the compiler knows of a raw aggregate, and what it refuses. */
 
@@ -52,3 +52,6 @@ route(Items.commands.append, {
     },
   },
 })
+
+// Also one with a single type is an aggregate like any other.
+app('items', { routes: {}, aggregates: [rawAggregate('single', { events: { ITEM_DELETED: z.object({}) } })] })

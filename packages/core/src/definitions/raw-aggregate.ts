@@ -3,14 +3,16 @@ import { type Aggregate, type AnyAggregate, assembled } from './aggregate.ts'
 import type { AnyCommandDefinition, Command } from './command.ts'
 import type { EventSchemas, NewEvent } from './event.ts'
 
-const rawEvent = z.object({ type: z.string().min(1).max(200), data: z.record(z.string(), z.unknown()) })
+type RawEventSchema = z.ZodObject<{ type: z.ZodString; data: z.ZodRecord<z.ZodString, z.ZodUnknown> }>
+
+const rawEvent: RawEventSchema = z.object({ type: z.string().min(1).max(200), data: z.record(z.string(), z.unknown()) })
 
 /** An event of any type, as it is appended to a raw aggregate. */
 export type RawEvent = NewEvent<EventSchemas>
 
 interface RawCommands {
   /** Appends one event of any type; what is known of it has to fit its schema. */
-  readonly append: Command<typeof rawEvent, RawEvent, undefined>
+  readonly append: Command<RawEventSchema, RawEvent, undefined>
 }
 
 /** An aggregate that is open to any event type. */
@@ -55,7 +57,7 @@ export function rawAggregate<const Name extends string, Events extends EventSche
   return aggregate as RawAggregate<Name, Events>
 }
 
-function issuesOf(events: EventSchemas, { type, data }: z.output<typeof rawEvent>): z.core.$ZodIssue[] {
+function issuesOf(events: EventSchemas, { type, data }: z.output<RawEventSchema>): z.core.$ZodIssue[] {
   const schema = Object.hasOwn(events, type) ? events[type] : undefined
   return schema?.safeParse(data).error?.issues ?? []
 }

@@ -27,7 +27,7 @@ export class Rebuild {
   readonly #services: RebuildServices
   readonly #rate: Rate
   /** Streams that may be parked in it all the same. */
-  readonly accepted = new Set<string>()
+  readonly accepted: Set<string> = new Set()
   #state: RebuildStatus['state']
   #endedAt: number | undefined
   #error: string | undefined
