@@ -2,6 +2,7 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { AnyProjection, RecordedEvent } from '../definitions/index.ts'
 import type { StoredDocument, WaitingEvent } from '../ports/index.ts'
+import { Discards } from './discards.ts'
 import { type Folded, FoldState } from './fold.ts'
 import { cuts, cutUp, feeds, Named, Orders, stream } from './orders.fixture.ts'
 import { handlersOf, type Plan, plan } from './plan.ts'
@@ -14,16 +15,24 @@ class Consumer {
   readonly #projection: AnyProjection
   readonly #history: RecordedEvent[] = []
   readonly #waiting = new Map<string, WaitingEvent>()
+  readonly #givenUp = new Discards()
 
   constructor(projection: AnyProjection) {
     this.#projection = projection
+  }
+
+  /** Gives up an event of the stream of notes, after so many attempts. */
+  giveUp(version: number, document?: string, attempts = 1): this {
+    const order = { reason: 'a mistake', actor: 'ada', at: 0 }
+    this.#givenUp.add([{ stream: 'note-n', version, document, since: 0, error: 'broken', attempts, ...order }])
+    return this
   }
 
   fold(...events: readonly RecordedEvent[]): this {
     this.#history.push(...events)
     const waiting = this.waiting()
     const plans = events.map((event) => this.#plan(event))
-    const state = new FoldState(this.#projection, this.#load(), waiting, 0)
+    const state = new FoldState(this.#projection, this.#load(), waiting, 0, this.#givenUp)
     for (const id of ['a', 'b', 'c', 'x']) {
       for (const { stream, version } of waiting.waitingFor(id).flat()) {
         const event = this.#history.find((each) => each.stream === stream && each.version === version)
@@ -184,6 +193,46 @@ describe('parking', () => {
     const consumer = new Consumer(Named)
     consumer.fold(...stream('order-1', ['Placed', { item: 'a' }], ['Moved', { to: 'y' }]))
     expect(consumer.waits).toMatchObject([['order-1', 2, null, expect.stringMatching(/changed the id/)]])
+  })
+})
+
+describe('an event that was given up', () => {
+  const added = (text: string, also?: string) => ['Added', { on: 'a', text, also }] as const
+  const fails = ['Broken', { on: 'a' }] as const
+
+  test('is left out when it fails again, and what comes behind it goes on', () => {
+    const consumer = new Consumer(Orders).giveUp(2).fold(...place('a'), ...notes(added('1'), fails, added('3')))
+    expect(consumer.notes('a')).toEqual(['book', '1', 'also 1', '3', 'also 3'])
+    expect(consumer.waits).toEqual([])
+  })
+
+  test('is left out when it fails on the document that it waited for', () => {
+    const consumer = new Consumer(Orders).giveUp(2).fold(...notes(added('1'), fails, added('3')))
+    expect(consumer.fold(...place('a')).notes('a')).toEqual(['book', '1', 'also 1', '3', 'also 3'])
+    expect(consumer.waits).toEqual([])
+  })
+
+  test('is applied when it does not fail any more', () => {
+    const consumer = new Consumer(Orders).giveUp(1).fold(...place('a'), ...notes(added('1')))
+    expect(consumer.notes('a')).toEqual(['book', '1', 'also 1'])
+  })
+
+  test('for one document keeps its effect on others', () => {
+    const odd = stream('note-n', ['Added', { on: 'a', text: 7, also: 'b' }])
+    const consumer = new Consumer(Orders).giveUp(1, 'a').fold(...place('a'), ...place('b'), ...odd)
+    expect(consumer.waits).toEqual([])
+    expect([consumer.notes('a'), consumer.notes('b')]).toEqual([['book'], ['book', 'also 7']])
+  })
+
+  test('parks its stream when it fails on another document than the one it was given up for', () => {
+    const consumer = new Consumer(Orders).giveUp(1, 'b').fold(...place('a'), ...notes(fails))
+    expect(consumer.waits).toEqual([['note-n', 1, null, 'broken']])
+  })
+
+  test('because its document had not appeared is not waited with again', () => {
+    const late = new Consumer(Orders).giveUp(1, 'a', 0).fold(...notes(added('1'), added('2')))
+    expect(late.waits).toEqual([['note-n', 2, 'a']])
+    expect(late.fold(...place('a')).notes('a')).toEqual(['book', '2', 'also 2'])
   })
 })
 

@@ -1,5 +1,6 @@
 import type { AnyProjection } from '../definitions/index.ts'
 import type { Cancel, Clock, Engine, FeedPage, Generation, Logger, Position } from '../ports/index.ts'
+import { progressOf } from './awaited.ts'
 import { stopping, unavailable } from './errors.ts'
 import type { Pace } from './pace.ts'
 import type { ReadModel } from './read-model.ts'
@@ -164,13 +165,7 @@ export class Projector {
   async reach(position: Position): Promise<boolean> {
     while (!this.covers(position)) {
       if (this.isStopped || this.#state === 'paused') return false
-      await new Promise<void>((resolve) => {
-        const unwatch = this.watch(() => {
-          unwatch()
-          resolve()
-        })
-        this.wake()
-      })
+      await progressOf(this)
     }
     return true
   }

@@ -1,4 +1,4 @@
-import type { AnyProjection, RecordedEvent } from '../definitions/index.ts'
+import type { AnyProjection } from '../definitions/index.ts'
 import type {
   Clock,
   Commit,
@@ -9,14 +9,13 @@ import type {
   Position,
   WaitingEvent,
 } from '../ports/index.ts'
-import { decodeCommit } from './codec.ts'
 import type { Discards } from './discards.ts'
 import { type Folded, FoldState } from './fold.ts'
 import type { DiscardOrder } from './operations.ts'
-import { type Handlers, handlersOf, type Plan, plan } from './plan.ts'
+import type { Plan } from './plan.ts'
+import { Planner } from './planner.ts'
 import { Recent } from './recent.ts'
 import { storedDocument } from './stored-form.ts'
-import { parseStream } from './stream-name.ts'
 import type { TokenContent } from './token.ts'
 import { type FailedEvent, WaitingEvents } from './waiting.ts'
 
@@ -39,7 +38,6 @@ export class FencedError extends Error {
   override readonly name = 'FencedError'
 }
 
-const COMMITS_IN_A_PAGE = 500
 const CACHED_DOCUMENTS = 3000
 
 export class ReadModel {
@@ -48,7 +46,7 @@ export class ReadModel {
   readonly #services: ReadModelServices
   readonly #engine: Engine
   readonly #clock: Clock
-  readonly #handlers: Handlers
+  readonly #planner: Planner
   #lease = 0
   #cursor: string | undefined
   #waiting = new WaitingEvents([])
@@ -61,7 +59,7 @@ export class ReadModel {
     this.#services = services
     this.#engine = services.engine
     this.#clock = services.clock
-    this.#handlers = handlersOf(projection)
+    this.#planner = new Planner(projection, services.engine.events)
   }
 
   get cursor(): string | undefined {
@@ -79,7 +77,7 @@ export class ReadModel {
 
   /** How what a token stands for stands here (G8): streams that the projection takes no events from do not matter. */
   standing({ streams, position }: TokenContent): 'reached' | 'pending' | 'parked' {
-    const known = streams.filter(({ stream }) => this.#handlers.has(parseStream(stream).aggregate))
+    const known = streams.filter(({ stream }) => this.#planner.isFedBy(stream))
     return this.#waiting.standingOfAll(known, () => this.covers(position), this.#clock.now())
   }
 
@@ -111,7 +109,7 @@ export class ReadModel {
 
   /** Folds commits, and stands at `cursor` then. */
   async fold(commits: readonly Commit[], cursor: string): Promise<number> {
-    const plans = commits.flatMap((commit) => this.#plansOf(commit))
+    const plans = commits.flatMap((commit) => this.#planner.plansOf(commit))
     return this.#foldPlans(plans, cursor)
   }
 
@@ -160,28 +158,18 @@ export class ReadModel {
   /** A stream that was parked at a version: all of it that the feed has given already. */
   async #retryStream(stream: string, version: number): Promise<void> {
     this.#waiting.settle({ stream, version, document: undefined })
-    await this.#foldPlans(await this.#plansFrom(stream, version), this.#cursor as string)
+    await this.#foldPlans(await this.#plansBehind(stream, version), this.#cursor as string)
   }
 
   /** The event itself has no effect: its document, if it is the aggregate's own, shows that the stream has gone on. */
   async #foldedBehind(stream: string, version: number): Promise<FoldState> {
-    const [first, ...behind] = await this.#plansFrom(stream, version)
+    const [first, ...behind] = await this.#plansBehind(stream, version)
     const plans = [...(first ? [{ ...first, steps: [], failure: undefined }] : []), ...behind]
     return this.#folded(plans)
   }
 
-  /** What has to be done for a stream from a version on, as far as the feed has given it already. */
-  async #plansFrom(stream: string, version: number): Promise<Plan[]> {
-    const plans: Plan[] = []
-    for (let after = version - 1, more = true; more; ) {
-      const commits = await this.#engine.events.readStream(stream, after, COMMITS_IN_A_PAGE)
-      const seen = commits.filter(({ position }) => this.covers(position))
-      plans.push(...seen.flatMap((commit) => this.#plansOf(commit, (each) => each >= version)))
-      const last = seen.at(-1)
-      more = seen.length === COMMITS_IN_A_PAGE && last !== undefined
-      after = last ? last.version + last.count - 1 : after
-    }
-    return plans
+  #plansBehind(stream: string, version: number): Promise<Plan[]> {
+    return this.#planner.plansFrom(stream, version, (position) => this.covers(position))
   }
 
   async #foldPlans(plans: readonly Plan[], cursor: string): Promise<number> {
@@ -196,17 +184,6 @@ export class ReadModel {
     return state
   }
 
-  #plansOf(commit: Commit, isMeant: (version: number) => boolean = always): Plan[] {
-    const handlers = this.#handlers.get(parseStream(commit.stream).aggregate)
-    if (!handlers) return []
-    try {
-      const events = decodeCommit(commit).filter(({ version }) => isMeant(version))
-      return events.map((event) => plan(this.#projection, handlers, event))
-    } catch (failure) {
-      return unreadable(commit, failure).filter(({ event }) => isMeant(event.version))
-    }
-  }
-
   async #foldState(plans: readonly Plan[], documents: readonly string[] = []): Promise<FoldState> {
     const ids = new Set(documents)
     for (const { steps, own } of plans) {
@@ -215,7 +192,7 @@ export class ReadModel {
     }
     const { discards } = this.#services
     const state = new FoldState(this.#projection, await this.#load(ids), this.#waiting, this.#clock.now(), discards)
-    await this.#recall(state, recallOf(this.#waiting, ids, new Set(documents)))
+    await this.#planner.recall(state, this.#waiting, ids, new Set(documents))
     return state
   }
 
@@ -233,31 +210,6 @@ export class ReadModel {
       documents.set(id, { document: body === undefined ? undefined : storedDocument(body), stream, version })
     }
     return documents
-  }
-
-  /** Reads what waits again: page by page, and each commit once. */
-  async #recall(state: FoldState, recall: Recall): Promise<void> {
-    for (const [stream, documents] of recall) {
-      const versions = [...documents.keys()].sort((a, b) => a - b)
-      for (let next = 0, end = 0; next < versions.length; ) {
-        const first = versions[next] as number
-        // As many commits as events wait near by: where few do, little else is read with them.
-        while (end < versions.length && (versions[end] as number) < first + COMMITS_IN_A_PAGE) end += 1
-        const commits = await this.#engine.events.readStream(stream, first - 1, end - next)
-        for (const commit of commits) this.#recallCommit(state, commit, documents)
-        const last = commits.at(-1)
-        const behind = last ? last.version + last.count : Number.POSITIVE_INFINITY
-        do next += 1
-        while (next < versions.length && (versions[next] as number) < behind)
-        end = Math.max(end, next)
-      }
-    }
-  }
-
-  #recallCommit(state: FoldState, commit: Commit, documents: ReadonlyMap<number, readonly string[]>): void {
-    for (const due of this.#plansOf(commit, (version) => documents.has(version))) {
-      for (const id of documents.get(due.event.version) ?? []) state.recall(id, due)
-    }
   }
 
   async #save(state: FoldState, cursor: string, discarded?: readonly DiscardedEvent[]): Promise<void> {
@@ -284,30 +236,3 @@ export class ReadModel {
 }
 
 const always = () => true
-
-/** A commit that cannot be decoded: each of its events is a failure of its own, so that each can be given up. */
-function unreadable({ stream, version, count }: Commit, failure: unknown): Plan[] {
-  return Array.from({ length: count }, (_, index) => {
-    const event = { stream, version: version + index } as RecordedEvent
-    return { event, steps: [], failure, own: undefined }
-  })
-}
-
-/** What has to be read again: for each stream its versions, each with the documents that it waits for. */
-type Recall = ReadonlyMap<string, ReadonlyMap<number, readonly string[]>>
-
-/** What waits for these documents and may be applied; of those to be tried `again` also what failed on them. */
-function recallOf(waiting: WaitingEvents, ids: ReadonlySet<string>, again: ReadonlySet<string>): Recall {
-  const recall = new Map<string, Map<number, string[]>>()
-  for (const id of ids) {
-    if (!waiting.isAwaited(id) && !again.has(id)) continue
-    for (const line of waiting.waitingFor(id)) {
-      if (line[0]?.error !== undefined && !again.has(id)) continue
-      for (const { stream, version } of line) {
-        const documents = recall.get(stream) ?? new Map<number, string[]>()
-        recall.set(stream, documents.set(version, [...(documents.get(version) ?? []), id]))
-      }
-    }
-  }
-  return recall
-}

@@ -3,6 +3,7 @@ import { fromStore, stopping, UnavailableError } from './errors.ts'
 import type { GenerationRegister } from './generation-register.ts'
 import { Housekeeping } from './housekeeping.ts'
 import { newestPosition } from './newest-position.ts'
+import { newlyParked } from './newly-parked.ts'
 import { OperationRefused, type RebuildStatus } from './operations.ts'
 import { ConsideratePace, servingPace } from './pace.ts'
 import type { Projector, ProjectorObserver } from './projector.ts'
@@ -10,7 +11,6 @@ import { FencedError } from './read-model.ts'
 import { Rebuild } from './rebuild.ts'
 import type { Serving } from './serving.ts'
 import { Turns } from './turns.ts'
-import type { FailedEvent } from './waiting.ts'
 
 /**
  * Which generation of a projection serves, and how that changes (G9).
@@ -240,24 +240,8 @@ export class Rebuilds {
     return state === 'blocked'
   }
 
-  /** Streams that are parked, and are not in the generation that serves, or were later there. */
   #newlyParked(rebuild: Rebuild): string[] {
-    const known = this.#services.serving.failed()
-    const isKnown = (failed: FailedEvent) =>
-      known.some(
-        ({ stream, version, document }) =>
-          stream === failed.stream &&
-          version <= failed.version &&
-          (document === undefined || document === failed.document),
-      )
-    return [
-      ...new Set(
-        rebuild.projector
-          .failed()
-          .filter((failed) => !isKnown(failed))
-          .map(({ stream }) => stream),
-      ),
-    ]
+    return newlyParked(rebuild.projector.failed(), this.#services.serving.failed())
   }
 
   #couldNotSwitch(rebuild: Rebuild, err: unknown): void {

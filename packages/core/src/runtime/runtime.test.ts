@@ -1,10 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
-import { type AnyProjection, aggregate, app, policy, projection } from '../definitions/index.ts'
-import { memoryEngine } from '../engines/memory/index.ts'
+import { type AnyProjection, aggregate, app, projection } from '../definitions/index.ts'
 import { silentLogger } from '../ports/index.ts'
 import { UnavailableError } from './errors.ts'
-import { startRuntime } from './runtime.ts'
 import { broken, gate, World } from './world.fixture.ts'
 
 const Counter = aggregate('counter', { events: { Counted: z.object({}) }, initialState: 0 })
@@ -45,11 +43,6 @@ describe('starting', () => {
     await expect(starting).rejects.toThrow('disk full')
     await world.clock.advance(60_000)
     expect([closed, reads]).toEqual([1, 0])
-  })
-
-  test('refuses policies as long as it cannot run them', async () => {
-    const rules = app('rules', { routes: {}, policies: [policy('rule').on(Counter, { Counted: () => undefined })] })
-    await expect(startRuntime(rules, { engine: memoryEngine() })).rejects.toThrow(/rules has some: rule/)
   })
 })
 

@@ -1,5 +1,6 @@
 import type { AnyProjection, App } from '../definitions/index.ts'
 import { type Engine, type Position, silentLogger, systemClock, systemIdentity } from '../ports/index.ts'
+import { progressOf } from './awaited.ts'
 import { Commands } from './commands.ts'
 import { stopping } from './errors.ts'
 import { Executor } from './executor.ts'
@@ -120,14 +121,4 @@ async function settle(projection: Generations, end: Position): Promise<void> {
     if (projection.isStopped) throw stopping()
     await progressOf(projection)
   }
-}
-
-function progressOf(projection: Generations): Promise<void> {
-  return new Promise((resolve) => {
-    const unwatch = projection.watch(() => {
-      unwatch()
-      resolve()
-    })
-    projection.wake()
-  })
 }

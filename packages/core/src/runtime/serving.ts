@@ -4,18 +4,6 @@ import type { Projector } from './projector.ts'
 import type { TokenContent } from './token.ts'
 import type { FailedEvent } from './waiting.ts'
 
-/** What readers have to know of a projection. */
-export interface Awaited {
-  readonly isStopped: boolean
-  /** How what a token stands for stands here (G8). */
-  standing(content: TokenContent): 'reached' | 'pending' | 'parked'
-  covers(position: Position): boolean
-  /** Calls back whenever something may have changed, and makes haste until it is unsubscribed by what it returns. */
-  watch(onProgress: () => void): Cancel
-  /** Looks at the feed now. */
-  wake(): void
-}
-
 /**
  * The generation of a projection that is read at the moment: one that this process folds, or a frozen one.
  *

@@ -1,6 +1,6 @@
 import type { Clock } from '../ports/index.ts'
+import type { Awaited } from './awaited.ts'
 import { stopping, UnavailableError } from './errors.ts'
-import type { Awaited } from './serving.ts'
 import type { TokenContent } from './token.ts'
 import type { Consistency, ReadOptions } from './types.ts'
 
