@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { policy } from '../definitions/index.ts'
 import type { Changes } from '../ports/index.ts'
 import { doJob, Job, Order, PolicyWorld, place } from './policy-shop.fixture.ts'
-import { broken, type Faults } from './world.fixture.ts'
+import { broken, type Faults, gate } from './world.fixture.ts'
 
 const doIt = policy('do-it').on(Order, { Placed: ({ aggregateId, data }) => doJob(aggregateId, data.n) })
 
@@ -106,6 +106,25 @@ describe('what is saved', () => {
   const doItReactions = {
     Placed: ({ aggregateId, data }: { aggregateId: string; data: { n: number } }) => doJob(aggregateId, data.n),
   }
+})
+
+test('what is recorded while a stream is read for what was left is reacted to once, when the feed gives it', async () => {
+  const first = await PolicyWorld.start(policy('late').on(Order, { Placed: () => new Promise(() => {}) }))
+  await first.execute(place('a', 1))
+  await first.world.clock.advance(100)
+  const calls: number[] = []
+  const { opened, open } = gate()
+  const late = policy('late').on(Order, { Placed: ({ data }) => void calls.push(data.n) })
+  const second = await PolicyWorld.start(late, {
+    world: first.world,
+    faults: { events: (events) => ({ readFeed: (...place) => opened.then(() => events.readFeed(...place)) }) },
+  })
+  await second.execute(place('a', 2))
+  await second.world.clock.advance(100)
+  expect(calls).toEqual([1])
+  open()
+  await second.settle()
+  expect(calls).toEqual([1, 2])
 })
 
 describe('when the application stops', () => {
