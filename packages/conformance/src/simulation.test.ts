@@ -3,7 +3,7 @@ import type { Engine } from 'weir/ports'
 import type { Outcome } from 'weir/runtime'
 import { startRuntime } from 'weir/runtime'
 import { seededIdentity } from 'weir/testing'
-import { Balances, bank, POISON, Transfers } from './guarantees/bank.ts'
+import { Balances, bankWithReceipts, POISON, Transfers } from './guarantees/bank.ts'
 import { balancesOf, type LoggedEvent, readLog, transfersOf } from './guarantees/history.ts'
 import { expectSoundDecisions } from './simulation/replay.fixture.ts'
 import { type Simulated, simulate } from './simulation/simulate.fixture.ts'
@@ -80,11 +80,11 @@ function expectOneEffect(answers: readonly Outcome[], events: readonly LoggedEve
   if (accepted.length > 0 && ids[0]?.length === 0) expect(events).toEqual([])
 }
 
-/** G4, G10: what processes that came and went have folded is what the log says, each event applied once. */
+/** G4, G5, G10: what processes that came and went have folded is what the log says, each event applied once. */
 async function expectReadModels({ store, clock }: Simulated, log: readonly LoggedEvent[]): Promise<void> {
   const engine: Engine = { ...store, close: async () => {} }
   const runtime = await clock.run(
-    startRuntime(bank, { engine: async () => engine, clock, identity: seededIdentity(0, clock) }),
+    startRuntime(bankWithReceipts, { engine: async () => engine, clock, identity: seededIdentity(0, clock) }),
   )
   await clock.run(runtime.settled())
   const balances = [...balancesOf(log).values()].sort((a, b) => (a.id < b.id ? -1 : 1))
@@ -97,7 +97,22 @@ async function expectReadModels({ store, clock }: Simulated, log: readonly Logge
     ['transfers', isParked],
     ['limits', false],
   ])
+  await clock.advance(10_000)
+  expectReceipts(await readLog(store.events))
   await clock.run(runtime.stop())
+}
+
+/** G5: every transfer has one receipt, which was archived once. */
+function expectReceipts(log: readonly LoggedEvent[]): void {
+  const ofType = (type: string) => log.filter((event) => event.type === type)
+  const made = ofType('Made').map(({ stream }) => stream.replace('transfer-', 'receipt-'))
+  for (const type of ['Printed', 'Archived']) {
+    expect(
+      ofType(type)
+        .map(({ stream }) => stream)
+        .sort(),
+    ).toEqual(made.toSorted())
+  }
 }
 
 /** All notes of the stream that may hold poison are on one transfer: none shows from the first that is poison on. */

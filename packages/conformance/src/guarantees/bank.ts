@@ -1,9 +1,11 @@
 import {
   type AnyProjection,
   type App,
+  after,
   aggregate,
   app,
   type CommandMessage,
+  policy,
   projection,
   type RecordedEvent,
   reject,
@@ -158,6 +160,29 @@ export const bank: App = app('bank', { routes: {}, projections: [Balances, Trans
 export function bankWith(balances: AnyProjection, transfers: AnyProjection = Transfers): App {
   return app('bank', { routes: {}, projections: [balances, transfers, Limits] })
 }
+
+const Receipt = aggregate('receipt', { events: { Printed: amount, Archived: nothing }, initialState: 0 })
+  .evolve({ Printed: (count) => count + 1, Archived: (count) => count + 1 })
+  .commands({
+    print: { input: amount, decide: (_, data) => ({ type: 'Printed', data }) },
+    archive: { input: nothing, decide: () => ({ type: 'Archived', data: {} }) },
+  })
+
+/** Prints a receipt for every transfer, and archives it a while later; nothing but this keeps it from printing two. */
+const receipts = policy('receipts', { from: 'start' }).on(Transfer, {
+  Made: ({ aggregateId, data }) => [
+    Receipt.commands.print(aggregateId, data),
+    after('2 seconds', Receipt.commands.archive(aggregateId, {}), { key: aggregateId }),
+  ],
+})
+
+/** The bank with receipts. */
+export const bankWithReceipts: App = app('bank', {
+  routes: {},
+  projections: [Balances, Transfers, Limits],
+  policies: [receipts],
+  aggregates: [Receipt],
+})
 
 /** The bank without any read model. */
 export const ledger: App = app('bank', { routes: {}, aggregates: [Limit, Account, Transfer, Note] })

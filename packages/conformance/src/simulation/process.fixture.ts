@@ -1,6 +1,6 @@
 import type { Clock, Engine, Identity } from 'weir/ports'
 import { type Runtime, startRuntime } from 'weir/runtime'
-import { bank } from '../guarantees/bank.ts'
+import { bankWithReceipts } from '../guarantees/bank.ts'
 import { type FaultyEngine, faultyEngine, type Weather } from './faulty-engine.fixture.ts'
 
 export interface ProcessServices {
@@ -67,7 +67,13 @@ export class Machine {
     this.#engine = faultyEngine(store, clock, weather)
     const { engine } = this.#engine
     const cachedStates = 1 + Math.floor(weather().random() * 5)
-    startRuntime(bank, { engine: async () => engine, clock, identity, cachedStates, pollInterval: 200 }).then(
+    startRuntime(bankWithReceipts, {
+      engine: async () => engine,
+      clock,
+      identity,
+      cachedStates,
+      pollInterval: 200,
+    }).then(
       (runtime) => {
         this.#runtime = runtime
       },
