@@ -238,6 +238,29 @@ describe('a store that fails', () => {
   })
 })
 
+test('a policy that is broken itself says so, and begins again from what was saved', async () => {
+  let breaks = false
+  const shop = await PolicyWorld.start(doIt, {
+    faults: {
+      events: (events) => ({
+        readFeed: async (...place) => {
+          const page = await events.readFeed(...place)
+          return breaks ? { ...page, commits: undefined as never } : page
+        },
+      }),
+    },
+  })
+  await shop.settle(place('a', 1))
+  breaks = true
+  await shop.execute(place('a', 2))
+  await shop.world.clock.advance(1000)
+  expect(await shop.runtime.readiness()).toMatchObject({ ready: false })
+  breaks = false
+  await shop.settle(place('a', 3))
+  expect(await shop.runtime.readiness()).toMatchObject({ ready: true })
+  expect(await shop.jobs()).toEqual([1, 2, 3].map((n) => ['a', n]))
+})
+
 describe('two processes', () => {
   test('one keeps the policy; the other stands by, and takes over when it can', async () => {
     const first = await PolicyWorld.start(doIt)

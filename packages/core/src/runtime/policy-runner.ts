@@ -130,6 +130,7 @@ export class PolicyRunner implements Prerequisite {
       implementations: this.#implementations,
       onProgress: () => this.#tellWatchers(),
       onFenced: () => this.#standBy(),
+      onFailed: (error) => this.#failed(error),
     })
     if (this.#isStopped) return session.end()
     this.#session = session
@@ -141,12 +142,16 @@ export class PolicyRunner implements Prerequisite {
 
   #standBy(): void {
     const { name } = this.policy
-    this.#executedBefore = this.executed
-    this.#session = undefined
+    this.#forgetSession()
     this.#standsBy = true
     this.#error = `another process keeps '${name}'`
     this.#services.logger.warn({ policy: name }, 'another process has taken over a policy; this one stands by')
     this.#openLater()
+  }
+
+  #forgetSession(): void {
+    this.#executedBefore = this.executed
+    this.#session = undefined
   }
 
   #openLater(): void {
@@ -159,6 +164,7 @@ export class PolicyRunner implements Prerequisite {
   }
 
   #failed(error: unknown): void {
+    this.#forgetSession()
     this.#standsBy = false
     this.#error = error instanceof Error ? error.message : String(error)
     const fields = { err: error, policy: this.policy.name }

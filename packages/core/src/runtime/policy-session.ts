@@ -33,6 +33,8 @@ export interface PolicySessionOptions extends PolicyServices {
   readonly onProgress: () => void
   /** Another process has taken over: the session has ended. */
   readonly onFenced: () => void
+  /** Something went wrong that may not: the session has ended. */
+  readonly onFailed: (error: unknown) => void
 }
 
 /** How long handlers that are under way may take to finish when the application stops, in milliseconds. */
@@ -49,7 +51,9 @@ export class PolicySession {
   readonly #calls: HandlerCalls
   readonly #commands: IssuedCommands
   readonly #follower: PolicyFollower
+  readonly #onFailed: (error: unknown) => void
   #running: Promise<unknown> = Promise.resolve()
+  #isClosed = false
 
   /** Takes the lease, and stands where the policy was left. */
   static async open(options: PolicySessionOptions): Promise<PolicySession> {
@@ -73,6 +77,7 @@ export class PolicySession {
     const { clock, execute, identity, implementations, logger, onProgress, policy, telemetry } = options
     this.store = store
     this.#clock = clock
+    this.#onFailed = options.onFailed
     this.#insistence = insistence
     this.#calls = new HandlerCalls(clock)
     this.#commands = new IssuedCommands({ policy: policy.name, execute, insistence, logger })
@@ -108,8 +113,7 @@ export class PolicySession {
       else if (retriesParked) void this.workers.retry(stream)
     }
     const lines = [this.#follower.follow(), this.timers.follow(), ...(retriesParked ? [this.timers.retryDead()] : [])]
-    // Each ends when the session does; what it then throws is told to whoever ended it.
-    this.#running = Promise.allSettled(lines)
+    this.#running = Promise.all(lines.map((line) => line.catch((error: unknown) => this.#fail(error))))
   }
 
   wake(): void {
@@ -125,6 +129,7 @@ export class PolicySession {
 
   /** Finishes what is in hand, if it can be finished soon, and saves what was done. */
   async stop(): Promise<void> {
+    this.#isClosed = true
     this.#follower.close()
     this.timers.close()
     this.#calls.abort(stopping())
@@ -136,6 +141,7 @@ export class PolicySession {
 
   /** From now on nothing that it does counts any more. */
   end(): void {
+    this.#isClosed = true
     this.#follower.close()
     this.timers.close()
     this.#insistence.end()
@@ -143,6 +149,13 @@ export class PolicySession {
     this.store.close()
     for (const stream of this.store.streams.all()) stream.abandon(stopping())
     this.#calls.abort(stopping())
+  }
+
+  /** What is thrown because the session ends is told to whoever ended it. */
+  #fail(error: unknown): void {
+    if (this.#isClosed) return
+    this.end()
+    this.#onFailed(error)
   }
 
   async #atMost(milliseconds: number, work: Promise<unknown>): Promise<void> {
