@@ -39,6 +39,13 @@ export class Housekeeping {
     return this.#previous && register.keptUntil(this.#previous) > clock.now() ? this.#previous : undefined
   }
 
+  /** Begins with what the store has; nobody has to wait for what is dropped. */
+  start(all: readonly GenerationRecord[]): void {
+    const { register, turns } = this.#services
+    this.#previous = register.previous(all)
+    void turns.take(() => this.tidy())
+  }
+
   stop(): void {
     this.#isStopped = true
     this.#cancelTimer()
@@ -51,11 +58,15 @@ export class Housekeeping {
     try {
       await this.#look()
     } catch (err) {
-      const { logger, serving } = this.#services
-      const words = 'the generations of a projection could not be looked after, which will be tried again'
-      logger.error({ err, projection: serving.generation.model }, words)
+      this.#couldNot(err)
     }
     if (!this.#isStopped) this.#setTimer()
+  }
+
+  #couldNot(err: unknown): void {
+    const { logger, serving } = this.#services
+    const words = 'the generations of a projection could not be looked after, which will be tried again'
+    logger.error({ err, projection: serving.generation.model }, words)
   }
 
   #setTimer(): void {
@@ -74,7 +85,9 @@ export class Housekeeping {
     if (isElsewhere && register.isOurs(current)) await this.#follow(current)
     this.#previous = register.previous(all)
     const inUse = [serving.generation.number, underWay()]
-    for (const each of register.leftOver(all)) if (!inUse.includes(each.number)) await register.drop(each)
+    const leftOver = register.leftOver(all).filter(({ number }) => !inUse.includes(number))
+    // A large one takes its time, which nobody has to wait for.
+    for (const each of leftOver) void register.drop(each).catch((error) => this.#couldNot(error))
   }
 
   /** Reads the generation that another process lets serve, as soon as that shows all that readers have been shown here. */

@@ -61,7 +61,7 @@ export class Rebuilds {
     if (unfinished) this.#begin(unfinished)
     else if (!serving.projector && former) this.#begin(await register.mark(former, 'building'), former)
     else if (!serving.projector) this.#begin(await register.build())
-    await this.#housekeeping.tidy()
+    this.#housekeeping.start(all)
   }
 
   async stop(): Promise<void> {
