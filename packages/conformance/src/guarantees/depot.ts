@@ -46,7 +46,7 @@ export interface Courier {
   call(order: string, n: number, idempotencyKey: string): void | Promise<void>
 }
 
-export const CourierService = service<Courier>('courier')
+const CourierService = service<Courier>('courier')
 
 const pack = policy('pack', {
   services: { courier: CourierService },

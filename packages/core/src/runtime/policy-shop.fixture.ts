@@ -40,7 +40,7 @@ export const Job = aggregate('job', { events: { Done: one }, initialState: 0 })
 export const place = (id: string, n = 1): CommandMessage => Order.commands.place(id, { n })
 export const doJob = (id: string, n = 1): CommandMessage => Job.commands.do(id, { n })
 
-export function shopWith(...policies: readonly AnyPolicy[]): App {
+function shopWith(...policies: readonly AnyPolicy[]): App {
   return app('shop', { routes: {}, policies, aggregates: [Order, Job] })
 }
 

@@ -218,6 +218,6 @@ interface Taken {
 }
 
 /** What the model is called that a policy's progress is kept in: no projection can be called so. */
-export function modelOf(policy: string): string {
+function modelOf(policy: string): string {
   return `policy:${policy}`
 }

@@ -1,5 +1,6 @@
 import type { AnyPolicy } from '../definitions/index.ts'
 import type { Clock, Identity, Logger } from '../ports/index.ts'
+import { backoffAfter, LONGEST_BACKOFF } from './policy-backoff.ts'
 import type { DueEvent, PolicyEvents } from './policy-events.ts'
 import type { Insistence } from './policy-insistence.ts'
 import type { PolicyStore } from './policy-store.ts'
@@ -22,8 +23,6 @@ export interface PolicyWorkerServices {
 const STREAMS_AT_A_TIME = 256
 /** So many are begun before others get their turn. */
 const BEGUN_IN_A_TURN = 32
-const FIRST_BACKOFF = 100
-const LONGEST_BACKOFF = 30_000
 
 /**
  * Takes streams to their end, or to where they are parked.
@@ -166,12 +165,12 @@ export class PolicyWorkers {
   }
 
   #fail(stream: PolicyStream, due: DueEvent, error: unknown): void {
-    const { clock, logger, policy, store } = this.#services
+    const { clock, identity, logger, policy, store } = this.#services
     const isHopeless = 'failure' in due || stream.isParked || stream.attempts + 1 >= policy.attempts
     const message = error instanceof Error ? error.message : String(error)
     stream.fail(due.version, clock.now())
     if (isHopeless) stream.park(message)
-    else this.#backOff(stream)
+    else this.#beginIn(stream, backoffAfter(stream.attempts, identity))
     store.streams.mark(stream)
     store.changed()
     const { attempts } = stream
@@ -183,21 +182,16 @@ export class PolicyWorkers {
     )
   }
 
-  /** Full jitter, so that streams that failed together do not come back together. */
-  #backOff(stream: PolicyStream): void {
-    const { clock, identity } = this.#services
-    const longest = Math.min(LONGEST_BACKOFF, FIRST_BACKOFF * 2 ** Math.min(stream.attempts - 1, 20))
-    clock.after(identity.random() * longest, () => {
+  #beginIn(stream: PolicyStream, milliseconds: number): void {
+    this.#services.clock.after(milliseconds, () => {
       if (!this.#isClosed) this.begin(stream)
     })
   }
 
   /** Should this be broken itself, the stream is not forgotten: it is tried again, and people are told. */
   #puzzled(stream: PolicyStream, error: unknown): void {
-    const { clock, logger, policy } = this.#services
+    const { logger, policy } = this.#services
     logger.error({ err: error, policy: policy.name, stream: stream.name }, 'a policy lost its way with a stream')
-    clock.after(LONGEST_BACKOFF, () => {
-      if (!this.#isClosed) this.begin(stream)
-    })
+    this.#beginIn(stream, LONGEST_BACKOFF)
   }
 }

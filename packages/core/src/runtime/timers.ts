@@ -1,5 +1,6 @@
 import type { AnyPolicy, App } from '../definitions/index.ts'
 import type { Clock, Filter, Identity, ListQuery, Logger } from '../ports/index.ts'
+import { backoffAfter } from './policy-backoff.ts'
 import { Bell } from './policy-bell.ts'
 import type { Insistence } from './policy-insistence.ts'
 import type { PolicyStore } from './policy-store.ts'
@@ -30,8 +31,6 @@ export interface TimerServices {
 /** Clocks count so far without trouble; then the timers are looked at again. */
 const LONGEST_WAIT = 3_600_000
 const FIRED_AT_A_TIME = 100
-const FIRST_BACKOFF = 100
-const LONGEST_BACKOFF = 30_000
 
 export class Timers {
   readonly #services: TimerServices
@@ -144,8 +143,7 @@ export class Timers {
     const now = clock.now()
     const attempts = timer.attempts + 1
     const isHopeless = timer.due === null || attempts >= policy.attempts
-    const longest = Math.min(LONGEST_BACKOFF, FIRST_BACKOFF * 2 ** Math.min(attempts - 1, 20))
-    const due = isHopeless ? null : now + identity.random() * longest
+    const due = isHopeless ? null : now + backoffAfter(attempts, identity)
     const fields = { err: error, policy: policy.name, timer: timer.key, attempts }
     if (isHopeless) {
       logger.error(fields, 'the command of a timer has failed. Mend what failed, then retry the timer, or discard it')
