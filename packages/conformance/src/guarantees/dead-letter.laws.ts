@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
 import { Balances, bankWith, deposit, note, POISON, Transfers, transfer, transfersOfVersion } from './bank.ts'
-import { broken, type Faults } from './faults.ts'
+import { broken, cut, type Faults } from './faults.ts'
 import { append } from './history.ts'
-import { type Operated, operating } from './operating.ts'
+import { heldFrom, type Operated, operating } from './operating.ts'
 import type { Stage } from './stage.ts'
 
 const HOUR = 60 * 60 * 1000
@@ -94,6 +94,24 @@ export function deadLetterLaws(stage: Stage): void {
     await later.run(later.runtime.settled())
     expect(await later.run(later.runtime.operations.deadLetters())).toMatchObject([{ stream: 'note-m' }])
     expect(await later.run(later.runtime.operations.discarded('transfers'))).toMatchObject([record])
+  })
+
+  it('G10 what is discarded while a rebuild is under way is left out there as well', async () => {
+    const { start } = operating(stage.engine)
+    const { faults, open } = heldFrom(2, 1)
+    const bank = await start(undefined, { faults: { ...cut(() => 1), ...faults } })
+    const { operations } = bank.runtime
+    await bank.execute(...history)
+    await bank.run(bank.runtime.settled())
+    await bank.run(operations.rebuild('transfers'))
+    await bank.advance(100)
+    const discarded = operations.discard('transfers', { stream: 'note-n' }, order)
+    await bank.advance(100)
+    open()
+    await bank.run(discarded)
+    await bank.until('transfers', 'done')
+    expect(await shown(bank)).toEqual({ n: [1, 3] })
+    expect(await bank.run(operations.deadLetters())).toEqual([])
   })
 
   it('G10 an event that failed on the document that it had waited for is a letter for that document', async () => {
