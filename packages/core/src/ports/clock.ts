@@ -16,4 +16,6 @@ export interface Clock {
   soon(callback: () => void): void
   /** Runs `callback` once, `milliseconds` from now, unless cancelled. Does not keep a process alive. */
   after(milliseconds: number, callback: () => void): Cancel
+  /** Keeps the process alive until cancelled: for who waits for what only timers will bring about. */
+  stayAlive(): Cancel
 }

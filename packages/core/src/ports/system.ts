@@ -2,6 +2,9 @@ import { randomBytes } from 'node:crypto'
 import type { Clock } from './clock.ts'
 import type { Identity } from './identity.ts'
 
+/** What a timer can count to, in milliseconds. */
+const LONGEST_INTERVAL = 2 ** 31 - 1
+
 let latest = 0
 
 /** The machine's clock; holds still while the machine's own clock is set back. */
@@ -17,6 +20,10 @@ export const systemClock: Clock = {
     const timer = setTimeout(callback, milliseconds)
     timer.unref()
     return () => clearTimeout(timer)
+  },
+  stayAlive: () => {
+    const timer = setInterval(() => {}, LONGEST_INTERVAL)
+    return () => clearInterval(timer)
   },
 }
 

@@ -89,7 +89,7 @@ async function assemble(app: App, engine: Engine, options: RuntimeOptions): Prom
     list: (projection, listOptions) => reader.list(projection, listOptions) as never,
     operations,
     readiness: () => readiness.tell(),
-    settled: () => settled(engine, all, policies),
+    settled: () => settled(engine, all, policies).finally(clock.stayAlive()),
     stop: () => {
       stopped ??= stop()
       return stopped

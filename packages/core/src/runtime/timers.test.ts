@@ -52,6 +52,7 @@ describe('a timer', () => {
         waits.push(milliseconds)
         return world.clock.after(milliseconds, callback)
       },
+      stayAlive: () => world.clock.stayAlive(),
     }
     const shop = await PolicyWorld.start(far, { world, clock, pollInterval: 3_600_000 })
     await shop.settle(place('a'))

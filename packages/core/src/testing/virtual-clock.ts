@@ -57,6 +57,11 @@ class SteppedClock implements VirtualClock {
     return () => this.#timers.delete(timer)
   }
 
+  /** Whoever moves time keeps the process alive. */
+  stayAlive(): Cancel {
+    return () => {}
+  }
+
   async settle(): Promise<void> {
     await this.advance(0)
   }
