@@ -24,6 +24,12 @@ export class Load {
     this.#perSecond = perSecond
   }
 
+  /** A command to each account, so that its state is in memory: what is measured later is not the start. */
+  async warmUp(): Promise<void> {
+    for (const id of this.#reference.ids) await this.#deposit(id)
+    this.#latencies = []
+  }
+
   start(): void {
     const begun = performance.now()
     let sent = 0
@@ -47,12 +53,11 @@ export class Load {
   }
 
   #send(): void {
-    const sending = this.#deposit().finally(() => this.#underWay.delete(sending))
+    const sending = this.#deposit(this.#reference.any()).finally(() => this.#underWay.delete(sending))
     this.#underWay.add(sending)
   }
 
-  async #deposit(): Promise<void> {
-    const id = this.#reference.any()
+  async #deposit(id: string): Promise<void> {
     const start = performance.now()
     const headers = { 'content-type': 'application/json' }
     const answer = await fetch(`${this.#url}/accounts/${id}`, {

@@ -44,7 +44,7 @@ async function main(directory: string): Promise<void> {
 }
 
 async function rebuildUnderLoad(server: Server, reference: Reference): Promise<void> {
-  const traffic = startTraffic(server, reference)
+  const traffic = await startTraffic(server, reference)
   await pause(2)
   traffic.load.take()
   await pause(IDLE_SECONDS)
@@ -72,16 +72,17 @@ async function rebuildOverKill(directory: string, reference: Reference): Promise
   const after = await second.operate('GET', '/rebuild')
   say(`killed at ${share(before)}; after the restart it is ${after.state} at ${share(after)}`)
   if (after.generation !== generation || after.done < before.done * 0.9) throw new Error('The rebuild did not go on')
-  const traffic = startTraffic(second, reference)
+  const traffic = await startTraffic(second, reference)
   await untilDone(second)
   await stopTraffic(traffic)
   await compare(second, reference)
   await second.stop('SIGTERM')
 }
 
-function startTraffic({ url }: Server, reference: Reference): Traffic {
+async function startTraffic({ url }: Server, reference: Reference): Promise<Traffic> {
   const load = new Load(url, reference, Number(values.rate))
   const readers = new Readers(url, reference)
+  await load.warmUp()
   load.start()
   readers.start(Number(values.readers))
   return { load, readers }

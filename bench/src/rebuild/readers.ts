@@ -28,9 +28,9 @@ export class Readers {
   /** Starts `each` readers of lists, of single documents, and of documents with tokens. */
   start(each: number): void {
     for (let index = 0; index < each; index += 1) {
-      this.#running.push(this.#repeat(this.#listReader()))
-      this.#running.push(this.#repeat(this.#documentReader()))
-      this.#running.push(this.#repeat(() => this.#readOwnWrite()))
+      this.#running.push(this.#repeat(this.#listReader(), 250))
+      this.#running.push(this.#repeat(this.#documentReader(), 20))
+      this.#running.push(this.#repeat(() => this.#readOwnWrite(), 20))
     }
   }
 
@@ -41,11 +41,11 @@ export class Readers {
     return this.#reads
   }
 
-  async #repeat(once: () => Promise<void>): Promise<void> {
+  async #repeat(once: () => Promise<void>, pause: number): Promise<void> {
     while (!this.#stopped) {
       await once()
       this.#reads += 1
-      await new Promise((resolve) => setTimeout(resolve, 20))
+      await new Promise((resolve) => setTimeout(resolve, pause))
     }
   }
 
