@@ -39,7 +39,7 @@ test('a rebuild is followed until the new generation serves', async () => {
   const { text, code } = await told(rebuild('balances', flags))
   expect(code).toBe(0)
   expect(text).toMatch(/^Folding balances into generation 2\.\n/)
-  expect(text).toMatch(/\n100 %: 2\/2\n✓ Generation 2 of balances serves: 2 events in \d+ s\.\n$/)
+  expect(text).toMatch(/\n100 %: 2\/2 · [\d,]+ events\/s\n✓ Generation 2 of balances serves: 2 events in \d+ s\.\n$/)
   expect(await runtime.operations.projections()).toMatchObject([{ generation: 2 }])
 })
 

@@ -63,6 +63,11 @@ export class Housekeeping {
     if (!this.#isStopped) this.#setTimer()
   }
 
+  /** A large one takes its time, which nobody has to wait for. */
+  drop(record: GenerationRecord): void {
+    void this.#services.register.drop(record).catch((error) => this.#couldNot(error))
+  }
+
   #couldNot(err: unknown): void {
     const { logger, serving } = this.#services
     const words = 'the generations of a projection could not be looked after, which will be tried again'
@@ -86,8 +91,7 @@ export class Housekeeping {
     this.#previous = register.previous(all)
     const inUse = [serving.generation.number, underWay()]
     const leftOver = register.leftOver(all).filter(({ number }) => !inUse.includes(number))
-    // A large one takes its time, which nobody has to wait for.
-    for (const each of leftOver) void register.drop(each).catch((error) => this.#couldNot(error))
+    for (const each of leftOver) this.drop(each)
   }
 
   /** Reads the generation that another process lets serve, as soon as that shows all that readers have been shown here. */

@@ -13,6 +13,7 @@ export interface RebuildStatus {
   /** Events folded so far, and in all. */
   readonly done: number
   readonly total: number
+  /** Lately; from its start to its end when it has ended; 0 while it is stopped. Of this process's work. */
   readonly eventsPerSecond: number
   /** Undefined while it cannot be told. */
   readonly secondsLeft: number | undefined

@@ -22,3 +22,9 @@ test('a rate forgets what was long ago', () => {
 test('at its very beginning a rate is a number', () => {
   expect(new Rate(START).perSecond(START)).toBe(0)
 })
+
+test('what is over has happened at a rate, too, which stays as it is', () => {
+  const rate = new Rate(START)
+  for (let second = 0; second < 40; second += 1) rate.add(50, START + second * 1000)
+  expect(rate.average(START + 40_000)).toBe(50)
+})

@@ -6,6 +6,7 @@ export class Rate {
   readonly #since: number
   /** How many happened in each of the last seconds, by second since the epoch. */
   readonly #counts = new Map<number, number>()
+  #total = 0
 
   /** @param now milliseconds since the epoch, here and below */
   constructor(now: number) {
@@ -14,8 +15,14 @@ export class Rate {
 
   add(count: number, now: number): void {
     const second = Math.floor(now / 1000)
+    this.#total += count
     this.#counts.set(second, (this.#counts.get(second) ?? 0) + count)
     for (const old of this.#counts.keys()) if (old <= second - WINDOW) this.#counts.delete(old)
+  }
+
+  /** From the start until then. */
+  average(now: number): number {
+    return Math.round((this.#total * 1000) / Math.max(1, now - this.#since))
   }
 
   perSecond(now: number): number {

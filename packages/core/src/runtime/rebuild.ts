@@ -77,7 +77,7 @@ export class Rebuild {
     const { record, startedAt } = this
     const { events, now } = this.#services
     const { done, total } = await events.progress(this.projector.cursor ?? record.cursor)
-    const eventsPerSecond = this.isUnderWay ? this.#rate.perSecond(now()) : 0
+    const eventsPerSecond = this.#eventsPerSecond(now())
     return {
       projection: record.model,
       generation: record.number,
@@ -91,6 +91,11 @@ export class Rebuild {
       error: this.error,
       newlyParked,
     }
+  }
+
+  #eventsPerSecond(now: number): number {
+    if (this.#endedAt !== undefined) return this.#rate.average(this.#endedAt)
+    return this.isUnderWay ? this.#rate.perSecond(now) : 0
   }
 
   #secondsLeft(left: number, eventsPerSecond: number): number | undefined {

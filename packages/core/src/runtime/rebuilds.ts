@@ -115,7 +115,7 @@ export class Rebuilds {
       if (rebuild.former) await register.mark(rebuild.former, 'retired')
       else await register.mark(rebuild.record, 'stopped')
       await this.#halt(rebuild)
-      if (!rebuild.former) await register.drop(rebuild.record)
+      if (!rebuild.former) this.#housekeeping.drop(rebuild.record)
       rebuild.end('cancelled')
       await this.#housekeeping.tidy()
     })
