@@ -1,5 +1,6 @@
 import { styleText } from 'node:util'
 import { CliError } from './errors.ts'
+import { visibleLines } from './output/visible.ts'
 
 /** What a failed command leaves. */
 export interface Explanation {
@@ -29,7 +30,7 @@ export async function orExplain(work: () => Promise<void>): Promise<void> {
 }
 
 function sentence(message: string): string {
-  return `${styleText(['red', 'bold'], 'Error:', { stream: process.stderr })} ${message}\n`
+  return `${styleText(['red', 'bold'], 'Error:', { stream: process.stderr })} ${visibleLines(message)}\n`
 }
 
 /** The stack without Node's own frames, and without the name that `Error:` says already. */

@@ -1,6 +1,7 @@
 import type { DocumentDifference, EventFinding, ProjectionReport } from 'weir/runtime'
 import { count, counted } from '../ops/words.ts'
 import { paint } from '../output/pretty.ts'
+import { oneLine, visible } from '../output/visible.ts'
 import type { AppReport } from './check.ts'
 import { differs, isFinding } from './findings.ts'
 
@@ -34,8 +35,8 @@ function eventLines(events: number, findings: readonly EventFinding[]): string[]
 function findingLines({ aggregate, type, schemaVersion, problem, count, first }: EventFinding): string[] {
   const what = type === undefined ? aggregate : `${aggregate} ${type}, version ${schemaVersion}`
   return [
-    `      ${paint('bold', what)}: ${oneLine(problem)}`,
-    `        ${counted(count, 'event')}, the first at ${first}`,
+    `      ${paint('bold', visible(what))}: ${oneLine(problem)}`,
+    `        ${counted(count, 'event')}, the first at ${visible(first)}`,
   ]
 }
 
@@ -74,26 +75,22 @@ function whatThen(projection: ProjectionReport): string[] {
 
 function sampleLines({ id, kind, fields }: DocumentDifference): string[] {
   const word = { missing: 'not stored yet', extra: 'would be gone', different: 'would change' }[kind]
-  return [`      ${id} ${word}`, ...fields.slice(0, shown).flatMap(fieldLines)]
+  return [`      ${visible(id)} ${word}`, ...fields.slice(0, shown).flatMap(fieldLines)]
 }
 
 function fieldLines({ path, stored, folded }: DocumentDifference['fields'][number]): string[] {
   return [
-    ...(stored === undefined ? [] : [`        ${paint('red', `- ${path}: ${json(stored)}`)}`]),
-    ...(folded === undefined ? [] : [`        ${paint('green', `+ ${path}: ${json(folded)}`)}`]),
+    ...(stored === undefined ? [] : [`        ${paint('red', visible(`- ${path}: ${json(stored)}`))}`]),
+    ...(folded === undefined ? [] : [`        ${paint('green', visible(`+ ${path}: ${json(folded)}`))}`]),
   ]
 }
 
 function some(lines: readonly string[]): string[] {
   const more = lines.length - shown
-  return [...lines.slice(0, shown), ...(more > 0 ? [`and ${more} more`] : [])].map((line) => `        ${line}`)
+  return [...lines.slice(0, shown), ...(more > 0 ? [`and ${more} more`] : [])].map((line) => `        ${visible(line)}`)
 }
 
 function json(value: unknown): string {
   const text = JSON.stringify(value)
   return text.length > 100 ? `${text.slice(0, 100)}…` : text
-}
-
-function oneLine(text: string): string {
-  return text.replace(/\s+/g, ' ')
 }

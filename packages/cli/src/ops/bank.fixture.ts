@@ -1,3 +1,6 @@
+import { once } from 'node:events'
+import { createServer, type RequestListener } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { createHttpApp, serve } from '@weir/http'
 import { onTestFinished, vi } from 'vitest'
 import { type App, after, aggregate, app, policy, projection } from 'weir'
@@ -79,4 +82,12 @@ export async function told(command: Promise<number>): Promise<{ readonly text: s
   } finally {
     write.mockRestore()
   }
+}
+
+/** The address of a server that answers as it is told. */
+export async function listening(answer: RequestListener): Promise<string> {
+  const server = createServer(answer).listen(0, '127.0.0.1')
+  onTestFinished(() => void server.close())
+  await once(server, 'listening')
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 }

@@ -18,7 +18,10 @@ export class UnreachableError extends CliError {
   override readonly name = 'UnreachableError'
 }
 
-/** Speaks to the operations API of a running server. Whatever it refuses is thrown as a CliError that says what to do. */
+/**
+ * Speaks to the operations API of a running server. Whatever it refuses is thrown as a CliError that says what to do.
+ * The key goes to the address that was given, and nowhere else.
+ */
 export class OpsClient {
   readonly #server: OpsServer
 
@@ -46,6 +49,7 @@ export class OpsClient {
       const page = await this.#send('GET', next)
       items.push(...((await page.json()) as Item[]))
       next = /<([^>]+)>; *rel="?next/.exec(page.headers.get('link') ?? '')?.[1]
+      if (next?.startsWith('/') === false) throw leadsAway(this.#server.url, next)
     }
     return items
   }
@@ -54,6 +58,8 @@ export class OpsClient {
     const answer = await this.#fetch(method, path, body)
     const type = answer.headers.get('content-type') ?? ''
     if (answer.ok && type.includes('json')) return answer
+    const elsewhere = answer.headers.get('location')
+    if (elsewhere !== null && !answer.ok) throw leadsAway(this.#server.url, elsewhere)
     throw await this.#refusal(answer, type)
   }
 
@@ -64,6 +70,8 @@ export class OpsClient {
       return await fetch(url.replace(/\/+$/, '') + path, {
         method,
         headers,
+        // Followed, the key would be sent wherever that leads.
+        redirect: 'manual',
         ...(body && { body: JSON.stringify(body) }),
       })
     } catch (error) {
@@ -82,6 +90,12 @@ export class OpsClient {
     const hint = hintFor(answer.status, problem)
     return new CliError(hint === undefined ? reasonIn(problem) : `${reasonIn(problem)} ${hint}`)
   }
+}
+
+function leadsAway(url: string, to: string): CliError {
+  return new CliError(
+    `${url} leads to ${to}, where the operator key was not sent. If the server is there, give its address with --url.`,
+  )
 }
 
 function reasonIn({ title = 'The server refused', detail = title, errors = [] }: Problem): string {

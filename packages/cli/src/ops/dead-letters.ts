@@ -1,6 +1,7 @@
 import type { DeadLetter } from 'weir/runtime'
 import { CliError } from '../errors.ts'
 import { paint } from '../output/pretty.ts'
+import { oneLine, visible } from '../output/visible.ts'
 import { connect, type Operations } from './connect.ts'
 import type { DiscardFlags, LetterFlags, OpsFlags } from './flags.ts'
 import { say, sayHint, sayJson, sayTable } from './print.ts'
@@ -75,7 +76,7 @@ function showLetters(letters: readonly DeadLetter[]): void {
     letter.event?.type ?? '(unreadable)',
     letter.attempts,
     letter.since,
-    paint('red', oneLine(letter.error)),
+    { style: 'red', text: oneLine(letter.error) } as const,
   ])
   sayTable(['consumer', 'place', 'event', 'attempts', 'since', 'error'], rows, 'There are no dead letters.')
   if (letters.length === 0) return
@@ -85,11 +86,7 @@ function showLetters(letters: readonly DeadLetter[]): void {
 
 function placeOf({ stream, version, document, timer }: DeadLetter): string {
   const of = document == null ? '' : ` on document ${document}`
-  return `${stream}@${version}${timer == null ? of : ` timer ${timer}`}`
-}
-
-function oneLine(text: string): string {
-  return text.replace(/\s+/g, ' ')
+  return visible(`${stream}@${version}${timer == null ? of : ` timer ${timer}`}`)
 }
 
 function noLetter(consumer: string, stream: string | undefined): CliError {

@@ -1,5 +1,6 @@
 import type { PolicyStatus, ProjectionStatus, TimerStatus } from 'weir/runtime'
-import { paint } from '../output/pretty.ts'
+import type { Painted } from '../output/pretty.ts'
+import { oneLine } from '../output/visible.ts'
 import { connect } from './connect.ts'
 import type { OpsFlags } from './flags.ts'
 import { sayHint, sayJson, sayTable } from './print.ts'
@@ -30,7 +31,7 @@ export async function policies(flags: OpsFlags): Promise<number> {
   if (flags.json) return asJson(all)
   const rows = all.map((each) => [
     each.name,
-    each.error === undefined ? paint('green', 'running') : failing(each.error),
+    each.error === undefined ? ({ style: 'green', text: 'running' } as const) : failing(each.error),
     each.lag,
     each.pending,
     inRed(each.parked),
@@ -63,23 +64,24 @@ function asJson(all: readonly unknown[]): number {
   return 0
 }
 
-function stateOf({ error, rebuild, frozen, current }: ProjectionStatus): string {
+function stateOf({ error, rebuild, frozen, current }: ProjectionStatus): Painted {
   if (error !== undefined) return failing(error)
   if (rebuild?.state === 'running') {
-    return paint('cyan', `rebuilding, ${percent(rebuild.done, rebuild.total)} %${frozen ? ' (frozen)' : ''}`)
+    const text = `rebuilding, ${percent(rebuild.done, rebuild.total)} %${frozen ? ' (frozen)' : ''}`
+    return { style: 'cyan', text }
   }
-  if (rebuild?.state === 'blocked') return paint('red', 'rebuild blocked')
-  if (frozen) return paint('yellow', 'frozen')
-  return current ? paint('green', 'current') : paint('yellow', 'catching up')
+  if (rebuild?.state === 'blocked') return { style: 'red', text: 'rebuild blocked' }
+  if (frozen) return { style: 'yellow', text: 'frozen' }
+  return current ? { style: 'green', text: 'current' } : { style: 'yellow', text: 'catching up' }
 }
 
-function failing(error: string): string {
-  return paint('red', `cannot go on: ${error}`)
+function failing(error: string): Painted {
+  return { style: 'red', text: `cannot go on: ${oneLine(error)}` }
 }
 
 /** A number that stays one when there is nothing to look at. */
-function inRed(parked: number): string | number {
-  return parked === 0 ? parked : paint('red', String(parked))
+function inRed(parked: number): Painted | number {
+  return parked === 0 ? parked : { style: 'red', text: String(parked) }
 }
 
 function hintAtParked(all: readonly { readonly parked: number }[]): void {

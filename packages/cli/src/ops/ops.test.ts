@@ -1,5 +1,6 @@
-import { expect, test, vi } from 'vitest'
-import { Account, readerKey, servedBank, told } from './bank.fixture.ts'
+import { describe, expect, test, vi } from 'vitest'
+import { Account, listening, readerKey, servedBank, told } from './bank.fixture.ts'
+import type { OpsFlags } from './flags.ts'
 import { discardLetter, listLetters, policies, projections, rebuild, retryLetters, timers } from './index.ts'
 
 /** A bank in which a payment into account a failed, and one into b did not. */
@@ -135,4 +136,72 @@ test('a key is looked for in the environment and in the data folder', async () =
   await expect(projections({ url, data: 'no-such-folder' })).rejects.toThrow(/no operator key.*no-such-folder/)
   vi.stubEnv('WEIR_OPERATOR_KEY', `${operatorKey},another`)
   expect(await told(projections({ url }))).toMatchObject({ code: 0 })
+})
+
+describe('a server whose events bring text that steers terminals', () => {
+  const hostile = "\x1b[2J\u202e o'b"
+  const shown = String.raw`\x1b[2J\u{202e} o'b`
+  const place = { stream: hostile, version: 2, error: hostile }
+  const answers: Record<string, object> = {
+    '/ops': [{ name: 'bank' }],
+    '/ops/bank/projections': [{ name: hostile, error: hostile, parked: 1 }],
+    '/ops/bank/policies': [{ name: hostile, error: hostile, parked: 0 }],
+    '/ops/bank/timers': [{ policy: hostile, key: hostile, aggregateId: hostile, command: hostile, due: '', ...place }],
+    '/ops/bank/dead-letters': [
+      { consumer: hostile, ...place, document: hostile, timer: hostile, event: { type: hostile } },
+      { consumer: hostile, ...place, document: hostile },
+    ],
+    '/ops/bank/dead-letters/balances/retry': { outcome: 'parked' },
+    '/ops/bank/dead-letters/balances/discard': { outcome: 'discarded' },
+    '/ops/bank/projections/balances/rebuild': { state: 'blocked', newlyParked: [hostile, 'account-a'] },
+    '/ops/bank/projections/balances/roll-back': { state: 'failed', error: hostile },
+  }
+  const flagsOf = async () => {
+    const url = await listening(({ url = '' }, response) => {
+      const answer = JSON.stringify(answers[url.replace(/\?.*/, '')])
+      response.setHeader('content-type', 'application/json').end(answer)
+    })
+    return { url, operatorKey: 'the-key-of-operators' }
+  }
+
+  test.each<[string, (flags: OpsFlags) => Promise<number>]>([
+    ['projections', projections],
+    ['policies', policies],
+    ['timers', timers],
+    ['dead-letters list', (flags) => listLetters(undefined, flags)],
+    ['dead-letters retry', (flags) => retryLetters('balances', undefined, flags)],
+    ['dead-letters discard', (flags) => discardLetter('balances', hostile, { ...flags, timer: hostile, reason: '' })],
+    ['rebuild', (flags) => rebuild('balances', flags)],
+    ['rebuild --roll-back', (flags) => rebuild('balances', { ...flags, rollBack: true })],
+  ])('is shown by %s as it is', async (_, command) => {
+    const { text } = await told(command(await flagsOf()))
+    expect(text).not.toMatch(/(?!\n)[\p{Cc}\p{Bidi_Control}]/u)
+    expect(text).toContain(shown)
+  })
+
+  test('gets a hint that can be pasted', async () => {
+    const { text } = await told(rebuild('balances', await flagsOf()))
+    expect(text).toContain(String.raw`--accept $'\x1b[2J\xe2\x80\xae o\'b' account-a`)
+  })
+})
+
+test('the key is not sent to where another server answers', async () => {
+  const keys: unknown[] = []
+  const thief = await listening((request, response) => {
+    keys.push(request.headers['x-operator-key'])
+    response.setHeader('content-type', 'application/json').end('[]')
+  })
+  const leading = await listening((request, response) =>
+    response.writeHead(307, { location: thief + request.url }).end(),
+  )
+  const paging = await listening((request, response) =>
+    response
+      .writeHead(200, { 'content-type': 'application/json', link: `<@${thief.slice(7)}${request.url}>; rel="next"` })
+      .end('[]'),
+  )
+  for (const url of [leading, paging]) {
+    const command = told(projections({ url, operatorKey: 'the-key-of-operators' }))
+    await expect(command).rejects.toThrow(/ leads to .*, where the operator key was not sent.*--url/)
+  }
+  expect(keys).toEqual([])
 })

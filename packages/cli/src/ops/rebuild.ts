@@ -1,5 +1,6 @@
 import type { RebuildStatus } from 'weir/runtime'
 import { paint } from '../output/pretty.ts'
+import { oneLine, shellWord, visible } from '../output/visible.ts'
 import { type Progress, progressOn } from './bar.ts'
 import { UnreachableError } from './client.ts'
 import { connect, type Operations } from './connect.ts'
@@ -100,13 +101,13 @@ function endOf(projection: string, status: RebuildStatus): string[] {
     case 'blocked':
       return [
         `${paint('red', '✗')} The new generation waits: ${counted(status.newlyParked.length, 'stream')} parked in it, and not in the one that serves:`,
-        ...status.newlyParked.map((stream) => `    ${stream}`),
+        ...status.newlyParked.map((stream) => `    ${visible(stream)}`),
         `See why: weir dead-letters list ${projection}. Mend the handler, deploy, and it is tried again;`,
-        `or let it serve without them: ${again} --accept ${status.newlyParked.join(' ')}`,
+        `or let it serve without them: ${again} --accept ${status.newlyParked.map(shellWord).join(' ')}`,
       ]
     case 'failed':
       return [
-        `${paint('red', '✗')} The rebuild failed: ${status.error ?? 'no reason is known'}.`,
+        `${paint('red', '✗')} The rebuild failed: ${oneLine(status.error ?? 'no reason is known')}.`,
         `What served before serves on. Start it anew: ${again}`,
       ]
     case 'stopped':

@@ -1,28 +1,29 @@
-import { stripVTControlCharacters } from 'node:util'
-import { paint } from '../output/pretty.ts'
+import { type Painted, paint } from '../output/pretty.ts'
+import { visible } from '../output/visible.ts'
 
-/** Numbers stand on the right, texts on the left. */
-export type Cell = string | number
+/** Numbers stand on the right, texts on the left. Whatever a text holds, it cannot steer the terminal. */
+export type Cell = string | number | Painted
 
 /** Rows in columns, below their headings. */
 export function table(headings: readonly string[], rows: readonly (readonly Cell[])[]): string {
-  const texts = rows.map((row) => row.map(String))
-  const widths = headings.map((heading, column) => Math.max(heading.length, ...texts.map((row) => width(row[column]))))
+  const head = headings.map((text): Painted => ({ style: 'bold', text }))
+  const widths = headings.map((_, column) => Math.max(...[head, ...rows].map((row) => textOf(row[column]).length)))
   const isNumber = headings.map((_, column) => rows.some((row) => typeof row[column] === 'number'))
-  const line = (cells: readonly string[]) =>
+  const line = (cells: readonly Cell[]) =>
     cells
       .map((cell, column) => padded(cell, widths[column] ?? 0, isNumber[column] === true))
       .join('  ')
       .trimEnd()
-  const head = paint('bold', line(headings))
-  return `${[head, ...texts.map(line)].join('\n')}\n`
+  return `${[head, ...rows].map(line).join('\n')}\n`
 }
 
-function width(text = ''): number {
-  return stripVTControlCharacters(text).length
+function textOf(cell: Cell = ''): string {
+  return visible(typeof cell === 'object' ? cell.text : String(cell))
 }
 
-function padded(text: string, to: number, right: boolean): string {
-  const space = ' '.repeat(Math.max(0, to - width(text)))
-  return right ? space + text : text + space
+function padded(cell: Cell, to: number, right: boolean): string {
+  const text = textOf(cell)
+  const shown = typeof cell === 'object' ? paint(cell.style, text) : text
+  const space = ' '.repeat(Math.max(0, to - text.length))
+  return right ? space + shown : shown + space
 }

@@ -28,3 +28,11 @@ test('what is no line of log stays as it is', () => {
   expect(prettyLine('hello\n')).toBe('hello\n')
   expect(prettyLine('{"a":1}\n')).toBe('{"a":1}\n')
 })
+
+test('nothing that is logged steers the terminal', () => {
+  const text = logged((logger) =>
+    logger.error({ stream: '\x1b[2J', note: 'a \x9b', err: new Error('\x1b]0;title\x07') }, 'no\r\u202ereally'),
+  )
+  expect(text).toContain(String.raw`no\x0d\u{202e}really stream=\x1b[2J note="a \x9b"`)
+  expect(text).toContain(String.raw`Error: \x1b]0;title\x07`)
+})

@@ -1,6 +1,13 @@
 import { styleText } from 'node:util'
+import { visible } from './visible.ts'
 
 type Style = Parameters<typeof styleText>[0]
+
+/** A text, and how it is shown. */
+export interface Painted {
+  readonly style: Style
+  readonly text: string
+}
 
 const styles: Readonly<Record<string, Style>> = { info: 'green', warn: 'yellow', error: 'red', fatal: 'red' }
 
@@ -20,7 +27,12 @@ export function prettyLine(line: string): string {
   const entry = parse(line)
   if (!entry) return line
   const { level, time, msg = '', err, ...fields } = entry
-  const parts = [paint('gray', clockTime(time)), paint(styles[level] ?? 'gray', level.padEnd(5)), msg, ...pairs(fields)]
+  const parts = [
+    paint('gray', clockTime(time)),
+    paint(styles[level] ?? 'gray', level.padEnd(5)),
+    visible(msg),
+    ...pairs(fields),
+  ]
   return `${parts.join(' ')}\n${err ? trace(err) : ''}`
 }
 
@@ -42,13 +54,13 @@ function clockTime(time: string): string {
 function pairs(fields: Record<string, unknown>): string[] {
   return Object.entries(fields).map(([key, value]) => {
     const text = typeof value === 'string' && /^[^\s"]+$/.test(value) ? value : JSON.stringify(value)
-    return paint('gray', `${key}=`) + text
+    return paint('gray', `${visible(key)}=`) + visible(text)
   })
 }
 
 function trace({ type = 'Error', message = '', stack }: NonNullable<Entry['err']>): string {
   const lines = (stack ?? `${type}: ${message}`).split('\n')
-  return `${lines.map((line) => `  ${paint('gray', line)}`).join('\n')}\n`
+  return `${lines.map((line) => `  ${paint('gray', visible(line))}`).join('\n')}\n`
 }
 
 /** Colours are left out when the terminal, or NO_COLOR, wants none. */
