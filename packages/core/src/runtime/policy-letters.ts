@@ -12,8 +12,8 @@ import type { Consumer } from './operations-of.ts'
 import type { PolicyRunner } from './policy-runner.ts'
 import type { PolicySession } from './policy-session.ts'
 import type { PolicyStream } from './policy-stream.ts'
-import { deadTimers } from './timers.ts'
-import { readTimer, type Timer } from './timers-stored.ts'
+import { allDeadTimers } from './timers-list.ts'
+import type { Timer } from './timers-stored.ts'
 
 /**
  * What operators can do about the events and timers that a policy failed on (G10).
@@ -33,17 +33,15 @@ export class PolicyLetters implements Consumer {
   async deadLetters(): Promise<DeadLetter[]> {
     const { sessionAtWork: session } = this.#runner
     const streams = session.store.streams.parked().map((stream) => this.#letterOf(session, stream))
-    const timers = (await fromStore(deadTimers(session.store))).map((timer) => this.#timerLetterOf(session, timer))
+    const dead = await fromStore(allDeadTimers(session.store))
+    const timers = dead.map((timer) => this.#timerLetterOf(session, timer))
     const letters = await fromStore(Promise.all([...streams, ...timers]))
     return letters.sort((a, b) => (a.stream < b.stream ? -1 : a.stream > b.stream ? 1 : a.version - b.version))
   }
 
   async retry(address: LetterAddress): Promise<'applied' | 'parked'> {
     const { sessionAtWork: session } = this.#runner
-    if (address.timer !== undefined) {
-      await this.#timerAt(session, address)
-      return (await fromStore(session.timers.retry(address.timer))) ?? 'applied'
-    }
+    if (address.timer !== undefined) return session.timers.dead.retry(address)
     const outcome = await session.workers.retry(this.#parkedAt(session, address))
     await fromStore(session.store.flush())
     return outcome
@@ -51,8 +49,8 @@ export class PolicyLetters implements Consumer {
 
   async discard(address: LetterAddress, order: DiscardOrder): Promise<void> {
     const { sessionAtWork: session } = this.#runner
-    if (address.timer !== undefined) this.#discardTimer(session, await this.#timerAt(session, address), order)
-    else await this.#discardEvent(session, this.#parkedAt(session, address), order)
+    if (address.timer !== undefined) return session.timers.dead.discard(address, order)
+    await this.#discardEvent(session, this.#parkedAt(session, address), order)
     await fromStore(session.store.flush())
   }
 
@@ -66,13 +64,6 @@ export class PolicyLetters implements Consumer {
       since: iso(since),
       at: iso(at),
     }))
-  }
-
-  #discardTimer(session: PolicySession, timer: Timer, order: DiscardOrder): void {
-    const { key, stream, version, attempts, error = '', failedAt = 0 } = timer
-    const at = this.#runner.clock.now()
-    session.store.discard({ stream, version, document: key, since: failedAt, error, attempts, at, ...order })
-    session.store.changed([{ key, timer: undefined }])
   }
 
   async #discardEvent(session: PolicySession, stream: PolicyStream, order: DiscardOrder): Promise<void> {
@@ -93,13 +84,6 @@ export class PolicyLetters implements Consumer {
     if (!stream?.isParked) throw this.#noSuchLetter(`the stream '${name}' is not parked`)
     if (stream.isOnTrial) throw changedMeanwhile()
     return stream
-  }
-
-  async #timerAt(session: PolicySession, { stream, timer: key = '' }: LetterAddress): Promise<Timer> {
-    const stored = await fromStore(session.store.get(key))
-    const timer = stored && readTimer(stored)
-    if (timer?.due !== null || timer.stream !== stream) throw this.#noSuchLetter(`the timer '${key}' has not failed`)
-    return timer
   }
 
   #noSuchLetter(why: string): OperationRefused {

@@ -3,11 +3,8 @@ import type { PolicyStatus, TimerStatus } from './operations.ts'
 import type { OperatedPolicy } from './operations-of.ts'
 import { PolicyLetters } from './policy-letters.ts'
 import type { PolicyRunner } from './policy-runner.ts'
-import type { PolicyStore } from './policy-store.ts'
-import { waitingTimers } from './timers.ts'
+import { countTimers, deadTimers, waitingTimers } from './timers-list.ts'
 import type { Timer } from './timers-stored.ts'
-
-const MOST_COUNTED = 10_000
 
 /** What operators can see of a policy, and do about its dead letters. */
 export class PolicyOperations extends PolicyLetters implements OperatedPolicy {
@@ -24,10 +21,12 @@ export class PolicyOperations extends PolicyLetters implements OperatedPolicy {
     const { session, trouble: error } = this.#runner
     if (!session) return { name, error, pending: 0, parked: 0, lag: 0, timers: 0 }
     const { store } = session
-    const parked = store.streams.parked().length
-    const pending = store.streams.all().length - parked
+    const streams = store.streams.parked().length
+    const pending = store.streams.all().length - streams
     const { done, total } = await fromStore(store.progress())
-    return { name, error, pending, parked, lag: total - done, timers: await fromStore(countTimers(store)) }
+    const parked = streams + (await fromStore(countTimers(deadTimers, store)))
+    const timers = await fromStore(countTimers(waitingTimers, store))
+    return { name, error, pending, parked, lag: total - done, timers }
   }
 
   /** Those that are due next, at most a thousand. */
@@ -36,15 +35,6 @@ export class PolicyOperations extends PolicyLetters implements OperatedPolicy {
     if (!session) return []
     const { timers } = await fromStore(waitingTimers(session.store))
     return timers.map((timer) => timerStatus(this.name, timer))
-  }
-}
-
-/** Exact up to ten thousand: more are not counted, since people look at this again and again. */
-async function countTimers(store: PolicyStore): Promise<number> {
-  let count = 0
-  for (let page = await waitingTimers(store); ; page = await waitingTimers(store, page.timers.at(-1))) {
-    count += page.timers.length
-    if (!page.more || count >= MOST_COUNTED) return count
   }
 }
 

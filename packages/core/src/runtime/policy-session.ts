@@ -112,7 +112,11 @@ export class PolicySession {
       if (!stream.isParked) this.workers.begin(stream)
       else if (retriesParked) void this.workers.retry(stream)
     }
-    const lines = [this.#follower.follow(), this.timers.follow(), ...(retriesParked ? [this.timers.retryDead()] : [])]
+    const lines = [
+      this.#follower.follow(),
+      this.timers.follow(),
+      ...(retriesParked ? [this.timers.dead.retryAll()] : []),
+    ]
     this.#running = Promise.all(lines.map((line) => line.catch((error: unknown) => this.#fail(error))))
   }
 

@@ -1,10 +1,13 @@
 import type { AnyPolicy, App } from '../definitions/index.ts'
-import type { Clock, Filter, Identity, ListQuery, Logger } from '../ports/index.ts'
+import type { Clock, Identity, Logger } from '../ports/index.ts'
+import { messageOf } from './errors.ts'
 import { backoffAfter } from './policy-backoff.ts'
 import { Bell } from './policy-bell.ts'
 import type { Insistence } from './policy-insistence.ts'
 import type { PolicyStore } from './policy-store.ts'
 import type { IssuedCommands } from './reaction-commands.ts'
+import { DeadTimers } from './timers-dead.ts'
+import { byDue } from './timers-list.ts'
 import { readTimer, type Timer, timerCommandId, timerMessage } from './timers-stored.ts'
 
 /**
@@ -28,11 +31,16 @@ export interface TimerServices {
   readonly logger: Logger
 }
 
-/** Clocks count so far without trouble; then the timers are looked at again. */
-const LONGEST_WAIT = 3_600_000
+/**
+ * Then the timers are looked at again, in milliseconds: a machine that was asleep, or whose clock was set forward, goes
+ * on counting where it was.
+ */
+const LONGEST_WAIT = 60_000
 const FIRED_AT_A_TIME = 100
 
 export class Timers {
+  /** Those whose command has failed for good. */
+  readonly dead: DeadTimers
   readonly #services: TimerServices
   readonly #bell: Bell
   /** When it looks again by itself. */
@@ -42,6 +50,7 @@ export class Timers {
   constructor(services: TimerServices) {
     this.#services = services
     this.#bell = new Bell(services.clock)
+    this.dead = new DeadTimers({ ...services, fire: (timer) => this.#fire(timer) })
   }
 
   /** A timer has been saved. */
@@ -61,28 +70,8 @@ export class Timers {
   /** Fires nothing any more. */
   close(): void {
     this.#isClosed = true
+    this.dead.close()
     this.#bell.ring()
-  }
-
-  /** Executes the command of a dead timer once more; undefined when there is none. */
-  async retry(key: string): Promise<'applied' | 'parked' | undefined> {
-    const { store } = this.#services
-    const [timer] = await store.timers.read(async () => {
-      const stored = await store.get(key)
-      return stored && readTimer(stored).due === null ? [stored] : []
-    })
-    if (!timer) return undefined
-    const outcome = await this.#fire(timer)
-    await store.flush()
-    return outcome
-  }
-
-  /** Executes the commands of dead timers once more. */
-  async retryDead(): Promise<void> {
-    const { insistence, store } = this.#services
-    for (const { key } of await insistence.until('timers', () => deadTimers(store))) {
-      if (!this.#isClosed) await insistence.until('timers', () => this.retry(key))
-    }
   }
 
   /** Resolves to when the next one is due. */
@@ -103,7 +92,7 @@ export class Timers {
     const { store } = this.#services
     let found = 0
     const timers = await store.timers.read(async () => {
-      const { documents } = await store.list(byDue([{ field: 'due', operator: 'lte', value: now }], FIRED_AT_A_TIME))
+      const { documents } = await store.list(byDue({ field: 'due', operator: 'lte', value: now }, FIRED_AT_A_TIME))
       found = documents.length
       return documents
     })
@@ -111,7 +100,7 @@ export class Timers {
   }
 
   async #nextDue(now: number): Promise<number> {
-    const next = byDue([{ field: 'due', operator: 'gt', value: now }], 1)
+    const next = byDue({ field: 'due', operator: 'gt', value: now }, 1)
     const [first] = (await this.#services.store.list(next)).documents
     return first ? Number(readTimer(first).due) : Number.POSITIVE_INFINITY
   }
@@ -125,15 +114,17 @@ export class Timers {
     )
   }
 
-  async #fire(timer: Timer): Promise<'applied' | 'parked'> {
+  /** Answers undefined when the timer has changed before anything was known about its command, or nothing counts any more. */
+  async #fire(timer: Timer): Promise<'applied' | 'parked' | undefined> {
     const { app, commands, policy, store } = this.#services
-    if (!store.timers.isCurrent(timer)) return 'applied'
+    if (!store.timers.isCurrent(timer)) return undefined
     try {
       await commands.execute(timerMessage(app, timer), timerCommandId(policy.name, timer), timer)
       store.concludeTimer(timer, undefined)
       return 'applied'
     } catch (error) {
-      if (!this.#isClosed) store.concludeTimer(timer, this.#failed(timer, error))
+      if (this.#isClosed || !store.timers.isCurrent(timer)) return undefined
+      store.concludeTimer(timer, this.#failed(timer, error))
       return 'parked'
     }
   }
@@ -148,29 +139,6 @@ export class Timers {
     if (isHopeless) {
       logger.error(fields, 'the command of a timer has failed. Mend what failed, then retry the timer, or discard it')
     } else logger.warn(fields, 'the command of a timer failed and is tried again')
-    const message = error instanceof Error ? error.message : String(error)
-    return { ...timer, due, attempts, failedAt: timer.failedAt ?? now, error: message }
+    return { ...timer, due, attempts, failedAt: timer.failedAt ?? now, error: messageOf(error) }
   }
-}
-
-/** Those whose command has failed for good, at most a thousand. */
-export async function deadTimers(store: PolicyStore): Promise<Timer[]> {
-  const { documents } = await store.list(byDue([{ field: 'due', operator: 'eq', value: null }], MOST_LISTED))
-  return documents.map(readTimer)
-}
-
-/** Those that are to fire, the next ones first, at most a thousand; and whether there are more behind them. */
-export async function waitingTimers(
-  store: PolicyStore,
-  after?: Timer,
-): Promise<{ readonly timers: readonly Timer[]; readonly more: boolean }> {
-  const place = after && { value: after.due, id: after.key }
-  const { documents, more } = await store.list(byDue([{ field: 'due', operator: 'gte', value: 0 }], MOST_LISTED, place))
-  return { timers: documents.map(readTimer), more }
-}
-
-const MOST_LISTED = 1000
-
-function byDue(filters: readonly Filter[], limit: number, after?: ListQuery['after']): ListQuery {
-  return { filters, sort: { field: 'due', descending: false }, limit, after }
 }
