@@ -1,7 +1,7 @@
 import type { DeadLetter } from 'weir/runtime'
 import { CliError } from '../errors.ts'
 import { paint } from '../output/pretty.ts'
-import { oneLine, visible } from '../output/visible.ts'
+import { oneLine, shellWord, visible } from '../output/visible.ts'
 import { connect, type Operations } from './connect.ts'
 import type { DiscardFlags, LetterFlags, OpsFlags } from './flags.ts'
 import { say, sayHint, sayJson, sayTable } from './print.ts'
@@ -84,9 +84,10 @@ function showLetters(letters: readonly DeadLetter[]): void {
   say('  Or give one up:        weir dead-letters discard <consumer> <stream> --reason "…"')
 }
 
+/** Document and timer stand as one gives them to --document and --timer. */
 function placeOf({ stream, version, document, timer }: DeadLetter): string {
-  const of = document == null ? '' : ` on document ${document}`
-  return visible(`${stream}@${version}${timer == null ? of : ` timer ${timer}`}`)
+  const of = document == null ? '' : ` on document ${shellWord(document)}`
+  return `${visible(stream)}@${version}${timer == null ? of : ` timer ${shellWord(timer)}`}`
 }
 
 function noLetter(consumer: string, stream: string | undefined): CliError {

@@ -1,3 +1,4 @@
+import { text as bodyOf } from 'node:stream/consumers'
 import { describe, expect, test, vi } from 'vitest'
 import { Account, listening, readerKey, servedBank, told } from './bank.fixture.ts'
 import type { OpsFlags } from './flags.ts'
@@ -183,6 +184,26 @@ describe('a server whose events bring text that steers terminals', () => {
     const { text } = await told(rebuild('balances', await flagsOf()))
     expect(text).toContain(String.raw`--accept $'\x1b[2J\xe2\x80\xae o\'b' account-a`)
   })
+})
+
+test('a dead letter can be chosen by the document whose id is empty', async () => {
+  const asked: string[] = []
+  const letters = [{ document: 'a b' }, { document: '' }, {}].map((of) => ({
+    stream: 's',
+    version: 2,
+    error: '',
+    ...of,
+  }))
+  const url = await listening(async (request, response) => {
+    response.setHeader('content-type', 'application/json')
+    if (request.method === 'POST') asked.push(await bodyOf(request))
+    const answer = request.method === 'POST' ? {} : request.url === '/ops' ? [{ name: 'bank' }] : letters
+    response.end(JSON.stringify(answer))
+  })
+  const flags = { url, operatorKey: 'the-key-of-operators', reason: 'a test' }
+  await expect(discardLetter('balances', 's', flags)).rejects.toThrow("  s@2 on document 'a b'\n  s@2 on document ''\n")
+  expect((await told(discardLetter('balances', 's', { ...flags, document: '' }))).text).toContain("s@2 on document ''.")
+  expect(asked.map((body) => JSON.parse(body))).toEqual([{ stream: 's', document: '', reason: 'a test' }])
 })
 
 test('the key is not sent to where another server answers', async () => {

@@ -233,6 +233,14 @@ describe('a dead letter', () => {
     expect(asked).toEqual([['retry', 'concerts', { stream: 'concert-1', document: 'd/1' }]])
   })
 
+  test('is meant also when it is of the document whose id is empty', async () => {
+    const { json, asked } = open({ retry: async () => 'applied', discard: async () => undefined })
+    const address = { stream: 'concert-1', document: '' }
+    expect(await json('POST', `${at}/retry`, address)).toMatchObject({ status: 200, body: { outcome: 'applied' } })
+    expect(await json('POST', `${at}/discard`, { ...address, reason: 'A test' })).toMatchObject({ status: 200 })
+    expect(asked.map(([, , given]) => given)).toEqual([address, address])
+  })
+
   test('is given up for a reason, by the operator whose key it was', async () => {
     const { json, asked } = open({ discard: async () => undefined })
     const address = { stream: 'concert-1', timer: 'reminder' }
@@ -251,6 +259,8 @@ describe('a dead letter', () => {
     [{ reason: 'why not' }, 'stream'],
     [{ stream: '', reason: 'why not' }, 'stream'],
     [{ stream: 'concert-\0', reason: 'why not' }, 'stream'],
+    [{ stream: 'concert-1', document: '\0', reason: 'why not' }, 'document'],
+    [{ stream: 'concert-1', timer: '', reason: 'why not' }, 'timer'],
     [{ stream: 'concert-1', reason: 'why not', actor: 'somebody else' }, 'actor'],
   ])('is not given up with %j', async (body, field) => {
     const { json, asked } = open({ discard: async () => undefined })

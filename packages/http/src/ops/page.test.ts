@@ -36,7 +36,7 @@ describe('dead letters, page by page', () => {
   }
   const at = '/ops/box-office/dead-letters'
   const named = (page: DeadLetter[]) =>
-    page.map(({ stream, version, document = '' }) => `${stream}@${version}${document}`)
+    page.map(({ stream, version, document }) => `${stream}@${version}${document === undefined ? '' : `(${document})`}`)
 
   const turn = async (path: string, between?: () => void) => {
     const pages: string[][] = []
@@ -50,11 +50,16 @@ describe('dead letters, page by page', () => {
 
   test('are all there once, in order, and the last page leads nowhere', async () => {
     letters = [...all].reverse()
-    const expected = [['a@2', 'a@10x'], ['a@10y', 'b@1'], ['ü@1']]
+    const expected = [['a@2', 'a@10(x)'], ['a@10(y)', 'b@1'], ['ü@1']]
     expect(await turn(`${at}?consumer=concerts&limit=2`)).toEqual(expected)
     expect(new Set(asked)).toEqual(new Set(['concerts']))
     expect(await turn(at)).toEqual([expected.flat()])
     expect(await turn(`${at}?limit=5`)).toEqual([expected.flat()])
+  })
+
+  test('are told apart where one is of the document whose id is empty', async () => {
+    letters = [letter('a', 2, ''), letter('a', 2), letter('a', 2, 'x')]
+    expect((await turn(`${at}?limit=1`)).flat()).toEqual(['a@2', 'a@2()', 'a@2(x)'])
   })
 
   test('are not skipped when those of the page before are gone', async () => {
@@ -62,7 +67,7 @@ describe('dead letters, page by page', () => {
     const drop = () => {
       letters = letters.slice(2)
     }
-    expect(await turn(`${at}?limit=2`, drop)).toEqual([['a@2', 'a@10x'], ['a@10y', 'b@1'], ['ü@1']])
+    expect(await turn(`${at}?limit=2`, drop)).toEqual([['a@2', 'a@10(x)'], ['a@10(y)', 'b@1'], ['ü@1']])
   })
 
   test.each(['limit=0', 'limit=1001', 'limit=1e2', 'limit=', 'limit=1&limit=2', 'offset=1', 'consumer=a&consumer=b'])(

@@ -28,9 +28,15 @@ export const pageQuery: z.ZodObject<{ limit: z.ZodType<number>; cursor: z.ZodOpt
   cursor: z.string().optional(),
 })
 
-/** A place in an order by these parts. */
+/** A place in an order by these parts. What has no part comes before what has an empty one. */
 export function placeOf(...parts: readonly (string | number | undefined)[]): string {
-  return parts.map((part) => (typeof part === 'number' ? String(part).padStart(DIGITS, '0') : (part ?? ''))).join('\0')
+  return parts
+    .map((part) => (typeof part === 'number' ? padded(part) : part === undefined ? '' : `=${part}`))
+    .join('\0')
+}
+
+function padded(part: number): string {
+  return String(part).padStart(DIGITS, '0')
 }
 
 /** The items behind the cursor, at most `limit`. */

@@ -138,12 +138,8 @@ export const discardedLetter: z.ZodType<AsJson<DiscardedLetter>> = z.object({
   at: moment('When it was given up.'),
 })
 
-const isName = (what: string) =>
-  z
-    .string()
-    .min(1)
-    .regex(/^[^\0]*$/, 'cannot hold NUL characters')
-    .meta(about(what))
+const text = z.string().regex(/^[^\0]*$/, 'cannot hold NUL characters')
+const isName = (what: string) => text.min(1).meta(about(what))
 
 /** Which dead letter is meant. */
 export const letterAddress: z.ZodObject<{
@@ -152,7 +148,8 @@ export const letterAddress: z.ZodObject<{
   timer: z.ZodOptional<z.ZodString>
 }> = z.strictObject({
   stream: isName('The stream that is parked.'),
-  document: isName('The document that it failed on, if the dead letter names one.').optional(),
+  // Documents may have an empty id.
+  document: text.meta(about('The document that it failed on, if the dead letter names one.')).optional(),
   timer: isName('The key of the timer, if it is one.').optional(),
 })
 
