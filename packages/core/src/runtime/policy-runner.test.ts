@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { policy } from '../definitions/index.ts'
+import { after, policy } from '../definitions/index.ts'
 import type { Changes } from '../ports/index.ts'
 import { doJob, Job, Order, PolicyWorld, place } from './policy-shop.fixture.ts'
 import { broken, type Faults, gate } from './world.fixture.ts'
@@ -281,5 +281,40 @@ describe('two processes', () => {
       ['a', 2],
     ])
     expect(await first.runtime.operations.policies()).toMatchObject([{ error: undefined }])
+  })
+
+  test('what one finishes late, that another has replaced, is nothing to its own next turn', async () => {
+    const { opened, open } = gate()
+    const calls: string[] = []
+    const late = policy('late').on(Order, {
+      Placed: ({ aggregateId: key }) => {
+        calls.push(key)
+        return key === 'a' ? after('1 second', doJob('x'), { key }) : undefined
+      },
+    })
+    let isHeld = true
+    const findCommand: Faults['events'] = (events) => ({
+      findCommand: async (id) => {
+        const first = isHeld
+        isHeld = false
+        if (first) await opened
+        return events.findCommand(id)
+      },
+    })
+    const first = await PolicyWorld.start(late, { faults: { events: findCommand } })
+    await first.execute(place('a'))
+    await first.world.clock.advance(1100)
+    const second = await PolicyWorld.start(late, { world: first.world })
+    await first.execute(place('b'))
+    await first.world.clock.advance(3000)
+    await second.stop()
+    await first.world.clock.advance(10_000)
+    calls.length = 0
+    open()
+    await first.world.clock.advance(10)
+    expect(await first.runtime.operations.policies()).toMatchObject([{ error: undefined }])
+    await first.settle(place('c'), place('d'))
+    expect(calls).toEqual(['c', 'd'])
+    expect(await first.jobs()).toEqual([['x', 1]])
   })
 })

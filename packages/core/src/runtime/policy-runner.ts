@@ -1,6 +1,6 @@
 import type { AnyPolicy, Implementations, Services } from '../definitions/index.ts'
 import type { Cancel, Clock, Position } from '../ports/index.ts'
-import { stopping, UnavailableError } from './errors.ts'
+import { messageOf, stopping, UnavailableError } from './errors.ts'
 import { FencedError } from './policy-insistence.ts'
 import { type PolicyServices, PolicySession } from './policy-session.ts'
 import type { Prerequisite } from './readiness.ts'
@@ -124,13 +124,16 @@ export class PolicyRunner implements Prerequisite {
 
   async #open(): Promise<void> {
     const { policy } = this
-    const session = await PolicySession.open({
+    let session: PolicySession | undefined
+    // A session that has ended may still finish something: what becomes of that is nothing to the one that followed it.
+    const isCurrent = () => session === this.#session
+    session = await PolicySession.open({
       ...this.#services,
       policy,
       implementations: this.#implementations,
       onProgress: () => this.#tellWatchers(),
-      onFenced: () => this.#standBy(),
-      onFailed: (error) => this.#failed(error),
+      onFenced: () => isCurrent() && this.#standBy(),
+      onFailed: (error) => isCurrent() && this.#failed(error),
     })
     if (this.#isStopped) return session.end()
     this.#session = session
@@ -166,7 +169,7 @@ export class PolicyRunner implements Prerequisite {
   #failed(error: unknown): void {
     this.#forgetSession()
     this.#standsBy = false
-    this.#error = error instanceof Error ? error.message : String(error)
+    this.#error = messageOf(error)
     const fields = { err: error, policy: this.policy.name }
     this.#services.logger.error(fields, 'a policy could not go on and will try again')
     this.#openLater()

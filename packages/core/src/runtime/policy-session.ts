@@ -68,6 +68,9 @@ export class PolicySession {
         session?.end()
         options.onFenced()
       },
+      onFailed: (error) => {
+        if (session) session.#fail(error)
+      },
     })
     session = new PolicySession(options, insistence, store)
     return session

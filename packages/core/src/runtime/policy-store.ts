@@ -14,7 +14,9 @@ import type {
   Progress,
   StoredDocument,
 } from '../ports/index.ts'
+import { stopping } from './errors.ts'
 import { FencedError, type Insistence } from './policy-insistence.ts'
+import { modelOf } from './policy-models.ts'
 import { PolicyStream } from './policy-stream.ts'
 import { PolicyStreams, type StreamChanges } from './policy-streams.ts'
 import { TimerBook, type TimerChange, type TimerChanges } from './timers-book.ts'
@@ -39,6 +41,8 @@ export interface PolicyStoreServices {
   readonly onScheduled: (due: number) => void
   /** Another process has taken over. */
   readonly onFenced: () => void
+  /** What has changed cannot be saved, and nobody waits for it who could be told. */
+  readonly onFailed: (error: unknown) => void
 }
 
 /** Milliseconds. */
@@ -60,6 +64,7 @@ export class PolicyStore {
   #saving: Promise<void> | undefined
   #taken: Taken | undefined
   #alarm: { readonly at: number; readonly cancel: Cancel } | undefined
+  #isClosed = false
 
   private constructor(
     services: PolicyStoreServices,
@@ -112,24 +117,24 @@ export class PolicyStore {
   /** The feed has given everything up to here, and the streams know of it. */
   advance(cursor: string): void {
     if (cursor === this.#cursor) return
-    this.#cursor = cursor
     this.#change(REST_OF_CURSOR)
+    this.#cursor = cursor
   }
 
   /** Events have been reacted to, or streams have changed otherwise. */
   changed(timers: readonly TimerChange[] = []): void {
-    for (const change of timers) this.timers.change(change)
     this.#change(REST)
+    for (const change of timers) this.timers.change(change)
   }
 
-  /** What became of a timer that was fired, unless another one has taken its place. */
+  /** What became of a timer that was fired, unless another one has taken its place, or it comes too late. */
   concludeTimer(timer: Timer, next: Timer | undefined): void {
-    if (this.timers.isCurrent(timer)) this.changed([{ key: timer.key, timer: next }])
+    if (!this.#isClosed && this.timers.isCurrent(timer)) this.changed([{ key: timer.key, timer: next }])
   }
 
   discard(event: DiscardedEvent): void {
-    this.#discarded.push(event)
     this.#change(REST)
+    this.#discarded.push(event)
   }
 
   /** Commits behind a version of a stream that the feed has given already, and whether these are all. */
@@ -162,12 +167,14 @@ export class PolicyStore {
     }
   }
 
-  /** Saves nothing any more that is not asked for. */
+  /** From now on nothing changes any more. What has changed is saved when that is asked for. */
   close(): void {
+    this.#isClosed = true
     this.#alarm?.cancel()
   }
 
   #change(rest: number): void {
+    if (this.#isClosed) throw stopping()
     this.#changes += 1
     const { clock } = this.#services
     const at = clock.now() + rest
@@ -175,8 +182,7 @@ export class PolicyStore {
     this.#alarm?.cancel()
     const cancel = clock.after(rest, () => {
       this.#alarm = undefined
-      // Whoever repeats it has told why it failed.
-      this.flush().catch(() => {})
+      this.flush().catch(this.#services.onFailed)
     })
     this.#alarm = { at, cancel }
   }
@@ -191,9 +197,10 @@ export class PolicyStore {
     this.timers.saved(timers)
   }
 
+  /** Timers are encoded before anything is taken: when that fails, all is left as it was. */
   #take(): Taken {
-    const streams = this.#streams.take()
     const timers = this.timers.take()
+    const streams = this.#streams.take()
     const { documents, purged } = timers
     const discarded = this.#discarded.splice(0)
     const changes = { cursor: this.#cursor as string, ...streams, documents, purged, discarded }
@@ -215,9 +222,4 @@ interface Taken {
   readonly timers: TimerChanges
   /** How many changes it holds, with those before it. */
   readonly upTo: number
-}
-
-/** What the model is called that a policy's progress is kept in: no projection can be called so. */
-function modelOf(policy: string): string {
-  return `policy:${policy}`
 }

@@ -55,13 +55,13 @@ export class PolicyStreams {
   /** What has to be saved now. */
   take(): StreamChanges {
     const changed = [...this.#changed]
-    this.#changed.clear()
     const waiting = changed.flatMap((name) => this.#streams.get(name)?.stored() ?? [])
     const settled = changed.flatMap((stream) => {
       const version = this.#saved.get(stream)
       const isGone = version !== undefined && version !== this.#streams.get(stream)?.version
       return isGone ? [{ stream, version, document: undefined }] : []
     })
+    this.#changed.clear()
     return { waiting, settled }
   }
 

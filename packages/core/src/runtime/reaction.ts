@@ -16,7 +16,7 @@ import type { HandlerCalls } from './reaction-call.ts'
 import type { Cause, IssuedCommands } from './reaction-commands.ts'
 import type { ConsumerTelemetry } from './telemetry-consumers.ts'
 import type { TimerChange } from './timers-book.ts'
-import { timerOf } from './timers-stored.ts'
+import { timerOf } from './timers-made.ts'
 
 export interface ReactionServices {
   readonly policy: AnyPolicy
@@ -115,14 +115,8 @@ function isCommand(step: Step): step is CommandMessage {
   return 'command' in step && !('kind' in step)
 }
 
-/** Times count from when the event was recorded, so that a late reaction does not put anything off. */
 function takeTimer({ event, timers }: Occasion, step: Exclude<Step, CommandMessage>, place: string): void {
-  const { key } = step
-  if (step.kind === 'cancel') timers.push({ key, timer: undefined })
-  else {
-    const due = Date.parse(event.recordedAt) + step.milliseconds
-    timers.push({ key, timer: timerOf(event, place, { key, due, command: step.command }) })
-  }
+  timers.push({ key: step.key, timer: step.kind === 'cancel' ? undefined : timerOf(event, place, step) })
 }
 
 /** What a handler answers is checked as a whole before any of it takes effect. */

@@ -68,3 +68,33 @@ function frozen(value: unknown): unknown {
 export function storedDocument(text: string): object {
   return frozen(JSON.parse(text)) as object
 }
+
+/**
+ * Where a value without cycles would come back from JSON as something else, such as `input.at` of a `Date`; undefined when
+ * nowhere. A property that is undefined may be missing.
+ *
+ * @param path what the value itself is called
+ */
+export function changedByJson(value: unknown, path: string): string | undefined {
+  switch (typeof value) {
+    case 'string':
+    case 'boolean':
+    case 'undefined':
+      return undefined
+    case 'number':
+      return Number.isFinite(value) ? undefined : path
+    case 'object':
+      if (value === null) return undefined
+      if (Array.isArray(value) || isPlain(value)) return changedWithin(value, path)
+  }
+  return path
+}
+
+function changedWithin(container: object, path: string): string | undefined {
+  for (const [name, value] of Object.entries(container)) {
+    const place = `${path}.${name}`
+    const changed = value === undefined && Array.isArray(container) ? place : changedByJson(value, place)
+    if (changed !== undefined) return changed
+  }
+  return undefined
+}

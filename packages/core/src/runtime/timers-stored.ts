@@ -1,4 +1,4 @@
-import type { App, CommandMessage, RecordedEvent } from '../definitions/index.ts'
+import type { AnyCommand, App, CommandMessage } from '../definitions/index.ts'
 import type { StoredDocument } from '../ports/index.ts'
 import { deriveId } from './derived-id.ts'
 
@@ -32,30 +32,6 @@ interface TimerCommand {
 /** How a timer is written: a document with its key as id. Fields may be added, none is renamed. */
 type TimerBody = Omit<Timer, 'key' | 'stream' | 'version'>
 
-/** The timer that an event schedules. */
-export function timerOf(
-  event: RecordedEvent,
-  step: string,
-  { key, due, command }: { readonly key: string; readonly due: number; readonly command: CommandMessage },
-): Timer {
-  const { aggregate, commandName: name } = command.command
-  const { id: eventId, stream, version, correlationId, traceparent } = event
-  return {
-    key,
-    due,
-    command: { aggregate: aggregate.name, name, id: command.aggregateId, input: command.input },
-    eventId,
-    stream,
-    version,
-    correlationId,
-    traceparent,
-    step,
-    attempts: 0,
-    failedAt: undefined,
-    error: undefined,
-  }
-}
-
 export function storedTimer({ key, stream, version, ...body }: Timer): StoredDocument {
   return { id: key, body: JSON.stringify(body satisfies TimerBody), stream, version }
 }
@@ -75,13 +51,18 @@ export function timerCommandId(policy: string, { eventId, step }: Timer): string
  *
  * @throws Error when the application has no such command any more
  */
-export function timerMessage(app: App, { command: { aggregate, name, id, input } }: Timer): CommandMessage {
-  const found = app.aggregates.find((each) => each.name === aggregate)
-  const command = found?.commands[name]
+export function timerMessage(app: App, timer: Timer): CommandMessage {
+  const { aggregate, name, id, input } = timer.command
+  const command = commandOf(app, timer)
   if (!command) {
     throw new Error(
       `the application has no command '${name}' of '${aggregate}' any more: bring it back, or discard the timer`,
     )
   }
   return { command, aggregateId: id, input }
+}
+
+/** The command that a timer is to execute, if the application has it. */
+export function commandOf(app: App, { command: { aggregate, name } }: Timer): AnyCommand | undefined {
+  return app.aggregates.find((each) => each.name === aggregate)?.commands[name]
 }
