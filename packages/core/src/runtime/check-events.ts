@@ -2,6 +2,7 @@ import type * as z from 'zod'
 import type { AnyAggregate, RecordedEvent } from '../definitions/index.ts'
 import type { Commit } from '../ports/index.ts'
 import { decodeCommit } from './codec.ts'
+import { messageOf } from './errors.ts'
 import { isKnown, readEvent } from './read-event.ts'
 import { parseStream } from './stream-name.ts'
 
@@ -93,6 +94,6 @@ function attempt<T>(work: () => T): { readonly value: T } | { readonly problem: 
     return { value: work() }
   } catch (error) {
     const { cause = error } = error as Error
-    return { problem: cause instanceof Error ? cause.message : String(cause) }
+    return { problem: messageOf(cause) }
   }
 }

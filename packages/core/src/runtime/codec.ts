@@ -1,6 +1,6 @@
 import type { EventMetadata, RecordedEvent } from '../definitions/index.ts'
 import type { Commit } from '../ports/index.ts'
-import { UndecodableEventError } from './errors.ts'
+import { messageOf, UndecodableEventError } from './errors.ts'
 import { parseStream } from './stream-name.ts'
 
 /**
@@ -90,7 +90,7 @@ function parsePayload(commit: Commit): { at: string; events: EncodedEvent[] } {
     return payload
   } catch (cause) {
     const place = `${commit.stream}, version ${commit.version}`
-    throw new UndecodableEventError(`The commit at ${place} cannot be read: ${(cause as Error).message}`, { cause })
+    throw new UndecodableEventError(`The commit at ${place} cannot be read: ${messageOf(cause)}`, { cause })
   }
 }
 

@@ -44,3 +44,26 @@ export class BadRequestError extends Error {
 export class UndecodableEventError extends Error {
   override readonly name = 'UndecodableEventError'
 }
+
+const LONGEST_MESSAGE = 2000
+
+/**
+ * What was thrown, in words: well-formed text, not empty, at most 2,000 characters long. Never throws, whatever it was:
+ * handlers may throw anything, and what is said of it is stored.
+ */
+export function messageOf(thrown: unknown): string {
+  const text = wordsOf(thrown)
+  const cut = text.length > LONGEST_MESSAGE ? `${text.slice(0, LONGEST_MESSAGE - 1)}…` : text
+  return cut.trim() === '' ? 'something was thrown that says nothing about itself' : cut.toWellFormed()
+}
+
+function wordsOf(thrown: unknown): string {
+  try {
+    if (typeof thrown !== 'object' || thrown === null) return String(thrown)
+    const { message, name } = thrown as Partial<Record<'message' | 'name', unknown>>
+    const said = message || name || thrown
+    return typeof said === 'string' ? said : (JSON.stringify(said) ?? '')
+  } catch {
+    return ''
+  }
+}

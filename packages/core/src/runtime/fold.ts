@@ -1,5 +1,6 @@
 import type { AnyProjection, RecordedEvent } from '../definitions/index.ts'
 import type { StoredDocument, WaitingEvent } from '../ports/index.ts'
+import { messageOf } from './errors.ts'
 import { checked, type Plan, type Step } from './plan.ts'
 
 /**
@@ -237,8 +238,4 @@ function keyOf(documentId: string, { stream, version }: Place): string {
 
 function needsDocument({ handler }: Step): boolean {
   return handler.kind === 'update' || handler.kind === 'remove'
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }

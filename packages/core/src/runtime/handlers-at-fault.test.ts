@@ -67,6 +67,42 @@ test.each([
   expect(await wiki.error()).toEqual([expect.stringContaining(why)])
 })
 
+const odd = { code: 7 }
+
+test.each([
+  ['an error without words', Object.assign(new Error('x'), { message: undefined }), 'Error'],
+  ['an error whose message is an object', Object.assign(new Error('x'), { message: odd }), '{"code":7}'],
+  ['an object that is nothing', Object.create(null), '{}'],
+  ['undefined', undefined, 'undefined'],
+])('G10 a handler that throws %s parks the stream of its event, in words; others go on', async (_, thrown, words) => {
+  const wiki = await open({
+    odd: () => {
+      throw thrown
+    },
+  })
+  await wiki.add('a', 'odd')
+  await wiki.add('b', 'bye')
+  expect(await wiki.error()).toEqual([`note-a: ${words}`])
+  expect(await wiki.page()).toEqual({ id: 'p', notes: ['bye'] })
+})
+
+test('G10 where the document cannot be told, since nothing at all is thrown, the stream is parked as well', async () => {
+  const Lost = projection('lost', { schema: z.object({ id: z.string() }) }).upsert(
+    Note,
+    { Added: (_, { data }) => ({ id: data.on }) },
+    {
+      id: () => {
+        throw undefined
+      },
+    },
+  )
+  const world = await World.make()
+  const runtime = await world.start(app('wiki', { routes: {}, projections: [Lost], aggregates: [Note] }))
+  await world.run(runtime.execute(Note.commands.add('a', { on: 'p', what: 'hello' })))
+  await world.run(runtime.settled())
+  expect(await world.run(runtime.operations.deadLetters())).toMatchObject([{ stream: 'note-a', error: 'undefined' }])
+})
+
 test('later handlers are given what is stored, whether it was read from the store or not', async () => {
   const seen: unknown[] = []
   const wiki = await open({

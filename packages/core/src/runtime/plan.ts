@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import type { AnyAggregate, AnyProjection, ProjectionHandler, RecordedEvent } from '../definitions/index.ts'
+import { messageOf } from './errors.ts'
 import { readEvent } from './read-event.ts'
 import { storedForm } from './stored-form.ts'
 
@@ -16,7 +17,8 @@ export interface Step {
 export interface Plan {
   readonly event: RecordedEvent
   readonly steps: readonly Step[]
-  readonly failure: unknown
+  /** Why it cannot be known. */
+  readonly failure: string | undefined
   /** The document that would be the aggregate's own: it shows the version of its stream, also when an event is ignored. */
   readonly own: string | undefined
 }
@@ -58,8 +60,8 @@ export function plan(projection: AnyProjection, handlers: AggregateHandlers, rec
     const event = readEvent(handlers.aggregate, recorded)
     const due = handlers.byType.get(event.type) ?? NO_HANDLERS
     return { event, steps: due.map((handler) => stepOf(projection, handler, event)), failure: undefined, own }
-  } catch (failure) {
-    return { event: recorded, steps: [], failure, own }
+  } catch (error) {
+    return { event: recorded, steps: [], failure: messageOf(error), own }
   }
 }
 

@@ -1,6 +1,7 @@
 import type { AnyProjection, RecordedEvent } from '../definitions/index.ts'
 import type { Commit, EventStore, Position } from '../ports/index.ts'
 import { decodeCommit } from './codec.ts'
+import { messageOf } from './errors.ts'
 import type { FoldState } from './fold.ts'
 import { type Handlers, handlersOf, type Plan, plan } from './plan.ts'
 import { parseStream } from './stream-name.ts'
@@ -31,8 +32,8 @@ export class Planner {
     try {
       const events = decodeCommit(commit).filter(({ version }) => isMeant(version))
       return events.map((event) => plan(this.#projection, handlers, event))
-    } catch (failure) {
-      return unreadable(commit, failure).filter(({ event }) => isMeant(event.version))
+    } catch (error) {
+      return unreadable(commit, messageOf(error)).filter(({ event }) => isMeant(event.version))
     }
   }
 
@@ -87,7 +88,7 @@ export class Planner {
 const always = () => true
 
 /** A commit that cannot be decoded: each of its events is a failure of its own, so that each can be given up. */
-function unreadable({ stream, version, count }: Commit, failure: unknown): Plan[] {
+function unreadable({ stream, version, count }: Commit, failure: string): Plan[] {
   return Array.from({ length: count }, (_, index) => {
     const event = { stream, version: version + index } as RecordedEvent
     return { event, steps: [], failure, own: undefined }

@@ -1,5 +1,5 @@
 import type { Clock, Logger } from '../ports/index.ts'
-import { stopping } from './errors.ts'
+import { messageOf, stopping } from './errors.ts'
 
 const FIRST_PAUSE = 50
 const LONGEST_PAUSE = 5000
@@ -76,7 +76,7 @@ export class Insistence {
   }
 
   #report(what: string, error: unknown): void {
-    this.#troubles.set(what, error instanceof Error ? error.message : String(error))
+    this.#troubles.set(what, messageOf(error))
     this.#logger.error({ err: error, policy: this.#policy, what }, 'a policy could not go on and will try again')
   }
 }

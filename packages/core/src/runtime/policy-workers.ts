@@ -1,5 +1,6 @@
 import type { AnyPolicy } from '../definitions/index.ts'
 import type { Clock, Identity, Logger } from '../ports/index.ts'
+import { messageOf } from './errors.ts'
 import { backoffAfter, LONGEST_BACKOFF } from './policy-backoff.ts'
 import type { DueEvent, PolicyEvents } from './policy-events.ts'
 import type { Insistence } from './policy-insistence.ts'
@@ -167,9 +168,8 @@ export class PolicyWorkers {
   #fail(stream: PolicyStream, due: DueEvent, error: unknown): void {
     const { clock, identity, logger, policy, store } = this.#services
     const isHopeless = 'failure' in due || stream.isParked || stream.attempts + 1 >= policy.attempts
-    const message = error instanceof Error ? error.message : String(error)
     stream.fail(due.version, clock.now())
-    if (isHopeless) stream.park(message)
+    if (isHopeless) stream.park(messageOf(error))
     else this.#beginIn(stream, backoffAfter(stream.attempts, identity))
     store.streams.mark(stream)
     store.changed()

@@ -1,7 +1,7 @@
 import type { AnyProjection } from '../definitions/index.ts'
 import type { Cancel, Clock, Engine, FeedPage, Generation, Logger, Position } from '../ports/index.ts'
 import { progressOf } from './awaited.ts'
-import { stopping, unavailable } from './errors.ts'
+import { messageOf, stopping, unavailable } from './errors.ts'
 import type { Pace } from './pace.ts'
 import type { ReadModel } from './read-model.ts'
 import type { ConsumerTelemetry } from './telemetry-consumers.ts'
@@ -281,7 +281,7 @@ export class Projector {
 
   #pause(error: unknown): void {
     const { clock, logger } = this.#services
-    this.#error = error instanceof Error ? error.message : String(error)
+    this.#error = messageOf(error)
     const { model: projection, number: generation } = this.generation
     logger.error({ err: error, projection, generation }, 'a projection could not go on and will try again')
     if (this.isStopped) return

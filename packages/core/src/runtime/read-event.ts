@@ -1,5 +1,5 @@
 import { type AnyAggregate, type RecordedEvent, schemaVersionOf, upcast } from '../definitions/index.ts'
-import { UndecodableEventError } from './errors.ts'
+import { messageOf, UndecodableEventError } from './errors.ts'
 
 /**
  * A recorded event as its aggregate's definition describes it today: in the newest version of its schema (G12). An event
@@ -18,8 +18,7 @@ export function readEvent(aggregate: AnyAggregate, event: RecordedEvent): Record
   try {
     return { ...event, schemaVersion: newest, data: upcast(schema, event.schemaVersion, event.data) }
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause)
-    throw new UndecodableEventError(`${placeOf(event)} cannot be read: ${why}`, { cause })
+    throw new UndecodableEventError(`${placeOf(event)} cannot be read: ${messageOf(cause)}`, { cause })
   }
 }
 

@@ -3,9 +3,9 @@ import { jsonSchemaOf } from '../definitions/index.ts'
 import type { EventStore, Logger } from '../ports/index.ts'
 import { decodeCommit } from './codec.ts'
 import { hashOf } from './derived-id.ts'
-import { UndecodableEventError } from './errors.ts'
+import { messageOf, UndecodableEventError } from './errors.ts'
 import { newestOf } from './newest-position.ts'
-import { readEvent } from './read-event.ts'
+import { placeOf, readEvent } from './read-event.ts'
 import { Recent } from './recent.ts'
 
 /** An aggregate's state at a version. */
@@ -150,8 +150,7 @@ function evolve(aggregate: AnyAggregate, state: unknown, recorded: RecordedEvent
   try {
     return aggregate.evolve(state, event)
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause)
-    throw new UndecodableEventError(`'${event.type}' (version ${event.version}) cannot be applied: ${why}`, { cause })
+    throw new UndecodableEventError(`${placeOf(event)} cannot be applied: ${messageOf(cause)}`, { cause })
   }
 }
 

@@ -12,6 +12,7 @@ import {
   trace,
 } from '@opentelemetry/api'
 import { systemStopwatch } from '../ports/index.ts'
+import { messageOf } from './errors.ts'
 
 /** Where spans and measurements go. */
 export interface Sdk {
@@ -75,8 +76,9 @@ async function endingOf<Result>(work: () => Result | Promise<Result>): Promise<E
 /** Marks a span as failed, with what was thrown. */
 function recordFailure(span: Span, error: unknown): void {
   if (!span.isRecording()) return
-  const exception = error instanceof Error ? error : new Error(String(error))
-  span.recordException(exception)
-  span.setStatus({ code: SpanStatusCode.ERROR, message: exception.message })
-  span.setAttribute('error.type', exception.name)
+  const message = messageOf(error)
+  const { name, stack } = error instanceof Error ? error : new Error(message)
+  span.recordException({ name, message, stack })
+  span.setStatus({ code: SpanStatusCode.ERROR, message })
+  span.setAttribute('error.type', name)
 }
