@@ -30,6 +30,7 @@ const REST = 5
 export class PolicyFollower {
   readonly #services: PolicyFollowerServices
   readonly #bell: Bell
+  readonly #caughtUp = Promise.withResolvers<void>()
   #isClosed = false
 
   constructor(services: PolicyFollowerServices) {
@@ -37,15 +38,22 @@ export class PolicyFollower {
     this.#bell = new Bell(services.clock)
   }
 
+  /** Resolves when the feed has given all that was recorded when it began, or when it is closed. */
+  get caughtUp(): Promise<void> {
+    return this.#caughtUp.promise
+  }
+
   /** Follows the feed until it is closed. */
   async follow(): Promise<void> {
     const { insistence, pollInterval, store, workers } = this.#services
+    const end = await insistence.until('feed', () => store.newestPosition())
     while (!this.#isClosed) {
       await this.#breathe()
       const page = await insistence.until('feed', () => store.readFeed(COMMITS_IN_A_PAGE))
       if (this.#isClosed) return
       this.#take(page)
       await workers.room()
+      if (store.covers(end)) this.#caughtUp.resolve()
       if (!page.more) await this.#idle(pollInterval)
     }
   }
@@ -57,6 +65,7 @@ export class PolicyFollower {
 
   close(): void {
     this.#isClosed = true
+    this.#caughtUp.resolve()
     this.#bell.ring()
   }
 

@@ -39,6 +39,8 @@ export interface PolicySessionOptions extends PolicyServices {
 
 /** How long handlers that are under way may take to finish when the application stops, in milliseconds. */
 const GRACE = 3000
+/** How long timers are held up at most by streams that are still under way when it has caught up, in milliseconds. */
+const LONGEST_HOLD = 60_000
 
 /** A policy at work, from taking the lease to losing it or being stopped. */
 export class PolicySession {
@@ -115,11 +117,7 @@ export class PolicySession {
       if (!stream.isParked) this.workers.begin(stream)
       else if (retriesParked) void this.workers.retry(stream)
     }
-    const lines = [
-      this.#follower.follow(),
-      this.timers.follow(),
-      ...(retriesParked ? [this.timers.dead.retryAll()] : []),
-    ]
+    const lines = [this.#follower.follow(), this.#fireTimers(retriesParked)]
     this.#running = Promise.all(lines.map((line) => line.catch((error: unknown) => this.#fail(error))))
   }
 
@@ -156,6 +154,14 @@ export class PolicySession {
     this.store.close()
     for (const stream of this.store.streams.all()) stream.abandon(stopping())
     this.#calls.abort(stopping())
+  }
+
+  /** What was recorded while nobody was there may cancel a timer that is due: it has its turn before any fires. */
+  async #fireTimers(retriesDead: boolean): Promise<void> {
+    await this.#follower.caughtUp
+    await this.#atMost(LONGEST_HOLD, this.workers.tried())
+    if (this.#isClosed) return
+    await Promise.all([this.timers.follow(), ...(retriesDead ? [this.timers.dead.retryAll()] : [])])
   }
 
   /** What is thrown because the session ends is told to whoever ended it. */

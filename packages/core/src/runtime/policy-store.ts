@@ -15,6 +15,7 @@ import type {
   StoredDocument,
 } from '../ports/index.ts'
 import { stopping } from './errors.ts'
+import { newestPosition } from './newest-position.ts'
 import { FencedError, type Insistence } from './policy-insistence.ts'
 import { modelOf } from './policy-models.ts'
 import { PolicyStream } from './policy-stream.ts'
@@ -108,6 +109,11 @@ export class PolicyStore {
   /** About how many events the policy has looked at, and how many there are. */
   progress(): Promise<Progress> {
     return this.#services.engine.events.progress(this.#cursor)
+  }
+
+  /** Where the newest commit is. */
+  newestPosition(): Promise<Position> {
+    return newestPosition(this.#services.engine.events)
   }
 
   readFeed(limit: number): Promise<FeedPage> {

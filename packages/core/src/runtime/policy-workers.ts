@@ -37,10 +37,13 @@ export class PolicyWorkers {
   readonly #services: PolicyWorkerServices
   readonly #ready: PolicyStream[] = []
   readonly #active = new Set<PolicyStream>()
+  /** Streams that somebody waits for, until they have come to their end or have failed. */
+  #untried = new Set<PolicyStream>()
   #isBeginning = false
   #isClosed = false
   #hasEnded = false
   #onRoom = (): void => {}
+  #onTried = (): void => {}
   #onIdle = (): void => {}
 
   constructor(services: PolicyWorkerServices) {
@@ -73,10 +76,20 @@ export class PolicyWorkers {
     })
   }
 
+  /** Resolves when each stream that is under way has come to its end, or has failed; or when it is closed. */
+  async tried(): Promise<void> {
+    this.#untried = new Set([...this.#ready, ...this.#active])
+    if (this.#untried.size === 0 || this.#isClosed) return
+    await new Promise<void>((resolve) => {
+      this.#onTried = resolve
+    })
+  }
+
   /** Begins nothing any more. Resolves when what has begun has come to its end. */
   async close(): Promise<void> {
     this.#isClosed = true
     this.#onRoom()
+    this.#onTried()
     if (this.#active.size === 0) return
     await new Promise<void>((resolve) => {
       this.#onIdle = resolve
@@ -88,6 +101,7 @@ export class PolicyWorkers {
     this.#isClosed = true
     this.#hasEnded = true
     this.#onRoom()
+    this.#onTried()
   }
 
   #beginSoon(): void {
@@ -115,6 +129,7 @@ export class PolicyWorkers {
       if (!this.#isClosed) this.#puzzled(stream, error)
     } finally {
       this.#active.delete(stream)
+      if (this.#untried.delete(stream) && this.#untried.size === 0) this.#onTried()
       this.#services.onProgress()
       if (this.#canBegin()) this.#beginSoon()
       if (this.#active.size === 0) this.#onIdle()

@@ -13,7 +13,8 @@ import { readTimer, type Timer, timerCommandId, timerMessage } from './timers-st
 /**
  * Fires the timers of a policy when they are due.
  *
- * 1. (G3) What fires is what was saved: also what became due while no process was there.
+ * 1. (G3) What fires is what was saved: also what became due while no process was there. Who starts it has caught up with
+ *    the feed before, so that what was recorded meanwhile could cancel it.
  * 2. (G5) A timer's command has an id of its own: fired again after a crash, it has no second effect. A timer that was
  *    cancelled or replaced before its command is executed does not fire.
  * 3. Those that are due are fired in the order in which they became due; on different aggregates side by side.
