@@ -1,15 +1,15 @@
-import { symlinkSync, writeFileSync } from 'node:fs'
+import { readdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test, vi } from 'vitest'
 import { temporaryFolder } from './folders.ts'
 import { get, post } from './http.ts'
-import { listening, root, weir } from './weir.ts'
+import { listening, logLine, root, weir } from './weir.ts'
 
 const appText = `
 import { aggregate, app, policy, projection, provide, service } from 'weir'
 import * as z from 'zod'
 
-const Letterbox = service<{ deliver(text: string): string }>('letterbox')
+const Letterbox = service<{ deliver(text: string): string | Promise<string> }>('letterbox')
 const Letter = aggregate('letter', {
   events: { Written: z.object({ text: z.string() }), Delivered: z.object({ receipt: z.string() }) },
   initialState: undefined,
@@ -22,8 +22,8 @@ const Letter = aggregate('letter', {
 const Receipts = projection('receipts', { schema: z.object({ id: z.string(), receipt: z.string() }) })
   .create(Letter, { Delivered: ({ aggregateId: id, data }) => ({ id, receipt: data.receipt }) })
 const postman = policy('postman', { services: { letterbox: Letterbox } }).on(Letter, {
-  Written: ({ aggregateId, data }, { letterbox }) =>
-    Letter.commands.deliver(aggregateId, { receipt: letterbox.deliver(data.text) }),
+  Written: async ({ aggregateId, data }, { letterbox }) =>
+    Letter.commands.deliver(aggregateId, { receipt: await letterbox.deliver(data.text) }),
 })
 export const post = app('post', {
   routes: { 'POST /letters': Letter.commands.write, 'GET /receipts/:id': Receipts.get },
@@ -70,4 +70,15 @@ test.each([
   expect(await program.ended).toEqual({ code: 1, signal: null })
   expect(program.stderr).toMatch(message)
   expect(program.stderr).not.toMatch(/\n\s+at /)
+})
+
+test('a service that never answers does not keep the server from stopping in good order', async () => {
+  const silent = "deliver: () => new Promise(() => console.log('delivering'))"
+  const folder = folderWith(`export const services = [provide(Letterbox, { ${silent} })]`)
+  const { program, url } = await listening(start(folder))
+  await post(`${url}/letters`, { text: 'Hello' })
+  await program.until(({ stdout }) => (stdout.includes('delivering') ? true : undefined))
+  expect(await program.end()).toEqual({ code: 0, signal: null })
+  expect(logLine(program, 'stopped')).toBeDefined()
+  expect(readdirSync(join(folder, 'data')).filter((name) => /-(wal|shm|journal)$/.test(name))).toEqual([])
 })

@@ -91,7 +91,7 @@ async function assemble(app: App, engine: Engine, options: RuntimeOptions): Prom
     readiness: () => readiness.tell(),
     settled: () => settled(engine, all, policies).finally(clock.stayAlive()),
     stop: () => {
-      stopped ??= stop()
+      stopped ??= stop().finally(clock.stayAlive())
       return stopped
     },
   }
