@@ -63,6 +63,7 @@ export interface PolicyStatus {
   readonly error: string | undefined
   /** Streams with events that are being reacted to, or wait for their next attempt. */
   readonly pending: number
+  /** Streams that wait for repair, and timers whose command has failed for good (counted up to ten thousand). */
   readonly parked: number
   /** Events that it has not looked at yet, about. */
   readonly lag: number

@@ -88,7 +88,7 @@ export class ConsumerTelemetry {
       unit: '{event}',
     })
     const parked = this.#meter.createObservableGauge('weir.consumer.parked', {
-      description: 'Streams that wait for repair',
+      description: 'Streams that wait for repair, and timers whose command has failed for good',
       unit: '{stream}',
     })
     const collect = async (result: BatchObservableResult) => {

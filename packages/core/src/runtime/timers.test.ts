@@ -63,6 +63,24 @@ describe('a timer', () => {
     expect(Math.max(...waits)).toBeLessThan(2 ** 31)
   })
 
+  test('fires within a minute when the machine was asleep, or its clock was set forward', async () => {
+    const slow = policy('slow').on(Order, { Placed: () => after('2 hours', doJob('x'), { key: 'x' }) })
+    const world = await World.make()
+    let slept = 0
+    const clock: Clock = {
+      now: () => world.clock.now() + slept,
+      soon: (callback) => world.clock.soon(callback),
+      after: (milliseconds, callback) => world.clock.after(milliseconds, callback),
+      stayAlive: () => world.clock.stayAlive(),
+    }
+    const shop = await PolicyWorld.start(slow, { world, clock })
+    await shop.settle(place('a'))
+    await world.clock.advance(60_000)
+    slept = 3 * 3_600_000
+    await world.clock.advance(61_000)
+    expect(await shop.jobs()).toEqual([['x', 1]])
+  })
+
   test('that is cancelled while one before it is being fired does not fire', async () => {
     const { opened, open } = gate()
     let isHeld = false

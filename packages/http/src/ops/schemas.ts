@@ -83,7 +83,7 @@ export const policyStatus: z.ZodType<AsJson<PolicyStatus>> = z.object({
   name: z.string(),
   error: named('Why it does not go on.').optional(),
   pending: count('Streams with events that are being reacted to, or wait for their next attempt.'),
-  parked: count('Streams that wait for repair.'),
+  parked: count('Streams that wait for repair, and timers whose command has failed for good.'),
   lag: count('Events that it has not looked at yet, about.'),
   timers: count('Commands that are scheduled.'),
 })
