@@ -87,7 +87,7 @@ export class OpsClient {
       return new CliError(`${url} is no server of Weir: it answered ${answer.status} ${type}. Give another --url.`)
     }
     const problem = (await answer.json()) as Problem
-    const hint = hintFor(answer.status, problem)
+    const hint = hintAtPath(url, problem) ?? hintFor(answer.status, problem)
     return new CliError(hint === undefined ? reasonIn(problem) : `${reasonIn(problem)} ${hint}`)
   }
 }
@@ -114,6 +114,13 @@ function hintFor(status: number, { type = '' }: Problem): string | undefined {
   }
   if (type.endsWith(':unknown-route')) return 'Its operations are not served, or another --url is meant.'
   return undefined
+}
+
+/** Operations are at the root of a server, and only a proxy may put that below a path. */
+function hintAtPath(url: string, { type = '' }: Problem): string | undefined {
+  const { pathname = '/' } = URL.parse(url) ?? {}
+  if (pathname === '/' || !/:(not-found|unknown-route|method-not-allowed)$/.test(type)) return undefined
+  return `Operations are at the root of a server: give --url without ${pathname}.`
 }
 
 function reasonOf(error: unknown): string {

@@ -1,7 +1,7 @@
-import type { DeadLetter } from 'weir/runtime'
-import { CliError } from '../errors.ts'
+import type { DeadLetter, DeadLetterWithEvent, DiscardedLetter } from 'weir/runtime'
+import { CliError, UsageError } from '../errors.ts'
 import { paint } from '../output/pretty.ts'
-import { oneLine, shellWord, visible } from '../output/visible.ts'
+import { inShort, shellWord, visible } from '../output/visible.ts'
 import { connect, type Operations } from './connect.ts'
 import type { DiscardFlags, LetterFlags, OpsFlags } from './flags.ts'
 import { say, sayHint, sayJson, sayTable } from './print.ts'
@@ -11,6 +11,15 @@ export async function listLetters(consumer: string | undefined, flags: OpsFlags)
   const letters = await lettersOf(await connect(flags), consumer)
   if (flags.json) sayJson(letters)
   else showLetters(letters)
+  return 0
+}
+
+/** Shows what was given up, of one consumer or of all, with who and why. */
+export async function listDiscarded(consumer: string | undefined, flags: OpsFlags): Promise<number> {
+  const { client, base } = await connect(flags)
+  const letters = await client.list<DiscardedLetter>(`${base}/discarded${ofConsumer(consumer)}`)
+  if (flags.json) sayJson(letters)
+  else showDiscarded(letters)
   return 0
 }
 
@@ -35,6 +44,7 @@ export async function retryLetters(consumer: string, stream: string | undefined,
 
 /** Gives up one event, so that what waits behind it goes on. */
 export async function discardLetter(consumer: string, stream: string, flags: DiscardFlags): Promise<number> {
+  if (flags.reason.trim() === '') throw new UsageError('--reason has to say why.')
   const operations = await connect(flags)
   const [letter, ...others] = matching(await lettersOf(operations, consumer), stream, flags)
   if (!letter) throw noLetter(consumer, stream)
@@ -43,20 +53,23 @@ export async function discardLetter(consumer: string, stream: string, flags: Dis
   const { reason } = flags
   await operations.client.post(path, { ...addressOf(letter), reason })
   if (flags.json) sayJson({ ...addressOf(letter), version: letter.version, reason })
-  else say(`${paint('green', '✓')} Discarded ${placeOf(letter)}. What waited behind it goes on.`)
+  else say(`${paint('green', '✓')} Discarded ${placeOf(letter)}. ${whatFollows(letter)}`)
   return 0
 }
 
-function lettersOf({ client, base }: Operations, consumer: string | undefined): Promise<DeadLetter[]> {
-  const query = consumer === undefined ? '' : `?consumer=${encodeURIComponent(consumer)}`
-  return client.list(`${base}/dead-letters${query}`)
+function lettersOf({ client, base }: Operations, consumer: string | undefined): Promise<DeadLetterWithEvent[]> {
+  return client.list(`${base}/dead-letters${ofConsumer(consumer)}`)
+}
+
+function ofConsumer(consumer: string | undefined): string {
+  return consumer === undefined ? '' : `?consumer=${encodeURIComponent(consumer)}`
 }
 
 function matching(
-  letters: readonly DeadLetter[],
+  letters: readonly DeadLetterWithEvent[],
   stream: string | undefined,
   { document, timer }: LetterFlags,
-): DeadLetter[] {
+): DeadLetterWithEvent[] {
   return letters.filter(
     (letter) =>
       (stream === undefined || letter.stream === stream) &&
@@ -69,14 +82,14 @@ function addressOf({ stream, document, timer }: DeadLetter) {
   return { stream, ...(document != null && { document }), ...(timer != null && { timer }) }
 }
 
-function showLetters(letters: readonly DeadLetter[]): void {
+function showLetters(letters: readonly DeadLetterWithEvent[]): void {
   const rows = letters.map((letter) => [
     letter.consumer,
     placeOf(letter),
     letter.event?.type ?? '(unreadable)',
     letter.attempts,
     letter.since,
-    { style: 'red', text: oneLine(letter.error) } as const,
+    { style: 'red', text: inShort(letter.error) } as const,
   ])
   sayTable(['consumer', 'place', 'event', 'attempts', 'since', 'error'], rows, 'There are no dead letters.')
   if (letters.length === 0) return
@@ -84,8 +97,26 @@ function showLetters(letters: readonly DeadLetter[]): void {
   say('  Or give one up:        weir dead-letters discard <consumer> <stream> --reason "…"')
 }
 
+function showDiscarded(letters: readonly DiscardedLetter[]): void {
+  const rows = letters.map((letter) => [
+    letter.at,
+    letter.consumer,
+    placeOf(letter),
+    letter.actor,
+    inShort(letter.reason),
+    inShort(letter.error),
+  ])
+  sayTable(['discarded', 'consumer', 'place', 'by', 'reason', 'error'], rows, 'Nothing was discarded.')
+}
+
+function whatFollows({ timer }: DeadLetter): string {
+  return timer == null ? 'What waited behind it goes on.' : 'Its command is not issued.'
+}
+
+type Place = Pick<DeadLetter, 'stream' | 'version' | 'document'> & Partial<Pick<DeadLetter, 'timer'>>
+
 /** Document and timer stand as one gives them to --document and --timer. */
-function placeOf({ stream, version, document, timer }: DeadLetter): string {
+function placeOf({ stream, version, document, timer }: Place): string {
   const of = document == null ? '' : ` on document ${shellWord(document)}`
   return `${visible(stream)}@${version}${timer == null ? of : ` timer ${shellWord(timer)}`}`
 }

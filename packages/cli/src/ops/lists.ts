@@ -1,9 +1,10 @@
 import type { PolicyStatus, ProjectionStatus, TimerStatus } from 'weir/runtime'
 import type { Painted } from '../output/pretty.ts'
-import { oneLine } from '../output/visible.ts'
+import { inShort, shellWord } from '../output/visible.ts'
 import { connect } from './connect.ts'
 import type { OpsFlags } from './flags.ts'
 import { sayHint, sayJson, sayTable } from './print.ts'
+import type { Cell } from './table.ts'
 import { percent } from './words.ts'
 
 /** Shows how every projection stands. */
@@ -18,8 +19,11 @@ export async function projections(flags: OpsFlags): Promise<number> {
     each.generation,
     inRed(each.parked),
     each.deferred,
+    beforeIt(each),
   ])
-  sayTable(['projection', 'state', 'lag', 'generation', 'parked', 'deferred'], rows, 'There are no projections.')
+  const headings = ['projection', 'state', 'lag', 'generation', 'parked', 'deferred', 'can roll back to']
+  sayTable(headings, rows, 'There are no projections.')
+  hintAtStopped(all)
   hintAtParked(all)
   return 0
 }
@@ -71,17 +75,34 @@ function stateOf({ error, rebuild, frozen, current }: ProjectionStatus): Painted
     return { style: 'cyan', text }
   }
   if (rebuild?.state === 'blocked') return { style: 'red', text: 'rebuild blocked' }
-  if (frozen) return { style: 'yellow', text: 'frozen' }
-  return current ? { style: 'green', text: 'current' } : { style: 'yellow', text: 'catching up' }
+  const text = frozen ? 'frozen' : current ? 'current' : 'catching up'
+  if (rebuild?.state === 'stopped') {
+    return { style: 'yellow', text: `${text}; rebuild stopped at ${percent(rebuild.done, rebuild.total)} %` }
+  }
+  return { style: text === 'current' ? 'green' : 'yellow', text }
+}
+
+/** The generation that `--roll-back` lets serve again. */
+function beforeIt({ previous }: ProjectionStatus): string {
+  return previous?.canServe ? `${previous.generation} until ${previous.keptUntil}` : ''
 }
 
 function failing(error: string): Painted {
-  return { style: 'red', text: `cannot go on: ${oneLine(error)}` }
+  return { style: 'red', text: `cannot go on: ${inShort(error)}` }
 }
 
-/** A number that stays one when there is nothing to look at. */
-function inRed(parked: number): Painted | number {
-  return parked === 0 ? parked : { style: 'red', text: String(parked) }
+/** Red when there is something to look at. */
+function inRed(parked: number): Cell {
+  return parked === 0 ? parked : { style: 'red', text: parked }
+}
+
+function hintAtStopped(all: readonly ProjectionStatus[]): void {
+  for (const { name, rebuild, frozen } of all) {
+    if (rebuild?.state !== 'stopped') continue
+    // Without its rebuild, a definition that has changed has nothing to serve.
+    const orNot = frozen ? '' : ', or drop what was folded: add --cancel'
+    sayHint(`A rebuild is stopped. Go on with it: weir rebuild ${shellWord(name)}${orNot}`)
+  }
 }
 
 function hintAtParked(all: readonly { readonly parked: number }[]): void {

@@ -2,7 +2,16 @@ import { text as bodyOf } from 'node:stream/consumers'
 import { describe, expect, test, vi } from 'vitest'
 import { Account, listening, readerKey, servedBank, told } from './bank.fixture.ts'
 import type { OpsFlags } from './flags.ts'
-import { discardLetter, listLetters, policies, projections, rebuild, retryLetters, timers } from './index.ts'
+import {
+  discardLetter,
+  listDiscarded,
+  listLetters,
+  policies,
+  projections,
+  rebuild,
+  retryLetters,
+  timers,
+} from './index.ts'
 
 /** A bank in which a payment into account a failed, and one into b did not. */
 async function withFailedPayment() {
@@ -19,7 +28,7 @@ async function withFailedPayment() {
 test('projections, policies and timers are shown in columns', async () => {
   const { flags } = await servedBank('a')
   expect((await told(projections(flags))).text).toBe(
-    'projection  state    lag  generation  parked  deferred\nbalances    current    0           1       0         0\n',
+    'projection  state    lag  generation  parked  deferred  can roll back to\nbalances    current    0           1       0         0\n',
   )
   expect((await told(policies(flags))).text).toMatch(/^policy .*timers\ninterest +running +0 +0 +0 +1\n$/s)
   expect((await told(timers(flags))).text).toMatch(
@@ -48,6 +57,7 @@ test('a rebuild is followed until the new generation serves', async () => {
 test('one can go back to what served before', async () => {
   const { flags, runtime } = await servedBank('a')
   await told(rebuild('balances', flags))
+  expect((await told(projections(flags))).text).toMatch(/ 1 until \d{4}-.*Z\n$/)
   expect((await told(rebuild('balances', { ...flags, rollBack: true }))).text).toContain(
     'Generation 1 of balances serves',
   )
@@ -107,6 +117,48 @@ test('what is discarded is recorded with who and why, and later events go on', a
   expect(text).toContain('Discarded account-a@2')
   expect(await totalOf('a')).toBe(7)
   expect(await runtime.operations.discarded()).toMatchObject([{ version: 2, reason: 'a test', actor: /^operator:/ }])
+  const discarded = (await told(listDiscarded('balances', flags))).text
+  expect(discarded).toMatch(/\n\S+Z +balances +account-a@2 +operator:\w+ +a test +the rate of a is not known\n$/)
+  expect((await told(listDiscarded('interest', flags))).text).toBe('Nothing was discarded.\n')
+})
+
+test('whoever discards a timer is told that nothing waited for it', async () => {
+  const letter = { stream: 's', version: 1, timer: 'k', error: 'no' }
+  const url = await listening(({ url: asked, method }, response) => {
+    const answer = method === 'POST' ? {} : asked === '/ops' ? [{ name: 'bank' }] : [letter]
+    response.setHeader('content-type', 'application/json').end(JSON.stringify(answer))
+  })
+  const { text } = await told(discardLetter('p', 's', { url, operatorKey: 'the-key', reason: 'late' }))
+  expect(text).toBe('✓ Discarded s@1 timer k. Its command is not issued.\n')
+})
+
+test('a rebuild that was stopped is told, with how it goes on', async () => {
+  const stopped = { state: 'stopped', done: 36, total: 100 }
+  const all = [
+    { name: 'balances', current: true, rebuild: stopped, parked: 1, lag: 1 },
+    { name: 'owners', frozen: true, rebuild: stopped, parked: 22, lag: 1 },
+  ]
+  const url = await listening(({ url: asked }, response) => {
+    const answer = asked === '/ops' ? [{ name: 'bank' }] : all
+    response.setHeader('content-type', 'application/json').end(JSON.stringify(answer))
+  })
+  const { text } = await told(projections({ url, operatorKey: 'the-key' }))
+  expect(text).toMatch(
+    /\nbalances +current; rebuild stopped at 36 % +1 .* {7}1\nowners +frozen; rebuild stopped at 36 % /,
+  )
+  expect(text).toContain('Go on with it: weir rebuild balances, or drop what was folded: add --cancel\n')
+  expect(text).toContain('Go on with it: weir rebuild owners\n')
+})
+
+test('an error is shown in short, and whole as JSON', async () => {
+  const error = `it is ${'long '.repeat(50)}`
+  const url = await listening(({ url: asked }, response) => {
+    const answer = asked === '/ops' ? [{ name: 'bank' }] : [{ consumer: 'p', stream: 's', version: 1, error }]
+    response.setHeader('content-type', 'application/json').end(JSON.stringify(answer))
+  })
+  const flags = { url, operatorKey: 'the-key' }
+  expect((await told(listLetters('p', flags))).text).toContain(`  ${error.slice(0, 99)}…\n`)
+  expect(JSON.parse((await told(listLetters('p', { ...flags, json: true }))).text)).toMatchObject([{ error }])
 })
 
 test('what cannot be done is said in a sentence with what to do', async () => {
@@ -117,12 +169,13 @@ test('what cannot be done is said in a sentence with what to do', async () => {
   await refused(retryLetters('balances', 'account-b', flags)).toThrow(
     'balances has no dead letter at the stream account-b',
   )
-  await refused(discardLetter('balances', 'account-a', { ...flags, reason: ' ' })).toThrow('reason')
+  await refused(discardLetter('balances', 'account-a', { ...flags, reason: ' ' })).toThrow('--reason has to say why.')
   await refused(projections({ ...flags, operatorKey: 'wrong-wrong-wrong' })).toThrow(/WEIR_OPERATOR_KEY.*keys\.json/)
   await refused(rebuild('balances', { ...flags, operatorKey: readerKey })).toThrow('needs the key of an operator')
   await refused(projections({ ...flags, operatorKey: 'schlüssel' })).toThrow('no header can carry')
   await refused(projections({ ...flags, app: 'shop' })).toThrow("no application 'shop'. Choose one with --app: bank.")
   await refused(projections({ ...flags, url: 'localhost' })).toThrow("--url is 'localhost', but")
+  await refused(projections({ ...flags, url: `${flags.url}/accounts` })).toThrow('give --url without /accounts.')
   await refused(projections({ ...flags, url: 'http://127.0.0.1:9' })).toThrow(/No server answers .*weir start/)
 })
 
@@ -152,6 +205,7 @@ describe('a server whose events bring text that steers terminals', () => {
       { consumer: hostile, ...place, document: hostile, timer: hostile, event: { type: hostile } },
       { consumer: hostile, ...place, document: hostile },
     ],
+    '/ops/bank/discarded': [{ consumer: hostile, ...place, at: '', actor: '', reason: hostile }],
     '/ops/bank/dead-letters/balances/retry': { outcome: 'parked' },
     '/ops/bank/dead-letters/balances/discard': { outcome: 'discarded' },
     '/ops/bank/projections/balances/rebuild': { state: 'blocked', newlyParked: [hostile, 'account-a'] },
@@ -171,7 +225,8 @@ describe('a server whose events bring text that steers terminals', () => {
     ['timers', timers],
     ['dead-letters list', (flags) => listLetters(undefined, flags)],
     ['dead-letters retry', (flags) => retryLetters('balances', undefined, flags)],
-    ['dead-letters discard', (flags) => discardLetter('balances', hostile, { ...flags, timer: hostile, reason: '' })],
+    ['dead-letters discard', (flags) => discardLetter('balances', hostile, { ...flags, timer: hostile, reason: 'x' })],
+    ['dead-letters discarded', (flags) => listDiscarded(undefined, flags)],
     ['rebuild', (flags) => rebuild('balances', flags)],
     ['rebuild --roll-back', (flags) => rebuild('balances', { ...flags, rollBack: true })],
   ])('is shown by %s as it is', async (_, command) => {

@@ -27,8 +27,11 @@ function addLists(program: Command): void {
 
 const rebuildHelp = `
 The read model is folded anew from all of history, while the old one serves.
-Ctrl+C ends the looking on, not the rebuild. The exit code is 1 when it failed,
-or waits because streams are parked that were not.`
+Ctrl+C ends the looking on, not the rebuild.
+
+Whoever follows it gets the exit code 0 when the new read model serves, 1 when
+it failed, was stopped or cancelled, or waits because streams are parked that
+were not, and 130 after Ctrl+C.`
 
 function addRebuild(program: Command): void {
   const alone = (flags: string, text: string, others: string[]) => new Option(flags, text).conflicts(others)
@@ -58,10 +61,14 @@ function addDeadLetters(program: Command): void {
     .description('show what could not be applied, and why')
     .addHelpText('after', serverHelp(['weir dead-letters list', 'weir dead-letters list charge-card --json']))
     .action(does((ops) => ops.listLetters))
+  withServer(letters.command('discarded').argument('[consumer]', 'only of this projection or policy'))
+    .description('show what was given up, by whom, and why')
+    .addHelpText('after', serverHelp(['weir dead-letters discarded', 'weir dead-letters discarded concerts --json']))
+    .action(does((ops) => ops.listDiscarded))
   withLetter(
     letters.command('retry').argument('<consumer>', 'projection or policy').argument('[stream]', 'only this stream'),
   )
-    .description('try again, at once; without a stream, all of the consumer')
+    .description('try again, at once; without a stream, all of it')
     .addHelpText(
       'after',
       serverHelp(['weir dead-letters retry concerts', 'weir dead-letters retry concerts concert-4f12']),
@@ -70,7 +77,7 @@ function addDeadLetters(program: Command): void {
   withLetter(
     letters.command('discard').argument('<consumer>', 'projection or policy').argument('<stream>', 'where it failed'),
   )
-    .description('give up the event that failed; what waits behind it goes on')
+    .description('give up what failed; what waits behind goes on')
     .requiredOption('--reason <text>', 'why; it is recorded')
     .addHelpText('after', serverHelp(['weir dead-letters discard concerts concert-4f12 --reason "test data"']))
     .action(does((ops) => ops.discardLetter))

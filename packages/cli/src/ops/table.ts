@@ -1,14 +1,16 @@
 import { type Painted, paint } from '../output/pretty.ts'
 import { visible } from '../output/visible.ts'
 
-/** Numbers stand on the right, texts on the left. Whatever a text holds, it cannot steer the terminal. */
-export type Cell = string | number | Painted
+/** A value, and how it is shown. Columns of numbers stand on the right; no text can steer the terminal. */
+export type Cell = Value | (Pick<Painted, 'style'> & { readonly text: Value })
+
+type Value = string | number
 
 /** Rows in columns, below their headings. */
 export function table(headings: readonly string[], rows: readonly (readonly Cell[])[]): string {
   const head = headings.map((text): Painted => ({ style: 'bold', text }))
   const widths = headings.map((_, column) => Math.max(...[head, ...rows].map((row) => textOf(row[column]).length)))
-  const isNumber = headings.map((_, column) => rows.some((row) => typeof row[column] === 'number'))
+  const isNumber = headings.map((_, column) => rows.some((row) => typeof shownBy(row[column]) === 'number'))
   const line = (cells: readonly Cell[]) =>
     cells
       .map((cell, column) => padded(cell, widths[column] ?? 0, isNumber[column] === true))
@@ -17,8 +19,12 @@ export function table(headings: readonly string[], rows: readonly (readonly Cell
   return `${[head, ...rows].map(line).join('\n')}\n`
 }
 
-function textOf(cell: Cell = ''): string {
-  return visible(typeof cell === 'object' ? cell.text : String(cell))
+function shownBy(cell: Cell = ''): Value {
+  return typeof cell === 'object' ? cell.text : cell
+}
+
+function textOf(cell: Cell | undefined): string {
+  return visible(String(shownBy(cell)))
 }
 
 function padded(cell: Cell, to: number, right: boolean): string {

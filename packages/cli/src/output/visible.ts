@@ -7,6 +7,9 @@
 const control = /[\p{Cc}\p{Bidi_Control}]/gu
 const controlInLine = /(?![\n\t])[\p{Cc}\p{Bidi_Control}]/gu
 
+/** Characters of a text in a column. */
+const longest = 100
+
 /** Text that stands in a line. */
 export function visible(text: string): string {
   return text.replace(control, escaped)
@@ -20,6 +23,12 @@ export function visibleLines(text: string): string {
 /** Text of several lines, in one. */
 export function oneLine(text: string): string {
   return visible(text.replace(/\s+/g, ' '))
+}
+
+/** The beginning of a text in one line, as long as a column of a table may be. */
+export function inShort(text: string): string {
+  const characters = [...text.replace(/\s+/g, ' ')]
+  return visible(characters.length > longest ? `${characters.slice(0, longest - 1).join('')}…` : characters.join(''))
 }
 
 /** Text as a word of a shell's command line, which is the same text again there. */
