@@ -130,7 +130,8 @@ export function policyLaws(stage: Stage): void {
     await clock.run(all(runtime, place('a', 1), change('a', 2), place('b', 3)))
     await clock.run(runtime.settled())
     expect(consequencesOf(await stage.log()).parcels).toEqual([['parcel-b', [3]]])
-    const [letter] = await runtime.operations.deadLetters()
+    const letters = await runtime.operations.deadLetters()
+    const [letter] = await clock.run(runtime.operations.withEvents(letters))
     expect(letter).toMatchObject({ consumer: 'pack', stream: 'order-a', version: 1, attempts: 3 })
     expect(letter).toMatchObject({ error: 'the address is unknown', event: { type: 'Placed' } })
     expect(await clock.run(runtime.operations.retry('pack', { stream: 'order-a' }))).toBe('parked')
@@ -138,6 +139,30 @@ export function policyLaws(stage: Stage): void {
     expect(await clock.run(runtime.operations.retry('pack', { stream: 'order-a' }))).toBe('applied')
     await clock.run(expectConsequences(runtime, stage.engine))
     expect(await runtime.operations.deadLetters()).toEqual([])
+    await clock.run(runtime.stop())
+  })
+
+  it('G10 whatever a policy throws parks its stream, in words, and nothing of others is lost', async () => {
+    const thrown = new Map<string, unknown>([
+      ['a', Object.assign(new Error('x'), { message: { code: 7 } })],
+      ['b', Object.create(null)],
+      ['c', undefined],
+      ['d', new Error('long'.repeat(100_000))],
+    ])
+    const services = courier((order) => {
+      if (thrown.has(order)) throw thrown.get(order)
+    })
+    const clock = virtualClock()
+    const runtime = await clock.run(stage.start({ app: depot, services, clock }))
+    await clock.run(all(runtime, ...['a', 'b', 'c', 'd', 'e'].map((id) => place(id, 1))))
+    await clock.run(runtime.settled())
+    const letters = await clock.run(runtime.operations.deadLetters('pack'))
+    expect(letters.map(({ error }) => error.slice(0, 10))).toEqual(['{"code":7}', '{}', 'undefined', 'longlonglo'])
+    expect(consequencesOf(await stage.log()).parcels).toEqual([['parcel-e', [1]]])
+    expect(await clock.run(runtime.operations.policies())).toMatchObject([
+      { name: 'pack', error: undefined, parked: 4, pending: 0 },
+      { name: 'expire', error: undefined },
+    ])
     await clock.run(runtime.stop())
   })
 

@@ -49,8 +49,10 @@ export class Generations implements Awaited {
     this.projection = projection
     this.#services = services
     this.#register = new GenerationRegister(projection, engine.readModels, clock, keepPrevious)
-    const { events, readModels } = engine
-    this.letters = new ProjectionLetters(projection, { events, readModels, projectors: () => this.#projectors() })
+    this.letters = new ProjectionLetters(projection, {
+      readModels: engine.readModels,
+      projectors: () => this.#projectors(),
+    })
   }
 
   /** Takes up what the store has, and goes on with it. */

@@ -8,6 +8,7 @@ export type { FieldDifference } from './differences.ts'
 export { BadRequestError, UnavailableError, UndecodableEventError } from './errors.ts'
 export type {
   DeadLetter,
+  DeadLetterWithEvent,
   DiscardedLetter,
   DiscardOrder,
   LetterAddress,

@@ -1,4 +1,6 @@
+import type { RecordedEvent } from '../definitions/index.ts'
 import type { Generations } from './generations.ts'
+import { type LetterEventServices, withEvents } from './letter-events.ts'
 import {
   type DeadLetterBox,
   OperationRefused,
@@ -10,6 +12,8 @@ import {
 /** A projection or policy whose dead letters operators can look after. */
 export interface Consumer extends DeadLetterBox {
   readonly name: string
+  /** Gives an event in the newest version of its schema; throws `UndecodableEventError` when it cannot be read. */
+  read(recorded: RecordedEvent): RecordedEvent | undefined
 }
 
 /** What operators can see of a policy. */
@@ -19,7 +23,11 @@ export interface OperatedPolicy extends Consumer {
 }
 
 /** What operators can see and do, put together from the parts of a running application. */
-export function operationsOf(projections: readonly Generations[], policies: readonly OperatedPolicy[]): Operations {
+export function operationsOf(
+  projections: readonly Generations[],
+  policies: readonly OperatedPolicy[],
+  services: LetterEventServices,
+): Operations {
   const consumers: readonly Consumer[] = [...projections.map(({ letters }) => letters), ...policies]
   const projectionOf = (name: string) => named(projections, ({ projection }) => projection.name, name, 'projection')
   const consumerOf = (name: string) => named(consumers, (each) => each.name, name, 'projection or policy')
@@ -36,6 +44,7 @@ export function operationsOf(projections: readonly Generations[], policies: read
     acceptParked: async (name, streams) => rebuildsOf(name).acceptParked(streams),
     rollBack: async (name) => rebuildsOf(name).rollBack(),
     deadLetters: async (name) => (await Promise.all(some(name).map((each) => each.deadLetters()))).flat(),
+    withEvents: (letters) => withEvents(letters, (name) => (event) => consumerOf(name).read(event), services),
     retry: async (name, address) => consumerOf(name).retry(address),
     discard: async (name, address, order) => {
       if (order.reason.trim() === '') {

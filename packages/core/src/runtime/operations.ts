@@ -86,12 +86,15 @@ export interface DeadLetter {
   readonly attempts: number
   /** When it failed first, ISO 8601. */
   readonly since: string
-  /** Undefined when it cannot be decoded. */
+}
+
+export interface DeadLetterWithEvent extends DeadLetter {
+  /** In the newest version of its schema; undefined when it cannot be decoded. */
   readonly event: RecordedEvent | undefined
 }
 
 /** A dead letter that was given up. */
-export interface DiscardedLetter extends Omit<DeadLetter, 'event' | 'timer'> {
+export interface DiscardedLetter extends Omit<DeadLetter, 'timer'> {
   readonly reason: string
   readonly actor: string
   /** ISO 8601. */
@@ -165,8 +168,10 @@ export interface Operations {
   acceptParked(projection: string, streams: readonly string[]): Promise<RebuildStatus>
   /** Brings the previous generation up to date and lets it serve again. */
   rollBack(projection: string): Promise<RebuildStatus>
-  /** Of one consumer, or of all; by consumer, stream and version. */
+  /** Of one consumer, or of all; by consumer, stream and version. However many there are: their events are not read. */
   deadLetters(consumer?: string): Promise<DeadLetter[]>
+  /** Reads the events of some dead letters: of as many as are to be shown. */
+  withEvents(letters: readonly DeadLetter[]): Promise<DeadLetterWithEvent[]>
   retry(consumer: string, address: LetterAddress): Promise<'applied' | 'parked'>
   discard(consumer: string, address: LetterAddress, order: DiscardOrder): Promise<void>
   discarded(consumer?: string): Promise<DiscardedLetter[]>

@@ -1,5 +1,4 @@
 import type { RecordedEvent } from '../definitions/index.ts'
-import { decodeCommit } from './codec.ts'
 import { fromStore } from './errors.ts'
 import {
   type DeadLetter,
@@ -9,6 +8,7 @@ import {
   OperationRefused,
 } from './operations.ts'
 import type { Consumer } from './operations-of.ts'
+import { PolicyEvents } from './policy-events.ts'
 import type { PolicyRunner } from './policy-runner.ts'
 import type { PolicySession } from './policy-session.ts'
 import type { PolicyStream } from './policy-stream.ts'
@@ -24,19 +24,24 @@ import type { Timer } from './timers-stored.ts'
 export class PolicyLetters implements Consumer {
   readonly name: string
   readonly #runner: PolicyRunner
+  readonly #events: PolicyEvents
 
   constructor(runner: PolicyRunner) {
     this.name = runner.policy.name
     this.#runner = runner
+    this.#events = new PolicyEvents(runner.policy)
   }
 
   async deadLetters(): Promise<DeadLetter[]> {
     const { sessionAtWork: session } = this.#runner
-    const streams = session.store.streams.parked().map((stream) => this.#letterOf(session, stream))
+    const streams = session.store.streams.parked().map((stream) => this.#letterOf(stream))
     const dead = await fromStore(allDeadTimers(session.store))
-    const timers = dead.map((timer) => this.#timerLetterOf(session, timer))
-    const letters = await fromStore(Promise.all([...streams, ...timers]))
+    const letters = [...streams, ...dead.map((timer) => this.#timerLetterOf(timer))]
     return letters.sort((a, b) => (a.stream < b.stream ? -1 : a.stream > b.stream ? 1 : a.version - b.version))
+  }
+
+  read(recorded: RecordedEvent): RecordedEvent | undefined {
+    return this.#events.read(recorded)
   }
 
   async retry(address: LetterAddress): Promise<'applied' | 'parked'> {
@@ -90,41 +95,21 @@ export class PolicyLetters implements Consumer {
     return new OperationRefused('no-dead-letter', `The policy '${this.name}' has no such dead letter: ${why}`)
   }
 
-  async #letterOf(session: PolicySession, stream: PolicyStream): Promise<DeadLetter> {
+  #letterOf(stream: PolicyStream): DeadLetter {
     const { version, error = '', attempts, since } = stream.stored()
-    return {
-      ...(await this.#common(session, stream.name, version)),
-      timer: undefined,
-      error,
-      attempts,
-      since: iso(since),
-    }
+    return this.#letter({ stream: stream.name, version, timer: undefined, error, attempts, since })
   }
 
-  async #timerLetterOf(session: PolicySession, timer: Timer): Promise<DeadLetter> {
-    const { key, stream, version, attempts, error = '', failedAt = 0 } = timer
-    return { ...(await this.#common(session, stream, version)), timer: key, error, attempts, since: iso(failedAt) }
+  #timerLetterOf({ key: timer, stream, version, attempts, error = '', failedAt: since = 0 }: Timer): DeadLetter {
+    return this.#letter({ stream, version, timer, error, attempts, since })
   }
 
-  async #common(session: PolicySession, stream: string, version: number) {
-    const { name: consumer } = this
-    const event = await eventAt(session, stream, version)
-    return { consumer, kind: 'policy' as const, stream, version, document: undefined, event }
+  #letter({ since, ...failed }: Failed): DeadLetter {
+    return { consumer: this.name, kind: 'policy', ...failed, document: undefined, since: iso(since) }
   }
 }
 
-async function eventAt(session: PolicySession, stream: string, version: number): Promise<RecordedEvent | undefined> {
-  const { commits } = await session.store.readStream(stream, version - 1)
-  const [commit] = commits
-  if (!commit) return undefined
-  try {
-    const events = decodeCommit(commit)
-    const event = events.find((each) => each.version === version)
-    return event && session.events.read(event)
-  } catch {
-    return undefined
-  }
-}
+type Failed = Pick<DeadLetter, 'stream' | 'version' | 'timer' | 'error' | 'attempts'> & { readonly since: number }
 
 function changedMeanwhile(): OperationRefused {
   return new OperationRefused('not-possible', 'The event is being tried at this moment: look again what became of it')

@@ -1,7 +1,6 @@
 import type { AnyProjection, RecordedEvent } from '../definitions/index.ts'
-import type { EventStore, ReadModelStore } from '../ports/index.ts'
-import { decodeCommit } from './codec.ts'
-import { fromStore, UndecodableEventError } from './errors.ts'
+import type { ReadModelStore } from '../ports/index.ts'
+import { fromStore } from './errors.ts'
 import {
   type DeadLetter,
   type DiscardedLetter,
@@ -18,7 +17,6 @@ import { parseStream } from './stream-name.ts'
 import type { FailedEvent } from './waiting.ts'
 
 export interface LetterServices {
-  readonly events: EventStore
   readonly readModels: ReadModelStore
   /** What folds the generation that serves, and the one under construction, as far as there are such. */
   readonly projectors: () => readonly Projector[]
@@ -45,7 +43,13 @@ export class ProjectionLetters implements Consumer {
       const known = first.get(addressOf(failed))
       if (!known || failed.version < known.version) first.set(addressOf(failed), failed)
     }
-    return fromStore(Promise.all([...first.values()].sort(byPlace).map((each) => this.#letterOf(each))))
+    return [...first.values()].sort(byPlace).map((each) => this.#letterOf(each))
+  }
+
+  read(recorded: RecordedEvent): RecordedEvent | undefined {
+    const { aggregate: name } = parseStream(recorded.stream)
+    const source = this.#projection.handlers.find(({ aggregate }) => aggregate.name === name)
+    return source && readEvent(source.aggregate, recorded)
   }
 
   async retry(address: LetterAddress): Promise<'applied' | 'parked'> {
@@ -94,22 +98,8 @@ export class ProjectionLetters implements Consumer {
     return (failed) => address.timer === undefined && addressOf(failed) === addressOf(address)
   }
 
-  async #letterOf({ since, ...failed }: FailedEvent): Promise<DeadLetter> {
-    const event = await this.#eventOf(failed.stream, failed.version)
-    return { consumer: this.name, kind: 'projection', ...failed, timer: undefined, since: iso(since), event }
-  }
-
-  async #eventOf(stream: string, version: number): Promise<RecordedEvent | undefined> {
-    const [commit] = await this.#services.events.readStream(stream, version - 1, 1)
-    const { aggregate: name } = parseStream(stream)
-    const source = this.#projection.handlers.find(({ aggregate }) => aggregate.name === name)
-    try {
-      const recorded = commit && decodeCommit(commit).find((each) => each.version === version)
-      return recorded && source && readEvent(source.aggregate, recorded)
-    } catch (error) {
-      if (error instanceof UndecodableEventError) return undefined
-      throw error
-    }
+  #letterOf({ since, ...failed }: FailedEvent): DeadLetter {
+    return { consumer: this.name, kind: 'projection', ...failed, timer: undefined, since: iso(since) }
   }
 }
 

@@ -69,7 +69,7 @@ async function assemble(app: App, engine: Engine, options: RuntimeOptions): Prom
     policies.wake()
   }
   const unsubscribe = events.onAppended(detached(wake))
-  const operations = operationsOf(all, policies.operations)
+  const operations = operationsOf(all, policies.operations, { events, breathe })
   const unobserve = telemetry?.consumers.observe(operations)
   const stop = async () => {
     unobserve?.()

@@ -160,7 +160,8 @@ describe('a timer whose command fails', () => {
 
   test('G10 is tried several times, then kept as a dead letter', async () => {
     const shop = await broken()
-    expect(await shop.runtime.operations.deadLetters()).toMatchObject([
+    const { operations } = shop.runtime
+    expect(await operations.withEvents(await operations.deadLetters())).toMatchObject([
       {
         consumer: 'later',
         stream: 'order-a',

@@ -19,6 +19,7 @@ export const deadLetterRoutes: readonly OpsRoute[] = [
     answer: { name: 'DeadLetter', schema: deadLetter },
     list: { page: placeOfLetter },
     run: (operations, { query }) => operations.deadLetters(query.consumer),
+    complete: (operations, page: readonly DeadLetter[]) => operations.withEvents(page),
   }),
   appRoute({
     method: 'POST',
@@ -54,6 +55,6 @@ export const deadLetterRoutes: readonly OpsRoute[] = [
   }),
 ]
 
-function placeOfLetter({ consumer, stream, version, document, timer }: Omit<DeadLetter, 'event'>): string {
+function placeOfLetter({ consumer, stream, version, document, timer }: DeadLetter): string {
   return placeOf(consumer, stream, version, document, timer)
 }

@@ -7,7 +7,7 @@ import { Problem, problem } from '../problems/problem.ts'
 import type { Mount } from '../rest/mount.ts'
 import { nextLink } from '../rest/next-link.ts'
 import { type Parameters, parseQuery } from '../rest/query-string.ts'
-import type { OpsRoute } from './operation.ts'
+import type { Call, OpsRoute } from './operation.ts'
 import { pageOf, pageQuery } from './page.ts'
 
 /** Serves a route of the operations API. */
@@ -24,9 +24,10 @@ export function opsHandler(route: OpsRoute, mounts: readonly Mount[], bodyLimit:
     const parameter = (name: string) => exchange.parameter(name)
     // Nobody comes here without having been admitted.
     const actor = exchange.actor as string
-    const result = await route.run({ mounts, parameter, query, body, actor })
+    const call = { mounts, parameter, query, body, actor }
+    const result = await route.run(call)
     if (result instanceof Problem) return result
-    return answerOf(route, result, { exchange, parameters, query })
+    return answerOf(route, result, { exchange, parameters, call })
   }
 }
 
@@ -53,17 +54,19 @@ async function readInput(schema: z.ZodObject, exchange: Exchange, limit: number)
 interface Asked {
   readonly exchange: Exchange
   readonly parameters: Parameters
-  readonly query: Record<string, unknown>
+  readonly call: Call
 }
 
-function answerOf({ status = 200, list, location }: OpsRoute, result: unknown, asked: Asked): Answer | Problem {
-  const { exchange, parameters, query } = asked
+async function answerOf(route: OpsRoute, result: unknown, asked: Asked): Promise<Answer | Problem> {
+  const { status = 200, list, location, complete } = route
+  const { exchange, parameters, call } = asked
   const headers: Record<string, string> = { 'cache-control': 'no-store' }
   const fill = (path: string) => path.replace(/:(\w+)/g, (_, name) => encodeURIComponent(exchange.parameter(name)))
   if (location !== undefined) headers.location = fill(location)
   if (!list?.page) return jsonAnswer(status, result, headers)
-  const page = pageOf(result as unknown[], list.page, query as z.output<typeof pageQuery>)
+  const page = pageOf(result as unknown[], list.page, call.query as z.output<typeof pageQuery>)
   if (page instanceof Problem) return page
   if (page.next !== undefined) headers.link = nextLink(exchange.request.path, parameters, page.next)
-  return jsonAnswer(status, page.items, headers)
+  const items = complete ? await complete(call, page.items) : page.items
+  return jsonAnswer(status, items, headers)
 }

@@ -4,7 +4,7 @@ import { type Problem, problem } from '../problems/problem.ts'
 import type { Mount } from '../rest/mount.ts'
 
 /** What an operator asks for, checked. */
-interface Call<Query = unknown, Body = unknown> {
+export interface Call<Query = unknown, Body = unknown> {
   readonly mounts: readonly Mount[]
   /** A parameter of the path, decoded. */
   readonly parameter: (name: string) => string
@@ -32,13 +32,18 @@ export interface OpsRoute {
   /** Where to look next, with the same path parameters. */
   readonly location?: string
   readonly run: (call: Call) => Promise<unknown>
+  /** Adds to the items of a page what would cost too much for all of a list. */
+  readonly complete?: (call: Call, page: readonly unknown[]) => Promise<readonly unknown[]>
 }
 
-type Definition<Query extends z.ZodObject, Body extends z.ZodObject> = Omit<OpsRoute, 'query' | 'body' | 'run'> & {
+type Definition<Query extends z.ZodObject, Body extends z.ZodObject> = Omit<OpsRoute, Checked> & {
   readonly query?: Query
   readonly body?: Body
   readonly run: (operations: Operations, call: Call<z.output<Query>, z.output<Body>>) => Promise<unknown>
+  readonly complete?: (operations: Operations, page: never) => Promise<readonly unknown[]>
 }
+
+type Checked = 'query' | 'body' | 'run' | 'complete'
 
 /** A route of the application that the path names. */
 export function appRoute<Query extends z.ZodObject, Body extends z.ZodObject>(
@@ -48,7 +53,11 @@ export function appRoute<Query extends z.ZodObject, Body extends z.ZodObject>(
     const { operations } = appNamed(call) ?? {}
     return operations ? definition.run(operations, call as never) : unknownApp(call)
   }
-  return { ...definition, path: `/ops/:app${definition.path}`, run }
+  const complete = async (call: Call, page: readonly unknown[]): Promise<readonly unknown[]> => {
+    const { operations } = appNamed(call) ?? {}
+    return operations && definition.complete ? definition.complete(operations, page as never) : page
+  }
+  return { ...definition, path: `/ops/:app${definition.path}`, run, complete }
 }
 
 function appNamed({ mounts, parameter }: Call): Mount['runtime'] | undefined {

@@ -1,6 +1,6 @@
 import type { RecordedEvent } from 'weir'
 import type {
-  DeadLetter,
+  DeadLetterWithEvent,
   DiscardedLetter,
   PolicyStatus,
   PreviousGeneration,
@@ -125,7 +125,7 @@ const letter = {
   since: moment('When it failed first.'),
 }
 
-export const deadLetter: z.ZodType<AsJson<DeadLetter>> = z.object({
+export const deadLetter: z.ZodType<AsJson<DeadLetterWithEvent>> = z.object({
   ...letter,
   timer: named('The key of the timer, when it is one.').optional(),
   event: recordedEvent.optional().meta(about('Missing when it cannot be decoded.')),
@@ -153,7 +153,14 @@ export const letterAddress: z.ZodObject<{
   timer: isName('The key of the timer, if it is one.').optional(),
 })
 
-export const reason: z.ZodString = z.string().trim().min(1).max(500).meta(about('Why; it is recorded.'))
+/** It is shown to whoever asks later: it may not steer a terminal, and has to be storable. */
+export const reason: z.ZodString = z
+  .string()
+  .trim()
+  .min(1)
+  .max(500)
+  .regex(/^[^\p{Cc}\p{Cs}\p{Bidi_Control}]*$/u, 'cannot hold control characters, or halves of characters')
+  .meta(about('Why; it is recorded.'))
 export const parkedStreams: z.ZodArray<z.ZodString> = z.array(isName('A stream.')).min(1).max(1000)
 export const retryOutcome: z.ZodType<{ outcome: 'applied' | 'parked' }> = z.object({
   outcome: z.enum(['applied', 'parked']).meta(about('`parked`: it failed again, and waits as before.')),
