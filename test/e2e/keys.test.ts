@@ -22,18 +22,22 @@ function guardedFolder(): string {
 
 const start = (cwd: string, env: Record<string, string> = {}) => weir(['start', '--port', '0'], { cwd, env })
 
-const announced = (program: Program) => logLine(program, 'listening') as { apiKey?: string; operatorKey?: string }
+/** The keys that were made, from where the log says that they are. */
+function madeKeys(program: Program): { apiKey: string; operatorKey: string } {
+  return JSON.parse(readFileSync(String(logLine(program, 'listening')?.keys), 'utf8'))
+}
 
-test('a local start makes the keys that are needed, shows them, and keeps them over restarts', async () => {
+test('a local start makes the keys that are needed, logs only where they are, and keeps them over restarts', async () => {
   const cwd = guardedFolder()
   const first = await listening(start(cwd))
-  const { apiKey = '', operatorKey = '' } = announced(first.program)
+  const { apiKey, operatorKey } = madeKeys(first.program)
   expect(await get(`${first.url}/concerts`)).toMatchObject({ status: 401 })
   expect(await get(`${first.url}/concerts`, { 'x-api-key': apiKey })).toMatchObject({ status: 200 })
   expect(await get(`${first.url}/ops`, { 'x-operator-key': operatorKey })).toMatchObject({ status: 200 })
   await first.program.end()
   const second = await listening(start(cwd))
-  expect(announced(second.program)).toMatchObject({ apiKey, operatorKey })
+  expect(madeKeys(second.program)).toEqual({ apiKey, operatorKey })
+  expect(first.program.stdout + second.program.stdout).not.toMatch(new RegExp(`${apiKey}|${operatorKey}`))
 })
 
 test('keys of the environment are never shown, and several are taken at once', async () => {
@@ -67,9 +71,10 @@ test.each([
 
 test('an application without guards needs no API key', async () => {
   const cwd = temporaryFolder()
-  const program = weir(['start', join(root, 'examples/box-office'), '--port', '0'], { cwd })
-  await listening(program)
-  expect(announced(program)).not.toHaveProperty('apiKey')
-  const kept = JSON.parse(readFileSync(join(cwd, 'data/keys.json'), 'utf8'))
-  expect(announced(program)).toMatchObject({ operatorKey: kept.operatorKey, keys: 'data/keys.json' })
+  const env = { NODE_ENV: 'production', WEIR_OPERATOR_KEY: 'the-key-of-operators' }
+  const { program, url } = await listening(
+    weir(['start', join(root, 'examples/box-office'), '--port', '0'], { cwd, env }),
+  )
+  expect(await get(`${url}/concerts`)).toMatchObject({ status: 200 })
+  expect(logLine(program, 'listening')).toMatchObject({ data: join(cwd, 'data') })
 })

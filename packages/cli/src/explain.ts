@@ -30,7 +30,12 @@ export async function orExplain(work: () => Promise<void>): Promise<void> {
 }
 
 function sentence(message: string): string {
-  return `${styleText(['red', 'bold'], 'Error:', { stream: process.stderr })} ${visibleLines(message)}\n`
+  return `${errorLabel()} ${visibleLines(message)}\n`
+}
+
+/** What every message about a failure begins with. */
+export function errorLabel(): string {
+  return styleText(['red', 'bold'], 'Error:', { stream: process.stderr })
 }
 
 /** The stack without Node's own frames, and without the name that `Error:` says already. */

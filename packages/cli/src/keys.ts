@@ -8,7 +8,7 @@ import type { Environment } from './settings.ts'
  * The secrets that callers show.
  *
  * 1. What the environment gives is taken as it is and never shown.
- * 2. A local start makes up what is missing and shows it; with `NODE_ENV=production` what is missing stops the start.
+ * 2. A local start makes up what is missing and shows it on a terminal; with `NODE_ENV=production` what is missing stops the start.
  */
 export interface Keys {
   /** For guarded routes, in `x-api-key`. */

@@ -1,6 +1,7 @@
 import { loadApps, placeApps } from './apps/load.ts'
 import { followLoadedFiles } from './apps/loaded-files.ts'
 import { orExplain } from './explain.ts'
+import { endWithoutReader } from './output/broken-pipe.ts'
 import { createProgram, parse } from './program.ts'
 import { serveApps } from './serve.ts'
 import { quietWarnings } from './warnings.ts'
@@ -8,6 +9,7 @@ import { quietWarnings } from './warnings.ts'
 /** What the command `weir` does. */
 export async function main(args: readonly string[]): Promise<void> {
   quietWarnings()
+  endWithoutReader()
   const program = createProgram({
     start: (path, flags) =>
       serveApps(async () => {

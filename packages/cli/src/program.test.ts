@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
+import { stripVTControlCharacters } from 'node:util'
 import type { Command } from 'commander'
-import { expect, test } from 'vitest'
-import { createProgram } from './program.ts'
+import { expect, test, vi } from 'vitest'
+import { createProgram, parse } from './program.ts'
 
 const nothing = async () => {}
 const program = createProgram({ start: nothing, dev: nothing, work: nothing })
@@ -32,4 +33,15 @@ test('the help of every command ends with examples that call it', () => {
     command.configureOutput({ writeOut: (text) => (help += text) }).outputHelp()
     expect(help).toMatch(new RegExp(`Examples:\n.*weir (dead-letters )?${command.name()}`, 's'))
   }
+})
+
+test('wrong usage is told as every other error is', async () => {
+  let text = ''
+  const write = vi.spyOn(process.stderr, 'write').mockImplementation((chunk) => {
+    text += String(chunk)
+    return true
+  })
+  expect(await parse(createProgram({ start: nothing, dev: nothing, work: nothing }), ['start', '--prot'])).toBe(2)
+  write.mockRestore()
+  expect(stripVTControlCharacters(text)).toMatch(/^Error: unknown option '--prot'\n.*Run weir start --help/s)
 })

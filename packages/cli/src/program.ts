@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import { addCheck } from './check/program.ts'
+import { errorLabel } from './explain.ts'
 import { examples } from './help.ts'
 import { addOperations } from './ops/program.ts'
 import { type Flags, logLevels } from './settings.ts'
@@ -20,9 +21,14 @@ Settings are taken from options, else from the environment, else from the file
 .env in the working directory: PORT, WEIR_DATA, and LOG_LEVEL, which is one of
 ${logLevels.join(', ')}.
 
-API_KEY, WEIR_OPERATOR_KEY and WEIR_READER_KEY are the keys that callers show,
-several separated by commas. Those that are missing are made, kept in keys.json
-of the data folder, and shown; with NODE_ENV=production the start is refused.
+API_KEY has keys for guarded routes, WEIR_OPERATOR_KEY for /ops, WEIR_READER_KEY
+for looking at /ops only; several are separated by commas. The first two are
+made when they are missing, API_KEY if a route is guarded, and kept in keys.json
+of the data folder. With NODE_ENV=production none is made: the start is refused
+without WEIR_OPERATOR_KEY, without API_KEY if a route is guarded, and with a key
+of less than 16 characters.
+
+The file .env reaches process.env and the environment of services, too.
 Traces and metrics go to OTEL_EXPORTER_OTLP_ENDPOINT, unless TRACING is false.`
 
 /** The command line of `weir`. */
@@ -58,7 +64,10 @@ export function createServerProgram(name: string, serve: (flags: Flags) => Promi
 /** @returns the exit code when the command line itself was wrong, or only asked for help */
 export async function parse(program: Command, args: readonly string[]): Promise<number | undefined> {
   for (const command of withSubcommands(program)) {
-    command.exitOverride().showHelpAfterError(`Run ${fullName(command)} --help to see how it is used.`)
+    command
+      .exitOverride()
+      .showHelpAfterError(`Run ${fullName(command)} --help to see how it is used.`)
+      .configureOutput({ outputError: (text, write) => write(text.replace(/^error:/, errorLabel)) })
   }
   try {
     await program.parseAsync(args, { from: 'user' })
@@ -85,8 +94,8 @@ function startHelp(command: string): string {
   ]
   return `
 A folder is served by what its package.json names in exports or main, else by
-its index.ts or app.ts. One application has its routes at the root; several have
-them under /<name>.
+index.ts, app.ts, src/index.ts or src/app.ts; .mts, .js and .mjs do as well. One
+application has its routes at the root; several have them under /<name>.
 ${serverHelp}
 ${examples(lines)}`
 }

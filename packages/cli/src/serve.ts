@@ -1,6 +1,5 @@
 import { resolve } from 'node:path'
 import type { PlacedApp } from './apps/load.ts'
-import { show } from './apps/locate.ts'
 import type { ServiceSupply } from './apps/services.ts'
 import { loadEnvironment } from './environment.ts'
 import { untilStopped } from './lifecycle.ts'
@@ -49,6 +48,6 @@ export function announcement(
   milliseconds: number,
 ): StartedAt {
   const named = apps.map(({ base, app }) => ({ name: app.name, base }))
-  const started = { version: version(), url, apps: named, data: show(resolve(data)) }
-  return { ...started, keys: made && { ...made, path: show(made.path) }, milliseconds: Math.round(milliseconds) }
+  const started = { version: version(), url, apps: named, data: resolve(data), keys: made }
+  return { ...started, milliseconds: Math.round(milliseconds) }
 }

@@ -22,6 +22,7 @@ export function explainImport(error: unknown, entry: string): unknown {
 
 /** What an import names is no file with code in it. Node's words say so. */
 const unreadable = new Set([
+  'ERR_IMPORT_ATTRIBUTE_MISSING',
   'ERR_UNKNOWN_FILE_EXTENSION',
   'ERR_UNSUPPORTED_DIR_IMPORT',
   'ERR_PACKAGE_PATH_NOT_EXPORTED',

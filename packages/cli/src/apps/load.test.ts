@@ -74,6 +74,8 @@ test.each([
   ['a broken package.json', { 'package.json': '{' }, /package\.json cannot be read/],
   ['no export', { 'index.ts': 'const a = 1' }, 'exports no application. It exports nothing.'],
   ['another export', { 'index.ts': 'export const a = 1, b = 2' }, 'It exports a, b.'],
+  ['a default that is something else', { 'index.ts': 'export default 5' }, 'It exports a default that is none.'],
+  ['a manifest that names no code', { 'package.json': '{"main":"package.json"}' }, 'json is not a TypeScript or'],
   ['a thrown text', { 'index.ts': "throw 'no'" }, 'threw no while it was loaded'],
 ])('%s is told in words', async (_, files, message) => {
   await expect(loadApps(folderOf(files))).rejects.toThrow(message)
@@ -82,6 +84,13 @@ test.each([
 test('what the code itself throws comes as it is', async () => {
   const folder = folderOf({ 'index.ts': "throw new RangeError('too much')" })
   await expect(loadApps(folder)).rejects.toThrow(RangeError)
+})
+
+test('a file without code is named', async () => {
+  const folder = folderOf({ 'tsconfig.json': '{}' })
+  await expect(loadApps(join(folder, 'tsconfig.json'))).rejects.toThrow(
+    /tsconfig\.json is not a TypeScript or JavaScript/,
+  )
 })
 
 test('a path that does not exist is named', async () => {

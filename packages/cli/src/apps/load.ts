@@ -64,7 +64,8 @@ function isApp(value: unknown): value is App {
 }
 
 function exportsNone(file: string, names: readonly string[]): CliError {
-  const found = names.length === 0 ? 'It exports nothing.' : `It exports ${names.join(', ')}.`
+  const others = names.map((name) => (name === 'default' ? 'a default that is none' : name))
+  const found = others.length === 0 ? 'It exports nothing.' : `It exports ${others.join(', ')}.`
   return new CliError(
     `${show(file)} exports no application. ${found} ` +
       "Export what app(…) of 'weir' gives you, as default or by a name: export default app('shop', { routes: { … } })",

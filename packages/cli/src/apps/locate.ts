@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
-import { join, relative, resolve } from 'node:path'
+import { extname, join, relative, resolve } from 'node:path'
 import { CliError } from '../errors.ts'
 
 type Exports = string | null | undefined | readonly Exports[] | { readonly [key: string]: Exports }
@@ -27,12 +27,17 @@ export function locateApp(path: string): string {
   const absolute = resolve(path)
   const stats = statSync(absolute, { throwIfNoEntry: false })
   if (!stats) throw new CliError(`${path} does not exist. Name the file or the folder of an application.`)
-  if (!stats.isDirectory()) return absolute
+  if (!stats.isDirectory()) return withCode(absolute)
   const named = namedByManifest(absolute)
   const candidates = [...(named === undefined ? [] : [named]), ...usualNames]
   const found = candidates.map((name) => join(absolute, name)).find(isFile)
   if (!found) throw nothingIn(absolute, named)
-  return found
+  return withCode(found)
+}
+
+function withCode(file: string): string {
+  if (/^(\.[cm]?[jt]s)?$/.test(extname(file))) return file
+  throw new CliError(`${show(file)} is not a TypeScript or JavaScript file. Name the one that exports an application.`)
 }
 
 function namedByManifest(folder: string): string | undefined {

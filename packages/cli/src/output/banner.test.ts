@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import { expect, test } from 'vitest'
 import { banner, startFields } from './banner.ts'
@@ -6,7 +7,7 @@ const started = {
   version: '1.2.3',
   url: 'http://localhost:3000',
   apps: [{ name: 'shop', base: '/shop' }],
-  data: './data',
+  data: join(process.cwd(), 'data'),
   keys: undefined,
   milliseconds: 321,
 }
@@ -18,7 +19,7 @@ test('people see every address in one column', () => {
   expect(lines).toContain('    docs       http://localhost:3000/shop/docs')
   expect(lines).toContain('    openapi    http://localhost:3000/shop/openapi.json')
   expect(lines).toContain('  health       http://localhost:3000/health')
-  expect(lines).toContain('  data         ./data')
+  expect(lines).toContain('  data         data')
 })
 
 test('programs get the same as fields', () => {
@@ -26,15 +27,16 @@ test('programs get the same as fields', () => {
     url: 'http://localhost:3000',
     apps: [{ name: 'shop', url: 'http://localhost:3000/shop', docs: 'http://localhost:3000/shop/docs' }],
     health: 'http://localhost:3000/health',
+    data: started.data,
   })
 })
 
-test('keys are shown when they were made up here, those that are in use only', () => {
-  const keys = { path: 'data/keys.json', operatorKey: 'weir_operator' }
+test('people see the keys that were made up here, those that are in use only; logs have their path', () => {
+  const keys = { path: join(started.data, 'keys.json'), operatorKey: 'weir_operator' }
   const lines = stripVTControlCharacters(banner({ ...started, keys })).split('\n')
   expect(lines).toContain('  keys               data/keys.json')
   expect(lines).toContain('    x-operator-key   weir_operator')
   expect(lines.join()).not.toContain('x-api-key')
-  expect(startFields({ ...started, keys })).toMatchObject({ keys: 'data/keys.json', operatorKey: 'weir_operator' })
-  expect(startFields(started)).not.toHaveProperty('operatorKey')
+  expect(startFields({ ...started, keys })).toMatchObject({ keys: keys.path })
+  expect(JSON.stringify(startFields({ ...started, keys }))).not.toContain('weir_operator')
 })

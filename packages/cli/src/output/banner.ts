@@ -1,3 +1,4 @@
+import { show } from '../apps/locate.ts'
 import type { MadeKeys } from '../keys.ts'
 import { paint } from './pretty.ts'
 
@@ -6,6 +7,7 @@ export interface StartedAt {
   readonly version: string
   readonly url: string
   readonly apps: readonly { readonly name: string; readonly base: string }[]
+  /** As an absolute path, like that of the keys. */
   readonly data: string
   /** Keys that were made up for this folder, if any. */
   readonly keys: MadeKeys | undefined
@@ -26,7 +28,7 @@ export function banner(started: StartedAt): string {
     ]),
     ['health', `${url}/health`],
     ['operations', `${url}/ops/docs`],
-    ['data', data],
+    ['data', show(data)],
     ...keyRows(keys),
   ]
   const width = Math.max(...rows.map(([label]) => label.length)) + 3
@@ -39,7 +41,7 @@ function keyRows(keys: MadeKeys | undefined): Row[] {
   if (!keys) return []
   const { path, apiKey, operatorKey } = keys
   return [
-    ['keys', path],
+    ['keys', show(path)],
     ...(apiKey === undefined ? [] : [['  x-api-key', apiKey] as const]),
     ...(operatorKey === undefined ? [] : [['  x-operator-key', operatorKey] as const]),
   ]
@@ -54,7 +56,7 @@ function paintValue(value: string): string {
   return value.startsWith('http') ? paint('cyan', value) : value
 }
 
-/** The same as fields of a log line. */
+/** The same as fields of a log line. Logs are kept and passed on, so keys are not in them: only where they are. */
 export function startFields({ version, url, apps, data, keys, milliseconds }: StartedAt): Record<string, unknown> {
   return {
     version,
@@ -68,7 +70,7 @@ export function startFields({ version, url, apps, data, keys, milliseconds }: St
     health: `${url}/health`,
     operations: `${url}/ops`,
     data,
-    ...(keys && { keys: keys.path, apiKey: keys.apiKey, operatorKey: keys.operatorKey }),
+    ...(keys && { keys: keys.path }),
     milliseconds,
   }
 }

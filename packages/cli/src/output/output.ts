@@ -1,6 +1,7 @@
 import { createLogger } from '@weir/http'
 import type { Logger } from 'weir/ports'
 import { banner, type StartedAt, startFields } from './banner.ts'
+import { goOnWithoutReader } from './broken-pipe.ts'
 import { prettyLine } from './pretty.ts'
 
 /** What a running server tells: to people when standard output is a terminal, else to programs, a line of JSON each. */
@@ -10,8 +11,7 @@ export interface Output {
 }
 
 export function openOutput(level: string): Output {
-  // Whoever read this may have gone away; that is no reason to stop serving.
-  process.stdout.on('error', ignoreBrokenPipe)
+  goOnWithoutReader()
   return process.stdout.isTTY ? forPeople(level) : forPrograms(level)
 }
 
@@ -30,8 +30,4 @@ function forPrograms(level: string): Output {
 /** Not pino's own: that one waits for ever at the end of the process when nobody reads any more. */
 function standardOutput(format: (line: string) => string): { write(line: string): void } {
   return { write: (line) => void process.stdout.write(format(line)) }
-}
-
-function ignoreBrokenPipe(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') throw error
 }
