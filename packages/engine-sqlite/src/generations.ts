@@ -15,6 +15,11 @@ export class Generations {
     this.#database = database
   }
 
+  models(): string[] {
+    const rows = this.#database.prepare('SELECT DISTINCT model FROM generations').all()
+    return rows.map(({ model }) => String(model))
+  }
+
   all(model: string): GenerationRecord[] {
     const sql = `SELECT ${columns} FROM generations WHERE model = ? ORDER BY number`
     return this.#database.prepare(sql).all(model).map(toRecord)

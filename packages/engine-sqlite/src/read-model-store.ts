@@ -40,6 +40,10 @@ export class SqliteReadModelStore implements ReadModelStore {
     this.#waiting = new Waiting(database)
   }
 
+  async models(): Promise<string[]> {
+    return this.#database.read(() => this.#generations.models())
+  }
+
   async generations(model: string): Promise<GenerationRecord[]> {
     return this.#database.read(() => this.#generations.all(model))
   }

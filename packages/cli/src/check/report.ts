@@ -1,4 +1,4 @@
-import type { DocumentDifference, EventFinding, ProjectionReport } from 'weir/runtime'
+import type { DocumentDifference, EventFinding, PolicyFinding, ProjectionReport } from 'weir/runtime'
 import { count, counted } from '../ops/words.ts'
 import { paint } from '../output/pretty.ts'
 import { oneLine, visible } from '../output/visible.ts'
@@ -13,12 +13,14 @@ const meant = paint('yellow', '~')
 const shown = 5
 
 /** A report, as people read it. */
-export function linesOf({ app, events, findings, projections }: AppReport, mayDiffer: readonly string[]): string[] {
+export function linesOf(report: AppReport, mayDiffer: readonly string[]): string[] {
+  const { app, events, findings, projections, policies } = report
   return [
     '',
     paint('bold', app),
     ...eventLines(events, findings),
     ...projections.flatMap((projection) => projectionLines(projection, mayDiffer)),
+    ...policies.flatMap(policyLines),
     '',
   ]
 }
@@ -32,21 +34,40 @@ function eventLines(events: number, findings: readonly EventFinding[]): string[]
   ]
 }
 
-function findingLines({ aggregate, type, schemaVersion, problem, count, first }: EventFinding): string[] {
+function findingLines(finding: EventFinding): string[] {
+  const { aggregate, type, schemaVersion, problem, count, first, isReadAsRecorded } = finding
   const what = type === undefined ? aggregate : `${aggregate} ${type}, version ${schemaVersion}`
   return [
     `      ${paint('bold', visible(what))}: ${oneLine(problem)}`,
     `        ${counted(count, 'event')}, the first at ${visible(first)}`,
+    ...(isReadAsRecorded
+      ? ['        still read as it is recorded: declare a new version with versions(…).upcast(…)']
+      : []),
+  ]
+}
+
+function policyLines({ policy, command, timers, streams }: PolicyFinding): string[] {
+  const whose = visible(policy)
+  if (command !== undefined) {
+    const calls = timers === 1 ? 'calls' : 'call'
+    return [
+      `  ${bad} ${counted(timers, 'timer')} of '${whose}' ${calls} ${visible(command)}, which is gone`,
+      '      keep the command until they have fired: without it they fail, and become dead letters',
+    ]
+  }
+  const left = [timers > 0 ? counted(timers, 'timer') : '', streams > 0 ? counted(streams, 'stream') : '']
+  return [
+    `  ${bad} the policy '${whose}' is gone, and has left ${left.filter((part) => part !== '').join(' and ')}`,
+    '      nothing comes of them until a policy of that name is there again',
   ]
 }
 
 function projectionLines(projection: ProjectionReport, mayDiffer: readonly string[]): string[] {
-  const { name, documents, newlyParked, noLongerParked } = projection
+  const { name, newlyParked, noLongerParked } = projection
   const differing = differs(projection)
   const mark = isFinding(projection, mayDiffer) ? bad : differing ? meant : good
-  const outcome = differing ? countsOf(projection) : projection.definition === 'new' ? 'new' : 'all as stored'
   return [
-    `  ${mark} ${paint('bold', name)}: ${counted(documents, 'document')}, ${outcome}`,
+    `  ${mark} ${paint('bold', name)}: ${outcomeOf(projection)}`,
     ...whatThen(projection).map((line) => `      ${line}`),
     ...projection.sample.flatMap(sampleLines),
     ...(newlyParked.length > 0 ? [`      ${counted(newlyParked.length, 'stream')} would be parked:`] : []),
@@ -56,6 +77,13 @@ function projectionLines(projection: ProjectionReport, mayDiffer: readonly strin
       : []),
     ...some(noLongerParked),
   ]
+}
+
+function outcomeOf(projection: ProjectionReport): string {
+  const { definition, documents, extra } = projection
+  if (documents === 0 && extra > 0) return `${counted(extra, 'document')} stored, none made anew`
+  const outcome = differs(projection) ? countsOf(projection) : definition === 'new' ? 'new' : 'all as stored'
+  return `${counted(documents, 'document')}, ${outcome}`
 }
 
 function countsOf({ missing, extra, different }: ProjectionReport): string {

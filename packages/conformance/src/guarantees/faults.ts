@@ -37,6 +37,7 @@ export function watched(engine: Engine, before: () => Promise<void>, after: () =
   return withMethods(engine, {
     events: watch(engine.events, ['append', 'readStream', 'findCommand', 'readFeed', 'feedEnd', 'progress']),
     readModels: watch(engine.readModels, [
+      'models',
       'generations',
       'create',
       'open',

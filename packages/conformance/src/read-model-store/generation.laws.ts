@@ -35,6 +35,16 @@ export function generationLaws(subject: Subject): void {
     expect(await generations()).toMatchObject([{ model: 'concerts', state: 'serving' }])
   })
 
+  it('models are named for as long as they have a generation, each once', async () => {
+    const { readModels } = subject
+    expect(await readModels.models()).toEqual([])
+    await readModels.create(concerts, made)
+    await readModels.create(next, made)
+    await readModels.create({ ...concerts, name: 'policy:a' }, made)
+    await subject.reopen()
+    expect((await subject.readModels.models()).sort()).toEqual(['concerts', 'policy:a'])
+  })
+
   it('G9 later ones are being built, with greater numbers, while the first serves on', async () => {
     const { readModels } = subject
     const old = await fill(readModels, [document('1')])

@@ -78,6 +78,7 @@ function faultyEvents(events: EventStore, call: Call, weather: () => Weather): E
 
 function faultyReadModels(readModels: ReadModelStore, call: Call): ReadModelStore {
   return {
+    models: () => call(() => readModels.models()),
     generations: (model) => call(() => readModels.generations(model)),
     create: (...model) => call(() => readModels.create(...model)),
     open: (generation) => call(() => readModels.open(generation)),

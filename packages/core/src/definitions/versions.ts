@@ -1,4 +1,5 @@
-import * as z from 'zod'
+import type * as z from 'zod'
+import { faultLine } from './fault-line.ts'
 
 /**
  * How an event's data is read that was recorded in an older version of its schema (G12).
@@ -80,6 +81,6 @@ export function upcast(schema: z.ZodType, version: number, data: unknown): unkno
 function applied({ schemas, changes }: History, step: number, old: unknown): unknown {
   const parsed = schemas[step]?.safeParse(changes[step - 1]?.(old as never))
   if (parsed?.success) return parsed.data
-  const why = parsed && z.prettifyError(parsed.error)
+  const why = parsed && faultLine(parsed.error)
   throw new Error(`what was made of it does not fit version ${step + 1} of its schema: ${why}`)
 }

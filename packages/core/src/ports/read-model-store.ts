@@ -15,6 +15,8 @@
  * 8. What was discarded is kept for the model, over all of its generations; what was said first of an event stays.
  */
 export interface ReadModelStore {
+  /** The names of all models that have a generation, in no order. */
+  models(): Promise<string[]>
   /** All generations of a model, by number. */
   generations(model: string): Promise<GenerationRecord[]>
   /**

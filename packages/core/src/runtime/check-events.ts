@@ -1,5 +1,5 @@
 import type * as z from 'zod'
-import type { AnyAggregate, RecordedEvent } from '../definitions/index.ts'
+import { type AnyAggregate, faultLine, type RecordedEvent } from '../definitions/index.ts'
 import type { Commit } from '../ports/index.ts'
 import { decodeCommit } from './codec.ts'
 import { messageOf } from './errors.ts'
@@ -13,6 +13,8 @@ export interface EventFinding {
   readonly type: string | undefined
   readonly schemaVersion: number | undefined
   readonly problem: string
+  /** Whether the application reads it all the same: nothing holds what is recorded to its schema when it is read. */
+  readonly isReadAsRecorded: boolean
   readonly count: number
   /** Where the first one is: `<stream>@<version>`. */
   readonly first: string
@@ -42,6 +44,7 @@ export class EventCheck {
       aggregate: name,
       type: undefined,
       schemaVersion: undefined,
+      isReadAsRecorded: false,
       count,
       first: `${stream}@${version}`,
     }
@@ -57,10 +60,10 @@ export class EventCheck {
   }
 
   #checkEvent(aggregate: AnyAggregate, event: RecordedEvent): void {
-    const problem = problemOf(aggregate, event)
-    if (problem === undefined) return
+    const found = problemOf(aggregate, event)
+    if (!found) return
     const { type, schemaVersion, stream, version } = event
-    this.#note({ aggregate: aggregate.name, type, schemaVersion, problem, count: 1, first: `${stream}@${version}` })
+    this.#note({ aggregate: aggregate.name, type, schemaVersion, ...found, count: 1, first: `${stream}@${version}` })
   }
 
   #note(finding: EventFinding): void {
@@ -71,21 +74,16 @@ export class EventCheck {
   }
 }
 
-function problemOf(aggregate: AnyAggregate, recorded: RecordedEvent): string | undefined {
-  if (!isKnown(aggregate, recorded)) return aggregate.raw ? undefined : 'the aggregate has no such event'
+function problemOf(
+  aggregate: AnyAggregate,
+  recorded: RecordedEvent,
+): Pick<EventFinding, 'problem' | 'isReadAsRecorded'> | undefined {
+  const unreadable = (problem: string) => ({ problem, isReadAsRecorded: false })
+  if (!isKnown(aggregate, recorded)) return aggregate.raw ? undefined : unreadable('the aggregate has no such event')
   const read = attempt(() => readEvent(aggregate, recorded))
-  if ('problem' in read) return read.problem
-  const parsed = (aggregate.events[recorded.type] as z.ZodType).safeParse(read.value.data)
-  return parsed.success ? undefined : `the data does not fit its schema: ${faultsOf(parsed.error)}`
-}
-
-/** Without places in lists, so that what is wrong with many of their items is one problem. */
-function faultsOf({ issues }: z.ZodError): string {
-  const faults = issues.map(({ path, message }) => {
-    const place = path.map((part) => (typeof part === 'number' ? '[]' : String(part))).join('.')
-    return place === '' ? message : `${place}: ${message}`
-  })
-  return [...new Set(faults)].join('; ')
+  if ('problem' in read) return unreadable(read.problem)
+  const { error } = (aggregate.events[recorded.type] as z.ZodType).safeParse(read.value.data)
+  return error && { problem: `the data does not fit its schema: ${faultLine(error)}`, isReadAsRecorded: true }
 }
 
 /** What something gives, or why it does not; the innermost reason says no place, so that it is the same for many events. */

@@ -64,6 +64,7 @@ describe('events', () => {
         type: 'Paid',
         schemaVersion: 1,
         problem: expect.stringMatching(/^the data does not fit its schema: currency: /),
+        isReadAsRecorded: true,
         count: 2,
         first: 'account-b@2',
       },
@@ -77,6 +78,18 @@ describe('events', () => {
     const Newer = accountOf({ Opened, Paid: versions(Paid).upcast(Paid, refuse) })
     const { findings } = await check(await recorded(), app('bank', { routes: {}, aggregates: [Newer] }))
     expect(findings).toMatchObject([{ type: 'Paid', schemaVersion: 1, problem: 'no currency is known', count: 1 }])
+  })
+
+  test('what an upcaster makes and does not fit is told in one line, each field once', async () => {
+    const Items = z.object({ amount: z.number(), currency: z.string(), parts: z.array(z.number()) })
+    const Paying = versions(Paid).upcast(Items, ({ amount }) => ({ amount, parts: ['a', 'b'] }) as never)
+    const { findings } = await check(
+      await recorded(),
+      app('bank', { routes: {}, aggregates: [accountOf({ Opened, Paid: Paying })] }),
+    )
+    const problem =
+      /^what was made of it does not fit version 2 of its schema: currency: [^\n;]+; parts\.\[\]: [^\n;]+$/
+    expect(findings).toMatchObject([{ problem: expect.stringMatching(problem), isReadAsRecorded: false }])
   })
 
   test('an upcaster that mends old events leaves nothing to be found', async () => {
@@ -184,7 +197,7 @@ test('nothing is written, and who watches is told how far it is', async () => {
   const told: unknown[] = []
   const readModels = new Proxy(world.engine.readModels, {
     get: (store, name) => {
-      if (!['generations', 'list', 'loadWaiting', 'loadDiscarded'].includes(String(name))) {
+      if (!['models', 'generations', 'list', 'loadWaiting', 'loadDiscarded'].includes(String(name))) {
         throw new Error(`${String(name)} was called`)
       }
       return Reflect.get(store, name).bind(store)

@@ -1,6 +1,7 @@
 import type { App } from '../definitions/index.ts'
 import { type Clock, type Engine, type Progress, systemClock } from '../ports/index.ts'
 import { EventCheck, type EventFinding } from './check-events.ts'
+import { checkPolicies, type PolicyFinding } from './check-policies.ts'
 import { ProjectionCheck, type ProjectionReport } from './check-projection.ts'
 
 /**
@@ -16,6 +17,8 @@ export interface HistoryReport {
   /** What is wrong with events, each kind once; none: every one can be read. */
   readonly findings: readonly EventFinding[]
   readonly projections: readonly ProjectionReport[]
+  /** What policies are to do and cannot; none: all is there that timers and parked streams need. */
+  readonly policies: readonly PolicyFinding[]
 }
 
 export interface CheckOptions {
@@ -51,5 +54,6 @@ export async function checkHistory(app: App, options: CheckOptions): Promise<His
     more = page.more
   }
   const reports = await Promise.all(projections.map((projection) => projection.report()))
-  return { events: events.count, findings: events.findings(), projections: reports }
+  const policies = await checkPolicies(app, engine.readModels)
+  return { events: events.count, findings: events.findings(), projections: reports, policies }
 }

@@ -4,9 +4,11 @@ import {
   type Engine,
   type FeedPage,
   type GenerationRecord,
+  type StoredDocument,
   silentLogger,
   type WaitingEvent,
 } from '../ports/index.ts'
+import { documentsOf } from './check-documents.ts'
 import { Scratch } from './check-scratch.ts'
 import { differences, type FieldDifference } from './differences.ts'
 import { Discards } from './discards.ts'
@@ -48,7 +50,6 @@ export interface ParkedStream {
 }
 
 const SAMPLES = 5
-const DOCUMENTS_IN_A_PAGE = 1000
 
 type Comparison = Pick<ProjectionReport, 'documents' | 'missing' | 'extra' | 'different' | 'sample'>
 
@@ -113,7 +114,7 @@ export class ProjectionCheck {
       if (sample.length < SAMPLES) sample.push({ id, kind, fields })
     }
     const stored = new Set<string>()
-    for await (const { id, body } of this.#stored()) {
+    for await (const { id, body = '' } of this.#stored()) {
       stored.add(id)
       const folded = this.#scratch.body(id)
       const fields = folded === undefined || folded === body ? [] : differences(JSON.parse(body), JSON.parse(folded))
@@ -129,17 +130,8 @@ export class ProjectionCheck {
   }
 
   /** What the generation that serves has. */
-  async *#stored(): AsyncGenerator<{ readonly id: string; readonly body: string }> {
-    if (!this.#serving) return
-    let after: { value: null; id: string } | undefined
-    for (let more = true; more; ) {
-      const query = { filters: [], sort: undefined, limit: DOCUMENTS_IN_A_PAGE, after }
-      const page = await this.#engine.readModels.list(this.#serving, query)
-      for (const { id, body = '' } of page.documents) yield { id, body }
-      const last = page.documents.at(-1)
-      after = last && { value: null, id: last.id }
-      more = page.more
-    }
+  #stored(): AsyncIterable<StoredDocument> | Iterable<StoredDocument> {
+    return this.#serving ? documentsOf(this.#engine.readModels, this.#serving) : []
   }
 }
 

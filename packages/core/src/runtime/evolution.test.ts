@@ -104,7 +104,7 @@ describe('G12 an event that cannot be read', () => {
     expect(await documentOf(world, runtime, after, 'b')).toMatchObject({ all: [{ rows: 10 }] })
     const failure = await look(world, runtime, after, 'a').catch((error: unknown) => error)
     expect(failure).toBeInstanceOf(UndecodableEventError)
-    expect(failure).toMatchObject({ message: "'Scheduled' (version 2) cannot be read: no hall is that small" })
+    expect(failure).toMatchObject({ message: "'Scheduled' at 2 cannot be read: no hall is that small" })
     expect(await look(world, runtime, after, 'b')).toMatchObject({ outcome: 'accepted' })
   })
 
@@ -113,7 +113,7 @@ describe('G12 an event that cannot be read', () => {
     const runtime = await world.start(before.app)
     expect(await documentOf(world, runtime, before, 'a')).toBeUndefined()
     await expect(look(world, runtime, before, 'a')).rejects.toThrow(
-      "'Scheduled' (version 1) cannot be read: it was written by a newer version of the application",
+      "'Scheduled' at 1 cannot be read: it was written by a newer version of the application",
     )
   })
 })

@@ -1,6 +1,7 @@
 export type { EventFinding } from './check-events.ts'
 export type { CheckOptions, HistoryReport } from './check-history.ts'
 export { checkHistory } from './check-history.ts'
+export type { PolicyFinding } from './check-policies.ts'
 export type { DocumentDifference, ParkedStream, ProjectionReport } from './check-projection.ts'
 export { faultsOf } from './commands.ts'
 export { deriveCommandId, deriveId } from './derived-id.ts'

@@ -1,19 +1,25 @@
 import type { App, Provision } from '../definitions/index.ts'
 import type { Position } from '../ports/index.ts'
 import type { OperatedPolicy } from './operations-of.ts'
+import { policiesLeftBehind } from './policy-models.ts'
 import { PolicyOperations } from './policy-operations.ts'
 import { PolicyRunner } from './policy-runner.ts'
 import type { PolicyServices } from './policy-session.ts'
 import type { Prerequisite } from './readiness.ts'
 import { provideServices } from './services.ts'
 
+const LEFT_BEHIND =
+  'a policy that the application has not any more has left timers or streams: they wait until a policy of that name is there'
+
 /** The policies of an application at work. */
 export class PolicyRunners {
+  readonly #services: PolicyServices
   readonly #runners: readonly PolicyRunner[]
   readonly operations: readonly OperatedPolicy[]
 
   /** @throws DefinitionError when services are missing */
   constructor(app: App, provisions: readonly Provision[], services: PolicyServices) {
+    this.#services = services
     const implementationsFor = provideServices(app, provisions, services.logger)
     this.#runners = app.policies.map((policy) => new PolicyRunner(policy, implementationsFor(policy), services))
     this.operations = this.#runners.map((runner) => new PolicyOperations(runner))
@@ -25,6 +31,8 @@ export class PolicyRunners {
   }
 
   async start(): Promise<void> {
+    const { app, engine, logger } = this.#services
+    for (const policy of await policiesLeftBehind(app, engine.readModels)) logger.warn({ policy }, LEFT_BEHIND)
     for (const runner of this.#runners) await runner.start()
   }
 

@@ -27,6 +27,7 @@ export function isKnown(aggregate: AnyAggregate, event: Pick<RecordedEvent, 'typ
   return Object.hasOwn(aggregate.events, event.type)
 }
 
-function placeOf({ type, version }: RecordedEvent): string {
-  return `'${type}' (version ${version})`
+/** Which event it is, within its stream. */
+export function placeOf({ type, version }: RecordedEvent): string {
+  return `'${type}' at ${version}`
 }

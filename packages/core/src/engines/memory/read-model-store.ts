@@ -35,6 +35,10 @@ type State = GenerationRecord['state']
 export class MemoryReadModelStore implements ReadModelStore {
   readonly #models = new Map<string, Model>()
 
+  async models(): Promise<string[]> {
+    return [...this.#models].filter(([, { generations }]) => generations.size > 0).map(([name]) => name)
+  }
+
   async generations(model: string): Promise<GenerationRecord[]> {
     return this.#all(model).map(({ record }) => record)
   }
