@@ -3,7 +3,7 @@ import type { PolicyStore } from './policy-store.ts'
 import { readTimer, type Timer } from './timers-stored.ts'
 
 /** Timers as they are saved, and whether there are more behind them. */
-export interface TimerPage {
+interface TimerPage {
   readonly timers: readonly Timer[]
   readonly more: boolean
 }
