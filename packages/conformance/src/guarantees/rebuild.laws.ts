@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { silentLogger } from 'weir/ports'
 import {
   Balances,
   balancesOfVersion,
@@ -108,6 +109,29 @@ export function rebuildLaws(stage: Stage): void {
     })
     await last.until('balances', 'done')
     await last.run(expectPureFold(last.runtime, stage.events))
+  })
+
+  it('G9 a changed definition whose rebuild was stopped says at the next start, and to who asks, how to go on', async () => {
+    const { start } = operating(stage.engine)
+    const before = await start()
+    await before.execute(...history)
+    await before.stop()
+    const { faults, open } = heldFrom(2)
+    const changed = await start(later, { faults })
+    const stopping = changed.runtime.operations.stopRebuild('balances')
+    open()
+    await changed.run(stopping)
+    await changed.stop()
+    const warned: unknown[] = []
+    const warn = (fields: object, message: string) => warned.push({ ...fields, message })
+    const { runtime, run, ...next } = await start(later, { logger: { ...silentLogger, warn } })
+    const howToGoOn = expect.stringMatching(/stopped.*'weir rebuild balances'/)
+    expect(warned).toEqual([{ app: 'bank', projection: 'balances', generation: 2, message: howToGoOn }])
+    await run(runtime.settled())
+    expect(await run(runtime.readiness())).toEqual({ ready: false, reasons: [howToGoOn] })
+    await run(runtime.operations.rebuild('balances'))
+    await next.until('balances', 'done')
+    expect(await run(runtime.readiness())).toMatchObject({ ready: true })
   })
 
   it('G9 a rebuild that was cancelled leaves nothing, and the old generation in place', async () => {

@@ -4,7 +4,7 @@ import type { Awaited } from './awaited.ts'
 import { Discards } from './discards.ts'
 import { fromStore, UnavailableError } from './errors.ts'
 import { FrozenGeneration } from './frozen-generation.ts'
-import { GenerationRegister } from './generation-register.ts'
+import { GenerationRegister, retiredAt } from './generation-register.ts'
 import { newestPosition } from './newest-position.ts'
 import type { PreviousGeneration, ProjectionStatus, RebuildStatus } from './operations.ts'
 import { servingPace } from './pace.ts'
@@ -121,8 +121,10 @@ export class Generations implements Awaited {
     const { name } = this.projection
     const { projector } = serving
     if (projector ? projector.error : rebuilds.latest?.error) return `projection '${name}' cannot go on; see the log`
-    if (!projector) return `projection '${name}' is being rebuilt with its new definition: ${rebuilds.latest?.state}`
-    return projector.isCurrent ? undefined : `projection '${name}' is catching up`
+    if (projector) return projector.isCurrent ? undefined : `projection '${name}' is catching up`
+    const state = rebuilds.latest?.state
+    if (state !== 'stopped') return `projection '${name}' is being rebuilt with its new definition: ${state}`
+    return `the rebuild of projection '${name}' with its new definition is stopped: go on with 'weir rebuild ${name}'`
   }
 
   async status(): Promise<ProjectionStatus> {
@@ -187,7 +189,7 @@ export class Generations implements Awaited {
     return (
       previous && {
         generation: previous.number,
-        retiredAt: iso(previous.since),
+        retiredAt: iso(retiredAt(previous)),
         keptUntil: iso(this.#register.keptUntil(previous)),
         canServe: this.#register.isOurs(previous),
       }

@@ -58,6 +58,7 @@ export class Rebuilds {
     const { register, serving } = this.#services
     const unfinished = register.underConstruction(all)
     const former = register.formerOfOurs(all)
+    if (unfinished?.state === 'stopped') this.#warnOfStopped(unfinished)
     if (unfinished) this.#begin(unfinished)
     else if (!serving.projector && former) this.#begin(await register.mark(former, 'building'), former)
     else if (!serving.projector) this.#begin(await register.build())
@@ -251,6 +252,11 @@ export class Rebuilds {
       'a rebuilt generation could not take over and will try again',
     )
     if (err instanceof UnavailableError) this.#failed(rebuild, err.cause)
+  }
+
+  #warnOfStopped({ model: projection, number: generation }: GenerationRecord): void {
+    const words = `a rebuild was stopped, and stays so over starts: go on with 'weir rebuild ${projection}'`
+    this.#services.logger.warn({ projection, generation }, words)
   }
 
   #logBlocked({ record }: Rebuild, streams: readonly string[]): void {
