@@ -85,6 +85,17 @@ describe('G11 bad input', () => {
     expect(decisions).toBe(before)
   })
 
+  test('says what is missing, and what is wrong with what is there', async () => {
+    const { execute } = await start()
+    expect(await execute(deposit('1', { by: { name: 7 } } as never))).toEqual({
+      outcome: 'invalid',
+      faults: [
+        { field: 'amount', message: 'is missing' },
+        { field: 'by.name', message: 'Invalid input: expected string, received number' },
+      ],
+    })
+  })
+
   test('a command that the application does not have is a defect of its caller, told by a rejected promise', async () => {
     const { runtime } = await start()
     const Other = aggregate('other', { events: {}, initialState: 0 })

@@ -149,13 +149,14 @@ describe('readiness', () => {
   test('is gone while a projection cannot go on, or the store cannot be used', async () => {
     const world = await World.make()
     const said: string[] = []
-    const error = ({ err }: Record<string, unknown>) => said.push((err as Error).message)
+    const error = ({ app, err }: Record<string, unknown>) => said.push(`${app}: ${(err as Error).message}`)
     const faults = { readModels: () => ({ save: brokenAt }), engine: { check: brokenAt } }
     const runtime = await world.start(counters, faults, { logger: { ...silentLogger, error } })
     await world.run(runtime.execute(count('1', {})))
     await world.clock.settle()
     const reasons = ["projection 'totals' cannot go on; see the log", 'the store cannot be used; see the log']
     expect(await runtime.readiness()).toEqual({ ready: false, reasons })
-    expect(said).toEqual(['/data/box-office.db: disk full', '/data/box-office.db: disk full'])
+    const line = 'counters: /data/box-office.db: disk full'
+    expect(said).toEqual([line, line])
   })
 })

@@ -1,5 +1,6 @@
 import type { AnyProjection, App } from '../definitions/index.ts'
 import { type Engine, type Position, silentLogger, systemClock, systemIdentity } from '../ports/index.ts'
+import { appLogger } from './app-logger.ts'
 import { progressOf } from './awaited.ts'
 import { Commands } from './commands.ts'
 import { stopping } from './errors.ts'
@@ -42,7 +43,8 @@ export async function startRuntime(app: App, options: RuntimeOptions): Promise<R
 }
 
 async function assemble(app: App, engine: Engine, options: RuntimeOptions): Promise<Runtime> {
-  const { logger = silentLogger, clock = systemClock, identity = systemIdentity } = options
+  const { clock = systemClock, identity = systemIdentity } = options
+  const logger = appLogger(options.logger ?? silentLogger, app.name)
   const { events, readModels } = engine
   const breathe = () => new Promise<void>((resolve) => clock.soon(resolve))
   const states = new StateStore(events, logger, options.cachedStates ?? CACHED_STATES, breathe)
