@@ -4,7 +4,7 @@ import type { Database } from './database.ts'
 
 type State = GenerationRecord['state']
 
-const columns = 'model, number, fingerprint, indexes, state, since, cursor'
+const columns = 'model, number, fingerprint, indexes, state, since, served_until, cursor'
 const one = 'WHERE model = ? AND number = ?'
 
 /** The register of generations: rows of one table. What changes it runs in a transaction of the caller. */
@@ -50,7 +50,7 @@ export class Generations {
     )
     const state: State = this.serving(name) ? 'building' : 'serving'
     this.#database
-      .prepare(`INSERT INTO generations (${columns}, lease) VALUES (?, ?, ?, ?, ?, ?, NULL, 0)`)
+      .prepare(`INSERT INTO generations (${columns}, lease) VALUES (?, ?, ?, ?, ?, ?, NULL, NULL, 0)`)
       .run(name, number, fingerprint, JSON.stringify(indexes), state, at)
     return { model: name, number }
   }
@@ -80,6 +80,12 @@ export class Generations {
     this.#database.prepare(sql).run(state, at, model, number, state)
   }
 
+  /** Another takes its place. */
+  retire({ model, number }: Generation, at: number): void {
+    const sql = `UPDATE generations SET state = 'retired', since = ?, served_until = ? ${one}`
+    this.#database.prepare(sql).run(at, at, model, number)
+  }
+
   /** Takes a generation out of the register, and leaves its documents to be removed. */
   remove({ model, number }: Generation): void {
     const { changes } = this.#database.prepare(`DELETE FROM generations ${one}`).run(model, number)
@@ -99,6 +105,7 @@ function toRecord(row: Record<string, unknown>): GenerationRecord {
     indexes: JSON.parse(String(row.indexes)),
     state: row.state as State,
     since: Number(row.since),
+    servedUntil: row.served_until === null ? undefined : Number(row.served_until),
     cursor: toCursor(row.cursor),
   }
 }

@@ -66,7 +66,7 @@ export class SqliteReadModelStore implements ReadModelStore {
     return this.#database.relaxed(() => {
       if (!this.#generations.holds(generation, lease)) return 'fenced'
       const current = this.#generations.serving(generation.model)
-      if (current && current.number !== generation.number) this.#generations.turn(current, 'retired', at)
+      if (current && current.number !== generation.number) this.#generations.retire(current, at)
       this.#generations.turn(generation, 'serving', at)
       return 'serving'
     })

@@ -29,7 +29,8 @@ CREATE TABLE snapshots (
 CREATE TABLE models (name TEXT PRIMARY KEY, latest INTEGER NOT NULL) WITHOUT ROWID, STRICT;
 CREATE TABLE generations (
   model TEXT NOT NULL, number INTEGER NOT NULL, fingerprint TEXT NOT NULL, indexes TEXT NOT NULL,
-  lease INTEGER NOT NULL, cursor TEXT, state TEXT NOT NULL, since REAL NOT NULL, PRIMARY KEY (model, number)
+  lease INTEGER NOT NULL, cursor TEXT, state TEXT NOT NULL, since REAL NOT NULL, served_until REAL,
+  PRIMARY KEY (model, number)
 ) WITHOUT ROWID, STRICT;
 CREATE UNIQUE INDEX generations_serving ON generations (model) WHERE state = 'serving';
 CREATE UNIQUE INDEX generations_under_construction ON generations (model, fingerprint)

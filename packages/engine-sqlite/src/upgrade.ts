@@ -24,10 +24,11 @@ const steps: readonly string[] = [
   ALTER TABLE generations RENAME TO generations_1;
   CREATE TABLE generations (
     model TEXT NOT NULL, number INTEGER NOT NULL, fingerprint TEXT NOT NULL, indexes TEXT NOT NULL,
-    lease INTEGER NOT NULL, cursor TEXT, state TEXT NOT NULL, since REAL NOT NULL, PRIMARY KEY (model, number)
+    lease INTEGER NOT NULL, cursor TEXT, state TEXT NOT NULL, since REAL NOT NULL, served_until REAL,
+    PRIMARY KEY (model, number)
   ) WITHOUT ROWID, STRICT;
   INSERT INTO generations
-    SELECT model, max(number), fingerprint, indexes, lease, cursor, 'serving', round(unixepoch('subsec') * 1000)
+    SELECT model, max(number), fingerprint, indexes, lease, cursor, 'serving', round(unixepoch('subsec') * 1000), NULL
     FROM generations_1 GROUP BY model;
   CREATE UNIQUE INDEX generations_serving ON generations (model) WHERE state = 'serving';
   CREATE UNIQUE INDEX generations_under_construction ON generations (model, fingerprint)

@@ -233,6 +233,28 @@ export function rebuildLaws(stage: Stage): void {
     await expect(changed.run(changed.runtime.operations.rollBack('balances'))).rejects.toMatchObject(words)
   })
 
+  it('G9 a generation that was gone back to, and given up again, is kept as it was, also by the next process', async () => {
+    const { start } = operating(stage.engine)
+    const bank = await start()
+    await bank.execute(...history)
+    await bank.run(bank.runtime.operations.rebuild('balances'))
+    await bank.until('balances', 'done')
+    await bank.advance(1000)
+    const kept = await bank.status('balances')
+    expect(kept).toMatchObject({ generation: 2, previous: { generation: 1 } })
+    await bank.run(bank.runtime.operations.rollBack('balances'))
+    await bank.run(bank.runtime.operations.stopRebuild('balances'))
+    await bank.stop()
+    const next = await start()
+    await next.advance(1000)
+    expect(await next.run(next.runtime.operations.cancelRebuild('balances'))).toMatchObject({ state: 'cancelled' })
+    await next.advance(1000)
+    expect(await next.status('balances')).toMatchObject({ generation: 2, previous: kept?.previous })
+    await next.run(next.runtime.operations.rollBack('balances'))
+    await next.until('balances', 'done')
+    await next.run(expectPureFold(next.runtime, stage.events))
+  })
+
   it('G9 one generation is kept at most beside the one that serves', async () => {
     const { start } = operating(stage.engine)
     const bank = await start()

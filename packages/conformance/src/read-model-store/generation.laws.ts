@@ -20,7 +20,7 @@ export function generationLaws(subject: Subject): void {
     const { name: model, ...definition } = concerts
     expect(generation).toEqual({ model, number: generation.number })
     expect(await generations()).toEqual([
-      { ...generation, ...definition, state: 'serving', since: made, cursor: undefined },
+      { ...generation, ...definition, state: 'serving', since: made, servedUntil: undefined, cursor: undefined },
     ])
     expect((await readModels.open(generation)).cursor).toBeUndefined()
     expect(await ids(readModels, generation)).toEqual([])
@@ -127,6 +127,22 @@ export function generationLaws(subject: Subject): void {
       { state: 'serving', since: made + 2 },
       { state: 'retired', since: made + 2 },
     ])
+  })
+
+  it('G9 it is known of each until when it served, however its construction has stood since', async () => {
+    const { readModels } = subject
+    const old = await openModel(readModels)
+    const young = await openModel(readModels, next)
+    await readModels.serve(young.generation, young.lease, made + 1)
+    for (const state of ['building', 'stopped', 'retired', 'building'] as const) {
+      await readModels.mark(old.generation, state, made + 2)
+      expect(await generations()).toMatchObject([{ state, servedUntil: made + 1 }, { servedUntil: undefined }])
+    }
+    await subject.reopen()
+    expect(await generations()).toMatchObject([{ servedUntil: made + 1 }, { servedUntil: undefined }])
+    const again = await subject.readModels.open(old.generation)
+    await subject.readModels.serve(old.generation, again.lease, made + 3)
+    expect(await generations()).toMatchObject([{ state: 'serving' }, { state: 'retired', servedUntil: made + 3 }])
   })
 
   it('G9 who was replaced, or builds what was dropped, cannot make it serve', async () => {

@@ -83,6 +83,8 @@ export interface GenerationRecord extends Generation {
   readonly state: 'serving' | 'building' | 'stopped' | 'retired'
   /** When it came to this state, in milliseconds since the epoch. */
   readonly since: number
+  /** When another last took its place, in milliseconds since the epoch; undefined when that has never been. */
+  readonly servedUntil: number | undefined
   readonly cursor: string | undefined
 }
 

@@ -54,8 +54,8 @@ export class GenerationRegister {
     return retired(all).find((each) => this.isOurs(each))
   }
 
-  keptUntil({ since }: GenerationRecord): number {
-    return since + this.#keepPrevious
+  keptUntil(record: GenerationRecord): number {
+    return retiredAt(record) + this.#keepPrevious
   }
 
   /**
@@ -81,7 +81,7 @@ export class GenerationRegister {
   }
 
   async mark(record: GenerationRecord, state: 'building' | 'stopped' | 'retired'): Promise<GenerationRecord> {
-    const since = state === 'retired' ? record.since : this.#clock.now()
+    const since = this.#clock.now()
     await this.#readModels.mark(record, state, since)
     return { ...record, state, since }
   }
@@ -98,5 +98,11 @@ export class GenerationRegister {
 
 /** Those that served, the one that did last first. */
 function retired(all: readonly GenerationRecord[]): GenerationRecord[] {
-  return all.filter(({ state }) => state === 'retired').sort((a, b) => b.since - a.since || b.number - a.number)
+  const ended = all.filter(({ state }) => state === 'retired')
+  return ended.sort((a, b) => retiredAt(b) - retiredAt(a) || b.number - a.number)
+}
+
+/** When another took its place. That it was gone back to for a while, and given up again, makes it no younger. */
+export function retiredAt({ servedUntil, since }: GenerationRecord): number {
+  return servedUntil ?? since
 }

@@ -13,15 +13,12 @@ export interface RebuildOrigin {
   readonly record: GenerationRecord
   /** When it was begun, in milliseconds since the epoch. */
   readonly startedAt: number
-  /** The generation as it was kept, when it served before: one goes back to it. */
-  readonly former: GenerationRecord | undefined
 }
 
 /** The construction of one generation, as this process knows of it (G9). */
 export class Rebuild {
   readonly record: GenerationRecord
   readonly startedAt: number
-  readonly former: GenerationRecord | undefined
   /** Folds it while it is under way. */
   readonly projector: Projector
   readonly #services: RebuildServices
@@ -35,7 +32,6 @@ export class Rebuild {
   constructor(origin: RebuildOrigin, projector: Projector, services: RebuildServices) {
     this.record = origin.record
     this.startedAt = origin.startedAt
-    this.former = origin.former
     this.projector = projector
     this.#services = services
     this.#rate = new Rate(services.now())
@@ -44,6 +40,11 @@ export class Rebuild {
 
   get number(): number {
     return this.record.number
+  }
+
+  /** Whether it served before, and is gone back to. */
+  get isRollBack(): boolean {
+    return this.record.servedUntil !== undefined
   }
 
   get state(): RebuildStatus['state'] {

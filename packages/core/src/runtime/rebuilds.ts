@@ -60,7 +60,7 @@ export class Rebuilds {
     const former = register.formerOfOurs(all)
     if (unfinished?.state === 'stopped') this.#warnOfStopped(unfinished)
     if (unfinished) this.#begin(unfinished)
-    else if (!serving.projector && former) this.#begin(await register.mark(former, 'building'), former)
+    else if (!serving.projector && former) this.#begin(await register.mark(former, 'building'))
     else if (!serving.projector) this.#begin(await register.build())
     this.#housekeeping.start(all)
   }
@@ -113,10 +113,9 @@ export class Rebuilds {
         throw refused('the definition has changed, and needs the generation that is being built; it can be stopped')
       }
       const rebuild = this.#rebuild?.state === 'stopped' ? this.#rebuild : this.#underWay()
-      if (rebuild.former) await register.mark(rebuild.former, 'retired')
-      else await register.mark(rebuild.record, 'stopped')
+      await register.mark(rebuild.record, rebuild.isRollBack ? 'retired' : 'stopped')
       await this.#halt(rebuild)
-      if (!rebuild.former) this.#housekeeping.drop(rebuild.record)
+      if (!rebuild.isRollBack) this.#housekeeping.drop(rebuild.record)
       rebuild.end('cancelled')
       await this.#housekeeping.tidy()
     })
@@ -146,7 +145,7 @@ export class Rebuilds {
           `generation ${previous.number} was made by another version of the definition: deploy that version, which will find it`,
         )
       }
-      this.#begin(await register.mark(previous, 'building'), previous)
+      this.#begin(await register.mark(previous, 'building'))
     })
   }
 
@@ -161,8 +160,7 @@ export class Rebuilds {
     return this.#rebuild
   }
 
-  /** @param former the generation as it was kept, when it served before */
-  #begin(record: GenerationRecord, former?: GenerationRecord): void {
+  #begin(record: GenerationRecord): void {
     const { clock, events, isBusy, projectorOf } = this.#services
     const known = this.#rebuild
     const startedAt = known?.number === record.number ? known.startedAt : record.since
@@ -175,7 +173,7 @@ export class Rebuilds {
       failed: (error) => this.#failed(rebuild, error),
     }
     const projector = projectorOf(record, observer)
-    const rebuild = new Rebuild({ record, startedAt, former }, projector, { events, now: () => clock.now() })
+    const rebuild = new Rebuild({ record, startedAt }, projector, { events, now: () => clock.now() })
     this.#rebuild = rebuild
     projector.pace = new ConsideratePace(clock, isBusy)
     if (rebuild.isUnderWay) projector.begin()

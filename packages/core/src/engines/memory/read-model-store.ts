@@ -58,7 +58,7 @@ export class MemoryReadModelStore implements ReadModelStore {
     const next = this.#leased(generation, lease)
     if (!next) return 'fenced'
     const current = this.#serving(generation.model)
-    if (current && current !== next) turn(current, 'retired', at)
+    if (current && current !== next) retire(current, at)
     turn(next, 'serving', at)
     return 'serving'
   }
@@ -141,7 +141,16 @@ export class MemoryReadModelStore implements ReadModelStore {
     const number = model.latest + 1
     const state = this.#serving(name) ? 'building' : 'serving'
     const added: Materialisation = {
-      record: { model: name, number, fingerprint, indexes, state, since: at, cursor: undefined },
+      record: {
+        model: name,
+        number,
+        fingerprint,
+        indexes,
+        state,
+        since: at,
+        servedUntil: undefined,
+        cursor: undefined,
+      },
       lease: 0,
       documents: new Documents(name, indexes),
       waiting: new Map(),
@@ -161,6 +170,10 @@ export class MemoryReadModelStore implements ReadModelStore {
 
 function turn(target: Materialisation, state: State, at: number): void {
   if (target.record.state !== state) target.record = { ...target.record, state, since: at }
+}
+
+function retire(target: Materialisation, at: number): void {
+  target.record = { ...target.record, state: 'retired', since: at, servedUntil: at }
 }
 
 function stillServing({ model, number }: Generation): EngineError {
