@@ -69,6 +69,16 @@ describe('an event of a raw aggregate', () => {
     ['its data is not what is known of it', 'ITEM_CREATED', { itemId: 5, amount: 'x' }, ['data.itemId', 'data.amount']],
     ['it has no type', '', {}, ['type']],
     ['its type is too long', 'x'.repeat(201), {}, ['type']],
+    ['its type would steer a terminal', '\x1b[2J', {}, ['type']],
+    ['its type holds a half of a character', 'A\ud800', {}, ['type']],
+    [
+      'its numbers are none that JSON can hold',
+      'ANYTHING',
+      JSON.parse('{"a":1e999,"b":[0,{"c":-1e999}]}'),
+      ['data.a', 'data.b.1.c'],
+    ],
+    ['a number of a known type is none', 'ITEM_CREATED', { itemId: 'a', amount: 1, more: Number.NaN }, ['data.more']],
+    ['a known number is none, once', 'ITEM_CREATED', { itemId: 'a', amount: Number.NaN }, ['data.amount']],
     ['its data is no object', 'ANYTHING', 5, ['data']],
     ['its data is a list', 'ANYTHING', [], ['data']],
   ])('G11 is refused when %s', async (_, type, data, fields) => {
