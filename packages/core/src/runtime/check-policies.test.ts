@@ -65,7 +65,7 @@ test('the start warns of policies that are gone and have left something', async 
     error: () => {},
   }
   const runtime = await world.start(shop([noting]), {}, { logger })
-  expect(warned).toContainEqual([{ policy: 'lapsing' }, expect.stringContaining('left timers')])
-  expect(warned).not.toContainEqual([{ policy: 'noting' }, expect.stringContaining('left timers')])
+  expect(warned).toContainEqual([{ app: 'shop', policy: 'lapsing' }, expect.stringContaining('left timers')])
+  expect(warned).not.toContainEqual([{ app: 'shop', policy: 'noting' }, expect.stringContaining('left timers')])
   await world.run(runtime.stop())
 })

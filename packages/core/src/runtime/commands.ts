@@ -209,7 +209,7 @@ export function faultsOf(issues: readonly z.core.$ZodIssue[]): InputFault[] {
     else more += 1
   }
   for (const issue of issues) {
-    if (issue.code !== 'unrecognized_keys') add(issue.path, messageOf(issue))
+    if (issue.code !== 'unrecognized_keys') add(issue.path, wordsOf(issue))
     else for (const key of issue.keys) add([...issue.path, key], 'is not a known field')
   }
   return more === 0 ? faults : [...faults, { field: '', message: `${more} more faults are not listed` }]
@@ -218,7 +218,7 @@ export function faultsOf(issues: readonly z.core.$ZodIssue[]): InputFault[] {
 const OF_WHAT_IS_MISSING = /^Invalid input: expected .*, received undefined$/
 
 /** The schema's words, but where Zod's own would only say that there is nothing. */
-function messageOf({ code, message }: z.core.$ZodIssue): string {
+function wordsOf({ code, message }: z.core.$ZodIssue): string {
   return code === 'invalid_type' && OF_WHAT_IS_MISSING.test(message) ? 'is missing' : message
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { policy } from '../definitions/index.ts'
-import type { AppendResult } from '../ports/index.ts'
+import { type AppendResult, silentLogger } from '../ports/index.ts'
 import { doJob, Order, PolicyWorld, place } from './policy-shop.fixture.ts'
 import { broken, gate } from './world.fixture.ts'
 
@@ -105,6 +105,18 @@ describe('an event that fails', () => {
       { consumer: 'failing', kind: 'policy', stream: 'order-a', version: 1, attempts: 5, error: 'attempt 5 failed' },
     ])
     expect(await shop.runtime.readiness()).toEqual({ ready: true, reasons: [] })
+  })
+
+  test('is logged in a word at each attempt, and in full when its stream is parked', async () => {
+    const lines: object[] = []
+    const log = (fields: object) => lines.push(fields)
+    const shop = await PolicyWorld.start(failing(9, [], 2), { logger: { ...silentLogger, warn: log, error: log } })
+    await shop.settle(place('a', 1))
+    const where = { app: 'shop', policy: 'failing', stream: 'order-a', version: 1 }
+    expect(lines).toEqual([
+      { ...where, attempts: 1, error: 'attempt 1 failed' },
+      { ...where, attempts: 2, err: new Error('attempt 2 failed') },
+    ])
   })
 
   test('G10 keeps count of its attempts over a restart', async () => {

@@ -189,10 +189,12 @@ export class PolicyWorkers {
     store.streams.mark(stream)
     store.changed()
     const { attempts } = stream
-    const fields = { err: error, policy: policy.name, stream: stream.name, version: due.version, attempts }
-    if (!isHopeless) return logger.warn(fields, 'a policy failed on an event and will try again')
+    const fields = { policy: policy.name, stream: stream.name, version: due.version, attempts }
+    if (!isHopeless) {
+      return logger.warn({ ...fields, error: messageOf(error) }, 'a policy failed on an event and will try again')
+    }
     logger.error(
-      fields,
+      { err: error, ...fields },
       'a stream was parked: a policy failed on its event. Mend what failed, then retry it, or discard the event',
     )
   }

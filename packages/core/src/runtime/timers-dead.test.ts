@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { after, cancel, policy } from '../definitions/index.ts'
+import { silentLogger } from '../ports/index.ts'
 import { doJob, Order, PolicyWorld, place } from './policy-shop.fixture.ts'
 import { broken, type Faults, gate } from './world.fixture.ts'
 
@@ -36,6 +37,22 @@ describe('a timer whose command has failed for good', () => {
     await shop.world.clock.advance(60_000)
     expect(await shop.jobs()).toEqual([['a', 1]])
     expect(await shop.runtime.operations.discarded()).toEqual([])
+  })
+
+  test('is logged in a word at each attempt, and in full at the last', async () => {
+    const lines: object[] = []
+    const log = (fields: object) => lines.push(fields)
+    const twice = policy('later', { attempts: 2 }).on(Order, {
+      Placed: ({ aggregateId: key, data }) => after('1 second', doJob(key, data.n), { key }),
+    })
+    const shop = await PolicyWorld.start(twice, { logger: { ...silentLogger, warn: log, error: log } })
+    await shop.settle(place('a', 666))
+    await shop.world.clock.advance(10_000)
+    const where = { app: 'shop', policy: 'later', timer: 'a' }
+    expect(lines).toEqual([
+      { ...where, attempts: 1, error: expect.any(String) },
+      { ...where, attempts: 2, err: expect.any(Error) },
+    ])
   })
 
   test('G10 is tried by one at a time, and not given up meanwhile', async () => {

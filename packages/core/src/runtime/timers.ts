@@ -136,10 +136,12 @@ export class Timers {
     const attempts = timer.attempts + 1
     const isHopeless = timer.due === null || attempts >= policy.attempts
     const due = isHopeless ? null : now + backoffAfter(attempts, identity)
-    const fields = { err: error, policy: policy.name, timer: timer.key, attempts }
+    const message = messageOf(error)
+    const fields = { policy: policy.name, timer: timer.key, attempts }
     if (isHopeless) {
-      logger.error(fields, 'the command of a timer has failed. Mend what failed, then retry the timer, or discard it')
-    } else logger.warn(fields, 'the command of a timer failed and is tried again')
-    return { ...timer, due, attempts, failedAt: timer.failedAt ?? now, error: messageOf(error) }
+      const words = 'the command of a timer has failed. Mend what failed, then retry the timer, or discard it'
+      logger.error({ err: error, ...fields }, words)
+    } else logger.warn({ ...fields, error: message }, 'the command of a timer failed and is tried again')
+    return { ...timer, due, attempts, failedAt: timer.failedAt ?? now, error: message }
   }
 }
