@@ -14,6 +14,7 @@ import {
   refundPayment,
   takePaymentResult,
 } from './policies.ts'
+import { services } from './services.ts'
 
 const orderId = 'order-1'
 const paymentId = derivedIdOf(Payment, orderId)
@@ -146,6 +147,11 @@ describe('the time to pay', () => {
     ])
     vi.stubEnv('PAYMENT_TIMEOUT_SECONDS', 'soon')
     await expect(reacting(paymentDeadline).to(Order, orderId, placed)).rejects.toThrow("is 'soon'")
+  })
+
+  test.each(['soon', '-1', '1.5', '9999999999'])('lets nothing start when the environment says %j', (seconds) => {
+    vi.stubEnv('PAYMENT_TIMEOUT_SECONDS', seconds)
+    expect(() => services({ data: 'data' })).toThrow(`PAYMENT_TIMEOUT_SECONDS is '${seconds}'`)
   })
 
   test.each([['paid', confirmed] as const, ['cancelled', cancelled] as const])(

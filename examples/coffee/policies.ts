@@ -1,8 +1,9 @@
-import { after, cancel, type Duration, derivedIdOf, policy } from 'weir'
+import { after, cancel, derivedIdOf, policy } from 'weir'
 import { Fulfilment } from './fulfilment.ts'
 import { PaymentGateway } from './gateway.ts'
 import { Order } from './order.ts'
 import { Payment } from './payment.ts'
+import { paymentTimeout } from './payment-timeout.ts'
 
 /**
  * What follows from what. No order is promised between two streams, so a command may come after another one that has decided
@@ -53,16 +54,9 @@ export const closeOrder = policy('close-order').on(Fulfilment, {
 
 /** Does not wait for ever for a payment. */
 export const paymentDeadline = policy('payment-deadline').on(Order, {
-  Placed: ({ aggregateId: orderId }) => after(timeToPay(), Order.commands.expire(orderId, {}), { key: orderId }),
+  Placed: ({ aggregateId: orderId }) => after(paymentTimeout(), Order.commands.expire(orderId, {}), { key: orderId }),
   PaymentConfirmed: ({ aggregateId: orderId }) => cancel(orderId),
   Cancelled: ({ aggregateId: orderId }) => cancel(orderId),
 })
 
 const fulfilmentOf = (orderId: string): string => derivedIdOf(Fulfilment, orderId)
-
-/** Asked for late, so that the environment may be set after this file was loaded. */
-function timeToPay(): Duration {
-  const seconds = process.env.PAYMENT_TIMEOUT_SECONDS ?? '900'
-  if (/^\d+$/.test(seconds)) return `${Number(seconds)} seconds`
-  throw new Error(`PAYMENT_TIMEOUT_SECONDS is '${seconds}': it has to be a whole number of seconds`)
-}
