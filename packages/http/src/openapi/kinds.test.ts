@@ -1,5 +1,7 @@
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { describe, expect, test } from 'vitest'
+import { app, rawAggregate, route } from 'weir'
+import * as z from 'zod'
 import { boxOffice } from '../../test/box-office.ts'
 import { cafe } from '../../test/cafe.ts'
 import { openApiDocument } from './document.ts'
@@ -80,4 +82,26 @@ describe("the café's document", () => {
     expect(state.enum).toEqual(['running', 'stopped', 'blocked', 'done', 'failed', 'cancelled'])
     expect(secondsLeft.anyOf ?? secondsLeft.type).toBeDefined()
   })
+})
+
+test("a raw aggregate's append tells the fields of the types that are known, beside any other one", async () => {
+  const Item = rawAggregate('item', { events: { ITEM_DELETED: z.object({ itemId: z.string() }) } })
+  const stock = app('stock', { routes: { 'POST /events': route(Item.commands.append, { id: 'body.streamId' }) } })
+  // biome-ignore lint/suspicious/noExplicitAny: the test looks deep into a document
+  const described: any = openApiDocument(stock)
+  expect((await new Validator().validate(structuredClone(described))).errors).toBeUndefined()
+  const { requestBody } = described.paths['/events'].post
+  const name = requestBody.content['application/json'].schema.$ref.split('/').at(-1)
+  expect(described.components.schemas[name].anyOf).toMatchObject([
+    {
+      title: 'ITEM_DELETED',
+      properties: { streamId: {}, type: { const: 'ITEM_DELETED' }, data: { properties: { itemId: {} } } },
+      required: ['streamId', 'type', 'data'],
+    },
+    {
+      title: 'any other type',
+      properties: { streamId: {}, type: { type: 'string' } },
+      required: ['streamId', 'type', 'data'],
+    },
+  ])
 })

@@ -1,4 +1,5 @@
-import { type CommandEntry, jsonSchemaOf, type RouteEntry } from 'weir'
+import { type AnyCommand, type CommandEntry, jsonSchemaOf, type RouteEntry } from 'weir'
+import * as z from 'zod'
 import { rebuildInput } from '../rest/rebuild.ts'
 import type { Json } from './json.ts'
 import { parametersOf } from './parameters.ts'
@@ -33,13 +34,22 @@ export function tagOf({ path }: RouteEntry): string {
 
 function requestBody(route: CommandEntry, operationId: string, schemas: Schemas): Json {
   const { command, idFrom } = route
-  const input: Json = jsonSchemaOf(command.input, 'input')
+  const input: Json = jsonSchemaOf(inputOf(command), 'input')
   const schema = idFrom.source === 'body' ? withId(input, idFrom.name) : input
   const required = idFrom.source === 'body' || !command.input.safeParse({}).success
   return jsonBody(schemas.add(`${pascalCase(operationId)}Input`, schema), required)
 }
 
+/** What a command takes. Of a raw aggregate's append also what is known of its types, before any other one. */
+function inputOf({ aggregate, input }: AnyCommand): z.ZodType {
+  const types = Object.entries(aggregate.raw ? aggregate.events : {})
+  if (types.length === 0) return input
+  const known = types.map(([type, data]) => z.object({ type: z.literal(type), data }).meta({ title: type }))
+  return z.union([...known, input.meta({ title: 'any other type' })])
+}
+
 function withId(input: Json, field: string): Json {
+  if ('anyOf' in input) return { ...input, anyOf: (input.anyOf as Json[]).map((variant) => withId(variant, field)) }
   const { properties = {}, required = [] } = input as { properties?: Json; required?: readonly string[] }
   return { ...input, properties: { [field]: { type: 'string' }, ...properties }, required: [field, ...required] }
 }
