@@ -4,6 +4,9 @@ import { balancesOfVersion, bank, bankWith } from './bank.ts'
 import { ChangingBank, steps } from './changing-bank.ts'
 import type { Stage } from './stage.ts'
 
+/** In milliseconds: it writes a thousand times, which takes its time on a slow disk. */
+const LONGEST = 120_000
+
 export function generationLaws(stage: Stage): void {
   it('G8 G9 whatever is rebuilt, deployed and killed while storage is slow and fails, readers are never led back', async () => {
     const versions = [bank, bankWith(balancesOfVersion({ revision: 2 }))] as const
@@ -18,5 +21,5 @@ export function generationLaws(stage: Stage): void {
       ),
       { numRuns: 30 },
     )
-  })
+  }, LONGEST)
 }
