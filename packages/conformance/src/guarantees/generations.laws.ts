@@ -8,18 +8,22 @@ import type { Stage } from './stage.ts'
 const LONGEST = 120_000
 
 export function generationLaws(stage: Stage): void {
-  it('G8 G9 whatever is rebuilt, deployed and killed while storage is slow and fails, readers are never led back', async () => {
-    const versions = [bank, bankWith(balancesOfVersion({ revision: 2 }))] as const
-    const plans = fc.array(fc.constantFrom(...steps), { minLength: 5, maxLength: 30 })
-    await fc.assert(
-      fc.asyncProperty(plans, fc.nat(), (plan, seed) =>
-        stage.elsewhere(async (engine) => {
-          const changing = new ChangingBank(engine, versions, seed)
-          for (const step of plan) await changing.take(step)
-          await changing.comesToRest()
-        }),
-      ),
-      { numRuns: 30 },
-    )
-  }, LONGEST)
+  it(
+    'G8 G9 whatever is rebuilt, deployed and killed while storage is slow and fails, readers are never led back',
+    async () => {
+      const versions = [bank, bankWith(balancesOfVersion({ revision: 2 }))] as const
+      const plans = fc.array(fc.constantFrom(...steps), { minLength: 5, maxLength: 30 })
+      await fc.assert(
+        fc.asyncProperty(plans, fc.nat(), (plan, seed) =>
+          stage.elsewhere(async (engine) => {
+            const changing = new ChangingBank(engine, versions, seed)
+            for (const step of plan) await changing.take(step)
+            await changing.comesToRest()
+          }),
+        ),
+        { numRuns: 30 },
+      )
+    },
+    LONGEST,
+  )
 }
