@@ -27,17 +27,17 @@ function madeKeys(program: Program): { apiKey: string; operatorKey: string } {
   return JSON.parse(readFileSync(String(logLine(program, 'listening')?.keys), 'utf8'))
 }
 
-test('a local start makes the keys that are needed, logs only where they are, and keeps them over restarts', async () => {
+test('a local start makes the keys that are needed, shows them, and keeps them over restarts', async () => {
   const cwd = guardedFolder()
   const first = await listening(start(cwd))
   const { apiKey, operatorKey } = madeKeys(first.program)
+  expect(logLine(first.program, 'listening')).toMatchObject({ apiKey, operatorKey })
   expect(await get(`${first.url}/concerts`)).toMatchObject({ status: 401 })
   expect(await get(`${first.url}/concerts`, { 'x-api-key': apiKey })).toMatchObject({ status: 200 })
   expect(await get(`${first.url}/ops`, { 'x-operator-key': operatorKey })).toMatchObject({ status: 200 })
   await first.program.end()
   const second = await listening(start(cwd))
-  expect(madeKeys(second.program)).toEqual({ apiKey, operatorKey })
-  expect(first.program.stdout + second.program.stdout).not.toMatch(new RegExp(`${apiKey}|${operatorKey}`))
+  expect(logLine(second.program, 'listening')).toMatchObject({ apiKey, operatorKey })
 })
 
 test('keys of the environment are never shown, and several are taken at once', async () => {

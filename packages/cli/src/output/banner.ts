@@ -56,7 +56,7 @@ function paintValue(value: string): string {
   return value.startsWith('http') ? paint('cyan', value) : value
 }
 
-/** The same as fields of a log line. Logs are kept and passed on, so keys are not in them: only where they are. */
+/** The same as fields of a log line, for programs that start a server of their own. */
 export function startFields({ version, url, apps, data, keys, milliseconds }: StartedAt): Record<string, unknown> {
   return {
     version,
@@ -70,7 +70,7 @@ export function startFields({ version, url, apps, data, keys, milliseconds }: St
     health: `${url}/health`,
     operations: `${url}/ops`,
     data,
-    ...(keys && { keys: keys.path }),
+    ...(keys && { keys: keys.path, apiKey: keys.apiKey, operatorKey: keys.operatorKey }),
     milliseconds,
   }
 }
