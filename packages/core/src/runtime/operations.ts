@@ -67,7 +67,7 @@ export interface PolicyStatus {
   readonly parked: number
   /** Events that it has not looked at yet, about. */
   readonly lag: number
-  /** Commands that are scheduled. */
+  /** Commands that are scheduled (counted up to ten thousand). */
   readonly timers: number
 }
 
@@ -156,6 +156,7 @@ export class OperationRefused extends Error {
 export interface Operations {
   projections(): Promise<ProjectionStatus[]>
   policies(): Promise<PolicyStatus[]>
+  /** The next one first; of each policy the next thousand. */
   timers(): Promise<TimerStatus[]>
   /** Starts to fold history into a new generation; while one is being folded, that is answered. Goes on with one that was stopped. */
   rebuild(projection: string): Promise<RebuildStatus>
