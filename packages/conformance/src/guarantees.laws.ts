@@ -10,6 +10,7 @@ import { orderLaws } from './guarantees/order.laws.ts'
 import { policyLaws } from './guarantees/policy.laws.ts'
 import { projectionLaws } from './guarantees/projection.laws.ts'
 import { rebuildLaws } from './guarantees/rebuild.laws.ts'
+import { rollBackLaws } from './guarantees/roll-back.laws.ts'
 import { useStage } from './guarantees/stage.ts'
 import { timerLaws } from './guarantees/timer.laws.ts'
 import { tokenLaws } from './guarantees/token.laws.ts'
@@ -31,6 +32,7 @@ export function guaranteeLaws(name: string, setUp: SetUp): void {
     describe('policies', () => policyLaws(stage))
     describe('timers', () => timerLaws(stage))
     describe('rebuilds', () => rebuildLaws(stage))
+    describe('roll backs', () => rollBackLaws(stage))
     describe('generations', () => generationLaws(stage))
     describe('dead letters', () => deadLetterLaws(stage))
     describe('commands', () => commandLaws(stage))

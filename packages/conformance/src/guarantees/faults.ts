@@ -68,6 +68,18 @@ export function gate(): Gate {
 /** What never comes back: a process that was killed. */
 export const never: Promise<never> = new Promise(() => {})
 
+/** A process that dies at its call number `point`, counted from 0: the calls that stop there, and when that has happened. */
+export function deathAt(point: number): { readonly died: Promise<void>; readonly step: () => Promise<void> } {
+  const { opened: died, open } = gate()
+  let calls = 0
+  const step = async () => {
+    if (calls++ < point) return
+    open()
+    await never
+  }
+  return { died, step }
+}
+
 export async function broken(): Promise<never> {
   throw new Error('disk full')
 }

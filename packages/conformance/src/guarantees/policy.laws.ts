@@ -4,7 +4,7 @@ import type { Engine } from 'weir/ports'
 import type { Runtime } from 'weir/runtime'
 import { seededIdentity, type VirtualClock, virtualClock } from 'weir/testing'
 import { change, consequencesOf, courier, depot, desk, dueConsequencesOf, place, TOO_MANY } from './depot.ts'
-import { broken, cut, faulty, gate, never, watched } from './faults.ts'
+import { broken, cut, deathAt, faulty, watched } from './faults.ts'
 import { readLog } from './history.ts'
 import { all, type Stage, startOn } from './stage.ts'
 
@@ -24,19 +24,13 @@ export function policyLaws(stage: Stage): void {
 
   it('G3 G5 a process that is killed at any call, before or after its effect, leaves each effect there once', async () => {
     await atEveryCall(stage, async (engine, point, clock) => {
-      const killed = gate()
-      let calls = 0
-      const step = async () => {
-        if (calls++ < point) return
-        killed.open()
-        await never
-      }
+      const { died, step } = deathAt(point)
       const survived = startDepot(watched(engine, step, step), clock).then(async (runtime) => {
         await all(runtime, change('a', 2))
         await runtime.settled()
         await runtime.stop()
       })
-      return clock.run(Promise.race([killed.opened.then(() => true), survived.then(() => false)]))
+      return clock.run(Promise.race([died.then(() => true), survived.then(() => false)]))
     })
   })
 
@@ -72,13 +66,7 @@ export function policyLaws(stage: Stage): void {
           const clock = virtualClock()
           const messages = placed.map(({ id, n }) => place(id, n))
           for (const point of killedAt) {
-            const killed = gate()
-            let calls = 0
-            const step = async () => {
-              if (calls++ < point) return
-              killed.open()
-              await never
-            }
+            const { died, step } = deathAt(point)
             const message = messages.shift()
             const life = startDepot(
               faulty(
@@ -91,7 +79,7 @@ export function policyLaws(stage: Stage): void {
               await runtime.settled()
               await runtime.stop()
             })
-            await clock.run(Promise.race([killed.opened, life]))
+            await clock.run(Promise.race([died, life]))
           }
           const healthy = await clock.run(startDepot(engine, clock))
           await clock.run(all(healthy, ...messages))

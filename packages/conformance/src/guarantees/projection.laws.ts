@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import type { Engine } from 'weir/ports'
 import { virtualClock } from 'weir/testing'
 import { Balances, deposit, ledger, note, POISON, Transfers, transfer } from './bank.ts'
-import { broken, cut, faulty, gate, never, watched } from './faults.ts'
+import { broken, cut, deathAt, faulty, gate, watched } from './faults.ts'
 import { readLog } from './history.ts'
 import { all, expectPureFold, type Stage, startOn } from './stage.ts'
 
@@ -20,13 +20,7 @@ const history = [
 export function projectionLaws(stage: Stage): void {
   it('G4 a process that is killed at any call, before or after its effect, leaves each event applied once', async () => {
     await atEveryCall(stage, async (engine, point) => {
-      const killed = gate()
-      let calls = 0
-      const step = async () => {
-        if (calls++ < point) return
-        killed.open()
-        await never
-      }
+      const { died, step } = deathAt(point)
       const doomed = startOn(
         faulty(
           watched(engine, step, step),
@@ -34,7 +28,7 @@ export function projectionLaws(stage: Stage): void {
         ),
       )
       const survived = doomed.then((runtime) => runtime.settled().then(() => runtime.stop()))
-      return await Promise.race([killed.opened.then(() => true), survived.then(() => false)])
+      return await Promise.race([died.then(() => true), survived.then(() => false)])
     })
   })
 

@@ -3,7 +3,7 @@ import type { Engine } from 'weir/ports'
 import type { Runtime } from 'weir/runtime'
 import { seededIdentity, type VirtualClock, virtualClock } from 'weir/testing'
 import { change, clockwork, pay, place } from './depot.ts'
-import { broken, gate, never, watched } from './faults.ts'
+import { broken, deathAt, watched } from './faults.ts'
 import { readLog } from './history.ts'
 import { all, type Stage, startOn } from './stage.ts'
 
@@ -106,20 +106,14 @@ async function begin(engine: Engine, clock: VirtualClock, round: number): Promis
 }
 
 async function killedAt(engine: Engine, clock: VirtualClock, point: number): Promise<boolean> {
-  const killed = gate()
-  let calls = 0
-  const step = async () => {
-    if (calls++ < point) return
-    killed.open()
-    await never
-  }
+  const { died, step } = deathAt(point)
   const life = startClockwork(watched(engine, step, step), clock).then(async (runtime) => {
     await runtime.settled()
     await new Promise<void>((resolve) => clock.after(30 * MINUTE, resolve))
     await runtime.stop()
     return false
   })
-  return clock.run(Promise.race([killed.opened.then(() => true), life]))
+  return clock.run(Promise.race([died.then(() => true), life]))
 }
 
 async function failingAt(engine: Engine, clock: VirtualClock, point: number): Promise<boolean> {
