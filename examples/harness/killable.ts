@@ -8,7 +8,7 @@ export interface Killable {
 }
 
 /** What answers at once, and changes nothing. */
-const SYNCHRONOUS: ReadonlySet<string | symbol> = new Set(['covers', 'isPosition', 'onAppended'])
+const SYNCHRONOUS: ReadonlySet<string | symbol> = new Set(['covers', 'onAppended'])
 
 /**
  * The same store for a process that is going to be killed.
@@ -35,9 +35,10 @@ export function killable(open: OpenEngine, pause: () => Promise<void> = async ()
   return {
     engine: async (application): Promise<Engine> => {
       const engine = await open(application)
-      const { storeId, epoch, events, readModels } = engine
+      const { storeId, epoch, events, readModels, roster, partitions } = engine
       return {
-        ...{ storeId, epoch, events: mortal(events), readModels: mortal(readModels) },
+        ...{ storeId, epoch, events: mortal(events), readModels: mortal(readModels), partitions },
+        roster: roster && mortal(roster),
         check: () => engine.check(),
         close: () => engine.close(),
       }

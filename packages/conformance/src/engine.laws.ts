@@ -67,7 +67,7 @@ export function engineLaws(name: string, setUp: SetUp): void {
       const position = result.outcome === 'appended' ? result.position : ''
       const end = await subject.events.feedEnd()
       await subject.reopen()
-      expect(subject.events.isPosition(position)).toBe(true)
+      expect(await subject.events.isPosition(position)).toBe(true)
       expect(subject.events.covers(end, position)).toBe(true)
       const later = await append(subject.events, one('order-1', 1))
       expect(later.outcome === 'appended' && subject.events.covers(end, later.position)).toBe(false)

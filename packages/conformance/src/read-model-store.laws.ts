@@ -4,6 +4,7 @@ import { dropLaws } from './read-model-store/drop.laws.ts'
 import { generationLaws } from './read-model-store/generation.laws.ts'
 import { listLaws } from './read-model-store/list.laws.ts'
 import { nameLaws } from './read-model-store/name.laws.ts'
+import { partitionLaws } from './read-model-store/partition.laws.ts'
 import { saveLaws } from './read-model-store/save.laws.ts'
 import { waitingLaws } from './read-model-store/waiting.laws.ts'
 import type { SetUp } from './subject.ts'
@@ -22,6 +23,7 @@ export function readModelStoreLaws(name: string, setUp: SetUp): void {
     describe('dropped generations', () => dropLaws(subject))
     describe('names', () => nameLaws(subject))
     describe('save', () => saveLaws(subject))
+    describe('partitions', () => partitionLaws(subject))
     describe('waiting events', () => waitingLaws(subject))
     describe('discarded events', () => discardedLaws(subject))
     describe('list', () => listLaws(subject))

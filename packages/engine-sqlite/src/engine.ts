@@ -68,6 +68,8 @@ function openEngine(path: string): Engine {
       epoch,
       events: new SqliteEventStore(database),
       readModels: new SqliteReadModelStore(database, removal),
+      roster: undefined,
+      partitions: 1,
       check: async () => check(database, file),
       close: async () => {
         removal.stop()
@@ -89,6 +91,8 @@ function openReadOnlyEngine(path: string, pinned: boolean): Engine {
     epoch,
     events: new SqliteEventStore(database),
     readModels: new SqliteReadModelStore(database),
+    roster: undefined,
+    partitions: 1,
     check: async () => checkPlace(database, file),
     close: async () => close(),
   }

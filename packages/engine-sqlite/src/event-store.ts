@@ -8,11 +8,13 @@ import type {
   EventStore,
   Expectation,
   FeedPage,
+  FeedPart,
   Position,
   Progress,
   Snapshot,
   StreamAppend,
 } from 'weir/ports'
+import { partitionOf } from 'weir/ports'
 import type { Database } from './database.ts'
 
 /** A page of the feed ends with the commit that exceeds this many characters: it is held in memory as a whole. */
@@ -66,18 +68,20 @@ export class SqliteEventStore implements EventStore {
     this.#database.relaxed(() => this.#statements.insertSnapshot.run(stream, version, fingerprint, state))
   }
 
-  async readFeed(cursor: Cursor | undefined, limit: number): Promise<FeedPage> {
-    const start = place(cursor)
+  async readFeed(cursor: Cursor | undefined, limit: number, part?: FeedPart): Promise<FeedPage> {
     return this.#database.read(() => {
       const commits: Commit[] = []
+      let end = place(cursor)
       let size = 0
-      for (const row of this.#statements.feed.iterate(start, limit + 1)) {
-        if (commits.length === limit || size >= maxPageSize) return page(commits, start, true)
+      for (const row of this.#statements.feed.iterate(end)) {
+        if (commits.length === limit || size >= maxPageSize) return { commits, cursor: String(end), more: true }
         const commit = toCommit(row)
+        end = Number(commit.position)
+        if (part && partitionOf(commit.stream, part.of) !== part.partition) continue
         commits.push(commit)
         size += commit.payload.length
       }
-      return page(commits, start, false)
+      return { commits, cursor: String(end), more: false }
     })
   }
 
@@ -89,7 +93,7 @@ export class SqliteEventStore implements EventStore {
     return place(cursor) >= Number(position)
   }
 
-  isPosition(text: string): boolean {
+  async isPosition(text: string): Promise<boolean> {
     if (!/^(0|[1-9]\d{0,14})$/.test(text)) return false
     // A store that is open for reading only learns of what another process appends when it is asked for it.
     if (Number(text) > this.#newest) this.#newest = Number(this.#database.read(() => this.#end()))
@@ -212,7 +216,7 @@ function prepareStatements(database: Database): Statements {
     stream: database.prepare(
       `SELECT ${columns} FROM commits WHERE stream = ? AND version > ? ORDER BY version LIMIT ?`,
     ),
-    feed: database.prepare(`SELECT ${columns} FROM commits WHERE position > ? ORDER BY position LIMIT ?`),
+    feed: database.prepare(`SELECT ${columns} FROM commits WHERE position > ? ORDER BY position`),
     command: database.prepare(
       'SELECT command_id AS commandId, stream, version, count, hash FROM commands WHERE command_id = ?',
     ),
@@ -239,10 +243,6 @@ function holds(expected: Expectation, version: number): boolean {
   if (expected === 'any') return true
   if (expected === 'present') return version > 0
   return version === (expected === 'absent' ? 0 : expected)
-}
-
-function page(commits: readonly Commit[], start: number, more: boolean): FeedPage {
-  return { commits, cursor: commits.at(-1)?.position ?? String(start), more }
 }
 
 function place(cursor: Cursor | undefined): number {

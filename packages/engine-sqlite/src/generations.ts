@@ -1,10 +1,10 @@
-import type { Generation, GenerationRecord, ModelDefinition, OpenedGeneration } from 'weir/ports'
+import type { Generation, GenerationRecord, ModelDefinition, OpenedPartition } from 'weir/ports'
 import { EngineError } from 'weir/ports'
 import type { Database } from './database.ts'
 
 type State = GenerationRecord['state']
 
-const columns = 'model, number, fingerprint, indexes, state, since, served_until, cursor'
+const columns = 'model, number, fingerprint, indexes, state, since, served_until, cursor, lease, accepted'
 const one = 'WHERE model = ? AND number = ?'
 
 /** The register of generations: rows of one table. What changes it runs in a transaction of the caller. */
@@ -50,13 +50,13 @@ export class Generations {
     )
     const state: State = this.serving(name) ? 'building' : 'serving'
     this.#database
-      .prepare(`INSERT INTO generations (${columns}, lease) VALUES (?, ?, ?, ?, ?, ?, NULL, NULL, 0)`)
+      .prepare(`INSERT INTO generations (${columns}) VALUES (?, ?, ?, ?, ?, ?, NULL, NULL, 0, '[]')`)
       .run(name, number, fingerprint, JSON.stringify(indexes), state, at)
     return { model: name, number }
   }
 
   /** @throws EngineError when it is not there any more */
-  takeLease({ model, number }: Generation): OpenedGeneration {
+  takeLease({ model, number }: Generation): OpenedPartition {
     const sql = `UPDATE generations SET lease = lease + 1 ${one} RETURNING lease, cursor`
     const row = this.#database.prepare(sql).get(model, number)
     if (!row) throw gone({ model, number })
@@ -68,10 +68,8 @@ export class Generations {
     return this.#database.value(`SELECT lease FROM generations ${one}`, model, number) === lease
   }
 
-  /** Moves the cursor, if this lease is the newest. */
-  moveCursor({ model, number }: Generation, lease: number, cursor: string): boolean {
-    const statement = this.#database.prepare(`UPDATE generations SET cursor = ? ${one} AND lease = ?`)
-    return statement.run(cursor, model, number, lease).changes === 1
+  moveCursor({ model, number }: Generation, cursor: string): void {
+    this.#database.prepare(`UPDATE generations SET cursor = ? ${one}`).run(cursor, model, number)
   }
 
   /** One that is in this state already stays as it is. */
@@ -84,6 +82,12 @@ export class Generations {
   retire({ model, number }: Generation, at: number): void {
     const sql = `UPDATE generations SET state = 'retired', since = ?, served_until = ? ${one}`
     this.#database.prepare(sql).run(at, at, model, number)
+  }
+
+  accept(generation: Generation, streams: readonly string[]): void {
+    const { model, number, accepted } = this.find(generation)
+    const all = JSON.stringify([...new Set([...accepted, ...streams])])
+    this.#database.prepare(`UPDATE generations SET accepted = ? ${one}`).run(all, model, number)
   }
 
   /** Takes a generation out of the register, and leaves its documents to be removed. */
@@ -106,7 +110,8 @@ function toRecord(row: Record<string, unknown>): GenerationRecord {
     state: row.state as State,
     since: Number(row.since),
     servedUntil: row.served_until === null ? undefined : Number(row.served_until),
-    cursor: toCursor(row.cursor),
+    partitions: [{ lease: Number(row.lease), cursor: toCursor(row.cursor) }],
+    accepted: JSON.parse(String(row.accepted)),
   }
 }
 

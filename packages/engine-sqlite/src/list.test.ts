@@ -13,7 +13,10 @@ let database: DatabaseSync
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'weir-'))
   const engine = await sqliteEngine({ directory })('box-office')
-  const generation = await engine.readModels.create({ name: 'concerts', fingerprint: 'v1', indexes: ['a', 'b'] }, 0)
+  const generation = {
+    ...(await engine.readModels.create({ name: 'concerts', fingerprint: 'v1', indexes: ['a', 'b'], partitions: 1 }, 0)),
+    partition: 0,
+  }
   const { lease } = await engine.readModels.open(generation)
   const documents = Array.from({ length: 500 }, (_, id) => ({
     id: `${id}`,

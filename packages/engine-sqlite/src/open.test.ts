@@ -57,7 +57,7 @@ describe('a file that cannot be used is refused in clear words, and stays as it 
     ['one that says which program', () => change('PRAGMA application_id = 7; CREATE TABLE t (a)'), /another program/],
     ['one in WAL mode', () => change('PRAGMA journal_mode = WAL; CREATE TABLE t (a)'), /another program/],
     ['one that was not closed', () => notClosed(), /another program/],
-    ['a newer version', () => makeStore().then(() => change('PRAGMA user_version = 3')), /newer version of Weir/],
+    ['a newer version', () => makeStore().then(() => change('PRAGMA user_version = 99')), /newer version of Weir/],
     ['half a file', () => makeStore().then(() => truncateSync(path, statSync(path).size / 2)), /damaged/],
     ['a damaged page', () => makeStore().then(() => scribble(20)), /damaged.*Restore it from a backup/],
     ['a damaged schema', () => makeStore().then(() => scribble(0, 100)), /damaged|not a database/],
@@ -166,7 +166,10 @@ describe('what a start finds', () => {
 
   it('a store that was not closed is as it was', async () => {
     const engine = await open()
-    const generation = await engine.readModels.create({ name: 'concerts', fingerprint: 'v1', indexes: [] }, 0)
+    const generation = {
+      ...(await engine.readModels.create({ name: 'concerts', fingerprint: 'v1', indexes: [], partitions: 1 }, 0)),
+      partition: 0,
+    }
     const { lease } = await engine.readModels.open(generation)
     await engine.events.append([
       { streams: [{ stream: 'a', expected: 'absent', count: 1, payload: '[1]' }], commands: [] },
@@ -212,7 +215,7 @@ describe('G8 the epoch changes when the history may be another', () => {
 
   it('stays when a start was refused in between', async () => {
     const original = await visit()
-    change('PRAGMA user_version = 3')
+    change('PRAGMA user_version = 99')
     await expect(visit()).rejects.toThrow('newer')
     change('PRAGMA user_version = 2')
     expect(await visit()).toEqual(original)

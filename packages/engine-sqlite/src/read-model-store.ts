@@ -6,8 +6,10 @@ import type {
   GenerationRecord,
   ListQuery,
   ModelDefinition,
-  OpenedGeneration,
+  OpenedPartition,
+  Partition,
   ReadModelStore,
+  SeenDocument,
   StoredDocument,
   WaitingEvent,
 } from 'weir/ports'
@@ -58,15 +60,18 @@ export class SqliteReadModelStore implements ReadModelStore {
     })
   }
 
-  async open(generation: Generation): Promise<OpenedGeneration> {
-    return this.#database.relaxed(() => this.#generations.takeLease(generation))
+  async open(partition: Partition): Promise<OpenedPartition> {
+    return this.#database.relaxed(() => this.#generations.takeLease(partition))
   }
 
-  async serve(generation: Generation, lease: number, at: number): Promise<'serving' | 'fenced'> {
+  async serve(generation: Generation, lease: number, at: number): Promise<'serving' | 'fenced' | 'behind'> {
     return this.#database.relaxed(() => {
       if (!this.#generations.holds(generation, lease)) return 'fenced'
       const current = this.#generations.serving(generation.model)
-      if (current && current.number !== generation.number) this.#generations.retire(current, at)
+      if (current && current.number !== generation.number) {
+        if (place(this.#generations.find(generation)) < place(current)) return 'behind'
+        this.#generations.retire(current, at)
+      }
       this.#generations.turn(generation, 'serving', at)
       return 'serving'
     })
@@ -80,6 +85,10 @@ export class SqliteReadModelStore implements ReadModelStore {
       if (state !== 'retired' && other && other.number !== marked.number) throw alreadyBuilding(marked, other)
       this.#generations.turn(marked, state, at)
     })
+  }
+
+  async accept(generation: Generation, streams: readonly string[]): Promise<void> {
+    this.#database.transaction(() => this.#generations.accept(generation, streams))
   }
 
   async drop(generation: Generation): Promise<void> {
@@ -96,16 +105,16 @@ export class SqliteReadModelStore implements ReadModelStore {
     return this.#database.read(() => this.#find(generation).load(ids))
   }
 
-  async loadWaiting(generation: Generation): Promise<WaitingEvent[]> {
-    return this.#database.read(() => this.#waiting.load(this.#generations.find(generation)))
+  async loadWaiting(of: Partition | Generation): Promise<WaitingEvent[]> {
+    return this.#database.read(() => this.#waiting.load(this.#generations.find(of)))
   }
 
   async loadDiscarded(model: string): Promise<DiscardedEvent[]> {
     return this.#database.read(() => this.#waiting.loadDiscarded(model))
   }
 
-  async save(generation: Generation, lease: number, changes: Changes): Promise<'saved' | 'fenced'> {
-    const write = () => this.#save(generation, lease, changes)
+  async save(partition: Partition, lease: number, changes: Changes): Promise<'saved' | 'fenced' | 'overtaken'> {
+    const write = () => this.#save(partition, lease, changes)
     return changes.discarded?.length ? this.#database.transaction(write) : this.#database.relaxed(write)
   }
 
@@ -117,9 +126,11 @@ export class SqliteReadModelStore implements ReadModelStore {
     return this.#database.read(() => this.#find(generation).list(query))
   }
 
-  #save(generation: Generation, lease: number, changes: Changes): 'saved' | 'fenced' {
-    if (!this.#generations.moveCursor(generation, lease, changes.cursor)) return 'fenced'
+  #save(generation: Generation, lease: number, changes: Changes): 'saved' | 'fenced' | 'overtaken' {
+    if (!this.#generations.holds(generation, lease)) return 'fenced'
     const documents = this.#find(generation)
+    if (!(changes.seen ?? []).every((seen) => isStill(documents, seen))) return 'overtaken'
+    this.#generations.moveCursor(generation, changes.cursor)
     if (changes.purged) documents.purge(changes.purged)
     documents.save(changes.documents)
     for (const event of changes.settled) this.#waiting.settle(generation, event)
@@ -137,6 +148,17 @@ export class SqliteReadModelStore implements ReadModelStore {
     if (!this.#database.readOnly) this.#documents.set(key(generation), documents)
     return documents
   }
+}
+
+/** The only partition's place in the feed. */
+function place({ partitions: [only] }: GenerationRecord): number {
+  return Number(only?.cursor ?? 0)
+}
+
+function isStill(documents: Documents, { id, stored }: SeenDocument): boolean {
+  const [now] = documents.load([id])
+  if (!now || !stored) return now === stored
+  return now.body === stored.body && now.stream === stored.stream && now.version === stored.version
 }
 
 function key({ model, number }: Generation): string {

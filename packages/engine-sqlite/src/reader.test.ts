@@ -25,8 +25,8 @@ afterEach(() => {
 
 const open = () => sqliteEngine({ directory })('box-office')
 const look = () => sqliteEngine({ directory, readOnly: true })('box-office')
-const model = { name: 'concerts', fingerprint: 'v1', indexes: [] }
-const generation = { model: 'concerts', number: 1 }
+const model = { name: 'concerts', fingerprint: 'v1', indexes: [], partitions: 1 }
+const generation = { model: 'concerts', number: 1, partition: 0 }
 const append = { streams: [{ stream: 'a', expected: 'any', count: 1, payload: '[1]' }], commands: [] } as const
 const none = { cursor: '1', documents: [], waiting: [], settled: [] }
 
@@ -111,8 +111,8 @@ describe('a store that is open for reading only', () => {
     await writer.write()
     expect((await reader.events.readStream('a', 0, 10)).length).toBe(3)
     expect(await reader.events.progress(await reader.events.feedEnd())).toEqual({ done: 3, total: 3 })
-    expect(reader.events.isPosition('3')).toBe(true)
-    expect(reader.events.isPosition('4')).toBe(false)
+    expect(await reader.events.isPosition('3')).toBe(true)
+    expect(await reader.events.isPosition('4')).toBe(false)
     await reader.check()
     await reader.close()
     expect(readFileSync(path).equals(before)).toBe(true)

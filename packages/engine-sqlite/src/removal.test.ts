@@ -16,12 +16,12 @@ beforeEach(() => {
 afterEach(() => rmSync(directory, { recursive: true }))
 
 const open = () => sqliteEngine({ directory })('box-office')
-const model = { name: 'concerts', fingerprint: 'v1', indexes: ['date', 'hall'] }
+const model = { name: 'concerts', fingerprint: 'v1', indexes: ['date', 'hall'], partitions: 1 }
 
 /** A generation that is under construction, with documents, tombstones and waiting events, beside one that serves. */
 async function build({ readModels }: Engine, count: number): Promise<Generation> {
   await readModels.create({ ...model, fingerprint: 'v0' }, 0)
-  const generation = await readModels.create(model, 0)
+  const generation = { ...(await readModels.create(model, 0)), partition: 0 }
   const { lease } = await readModels.open(generation)
   const numbers = Array.from({ length: count }, (_, index) => index)
   const documents = numbers.map((index) => {

@@ -2,7 +2,7 @@
 export const applicationId = 0x57656972
 
 /** The version of the tables below, kept as `user_version`. A file with a newer one is refused, an older one upgraded. */
-export const schemaVersion = 2
+export const schemaVersion = 3
 
 /**
  * The tables of a store. `commits.version` is that of the commit's last event, so that the head of a stream and the
@@ -30,7 +30,7 @@ CREATE TABLE models (name TEXT PRIMARY KEY, latest INTEGER NOT NULL) WITHOUT ROW
 CREATE TABLE generations (
   model TEXT NOT NULL, number INTEGER NOT NULL, fingerprint TEXT NOT NULL, indexes TEXT NOT NULL,
   lease INTEGER NOT NULL, cursor TEXT, state TEXT NOT NULL, since REAL NOT NULL, served_until REAL,
-  PRIMARY KEY (model, number)
+  accepted TEXT NOT NULL DEFAULT '[]', PRIMARY KEY (model, number)
 ) WITHOUT ROWID, STRICT;
 CREATE UNIQUE INDEX generations_serving ON generations (model) WHERE state = 'serving';
 CREATE UNIQUE INDEX generations_under_construction ON generations (model, fingerprint)

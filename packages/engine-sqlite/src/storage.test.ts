@@ -21,7 +21,7 @@ beforeEach(() => {
 
 afterEach(() => rmSync(directory, { recursive: true }))
 
-const model = { name: 'concerts', fingerprint: 'v1', indexes: ['date'] }
+const model = { name: 'concerts', fingerprint: 'v1', indexes: ['date'], partitions: 1 }
 
 const one = (stream: string, size = 10): Append => {
   const payload = JSON.stringify('x'.repeat(size))
@@ -69,7 +69,7 @@ describe('when the disk is full', () => {
 
   it('G4 nothing of a save is kept, and the same save succeeds when there is space', async () => {
     const readModels = new SqliteReadModelStore(database)
-    const generation = await readModels.create(model, 0)
+    const generation = { ...(await readModels.create(model, 0)), partition: 0 }
     const { lease } = await readModels.open(generation)
     const body = (size: number) => JSON.stringify({ date: 'd', text: 'x'.repeat(size) })
     const small = { id: '0', body: body(1), stream: 'a', version: 1 }
@@ -118,7 +118,7 @@ describe('when the disk is full', () => {
 
   it('G10 what an operator gave up waits for the disk: it cannot be found out again', async () => {
     const readModels = new SqliteReadModelStore(database)
-    const generation = await readModels.create(model, 0)
+    const generation = { ...(await readModels.create(model, 0)), partition: 0 }
     const { lease } = await readModels.open(generation)
     database.exec('CREATE TEMP TABLE levels (level)')
     database.exec(`CREATE TEMP TRIGGER seen AFTER UPDATE ON main.generations BEGIN

@@ -110,17 +110,20 @@ it('G9 of a model of version 1 the newest generation serves on, where it was', a
   const { readModels, close } = await open()
   const [serving, ...others] = await readModels.generations('orders')
   expect(others).toEqual([])
-  expect(serving).toMatchObject({ number: 2, fingerprint: 'v2', indexes: ['hall'], cursor: '2' })
+  expect(serving).toMatchObject({ number: 2, fingerprint: 'v2', indexes: ['hall'], accepted: [] })
+  expect(serving?.partitions).toMatchObject([{ cursor: '2' }])
   expect(serving).toMatchObject({ state: 'serving', servedUntil: undefined })
   expect(serving?.since).toBeGreaterThanOrEqual(before)
   expect(serving?.since).toBeLessThanOrEqual(Date.now())
-  const generation = { model: 'orders', number: 2 }
+  const generation = { model: 'orders', number: 2, partition: 0 }
   expect(await readModels.open(generation)).toEqual({ lease: 8, cursor: '2' })
   expect(await readModels.get(generation, '1')).toMatchObject({ body: '{"hall":"b"}' })
   expect(await readModels.loadWaiting(generation)).toEqual([
     { stream: 'order-2', version: 3, document: undefined, since: 12, error: 'TypeError: why', attempts: 0 },
   ])
-  expect(await readModels.generations('Tickets')).toMatchObject([{ number: 1, state: 'serving', cursor: undefined }])
+  expect(await readModels.generations('Tickets')).toMatchObject([
+    { number: 1, state: 'serving', partitions: [{ cursor: undefined }] },
+  ])
   await expect(readModels.get({ model: 'orders', number: 1 }, '1')).rejects.toThrow('not there any more')
   await expect.poll(() => rows("SELECT name FROM sqlite_schema WHERE name LIKE 'doc_orders_1%'")).toEqual([])
   expect(rows('SELECT number FROM waiting')).toEqual([{ number: 2 }])

@@ -57,6 +57,22 @@ const steps: readonly string[] = [
     UNIQUE (model, stream, version, document, parked)
   ) STRICT;
   `,
+  // 2 → 3: streams that may be parked in a generation are kept. The new column has to be declared as in a new store.
+  `
+  ALTER TABLE generations RENAME TO generations_2;
+  DROP INDEX generations_serving;
+  DROP INDEX generations_under_construction;
+  CREATE TABLE generations (
+    model TEXT NOT NULL, number INTEGER NOT NULL, fingerprint TEXT NOT NULL, indexes TEXT NOT NULL,
+    lease INTEGER NOT NULL, cursor TEXT, state TEXT NOT NULL, since REAL NOT NULL, served_until REAL,
+    accepted TEXT NOT NULL DEFAULT '[]', PRIMARY KEY (model, number)
+  ) WITHOUT ROWID, STRICT;
+  INSERT INTO generations SELECT *, '[]' FROM generations_2;
+  DROP TABLE generations_2;
+  CREATE UNIQUE INDEX generations_serving ON generations (model) WHERE state = 'serving';
+  CREATE UNIQUE INDEX generations_under_construction ON generations (model, fingerprint)
+    WHERE state IN ('building', 'stopped');
+  `,
 ]
 
 /**

@@ -103,7 +103,7 @@ export function appendLaws(subject: Subject): void {
     const result = await append(events, { streams: [], commands: [] })
     expect(result).toMatchObject({ outcome: 'appended', versions: [] })
     const position = result.outcome === 'appended' ? result.position : ''
-    expect(events.isPosition(position)).toBe(true)
+    expect(await events.isPosition(position)).toBe(true)
     expect(events.covers(await events.feedEnd(), position)).toBe(true)
   })
 }

@@ -1,20 +1,22 @@
 import { expect } from 'vitest'
-import type { Commit, Cursor, EventStore } from 'weir/ports'
+import type { Commit, Cursor, EventStore, FeedPart } from 'weir/ports'
 
 /** A consumer that keeps all that it was given. */
 export class Consumer {
   readonly #events: EventStore
   readonly #given: Commit[] = []
   #cursor: Cursor | undefined
+  readonly #part: FeedPart | undefined
 
-  constructor(events: EventStore, cursor?: Cursor) {
+  constructor(events: EventStore, cursor?: Cursor, part?: FeedPart) {
     this.#events = events
     this.#cursor = cursor
+    this.#part = part
   }
 
   /** Reads a page; returns whether more was waiting. */
   async page(limit: number): Promise<boolean> {
-    const { commits, cursor, more } = await this.#events.readFeed(this.#cursor, limit)
+    const { commits, cursor, more } = await this.#events.readFeed(this.#cursor, limit, this.#part)
     expect(commits.length).toBeLessThanOrEqual(limit)
     if (more) expect(commits).not.toEqual([])
     this.#given.push(...commits)

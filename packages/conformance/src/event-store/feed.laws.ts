@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { Commit, EventStore } from 'weir/ports'
+import { partitionOf } from 'weir/ports'
 import { append, command, one, part } from '../builders.ts'
 import type { Subject } from '../subject.ts'
 import { byStream, Consumer } from './consumer.ts'
@@ -68,15 +69,16 @@ export function feedLaws(subject: Subject): void {
   it('G8 a position is told from other text', async () => {
     const { events } = subject
     const result = await append(events, one('a', 'any'))
-    expect(result.outcome === 'appended' && events.isPosition(result.position)).toBe(true)
+    expect(result.outcome === 'appended' && (await events.isPosition(result.position))).toBe(true)
     const foreign = ['', ' ', 'x', 'null', '-', '{}', "' OR 1=1", '\u0661', '9'.repeat(400), 'NaN', 'Infinity', '🙂']
-    for (const text of foreign) expect([text, events.isPosition(text)]).toEqual([text, false])
+    for (const text of foreign) expect([text, await events.isPosition(text)]).toEqual([text, false])
   })
 
   it('G8 a position of the future is none', async () => {
     const { events } = subject
     await append(events, one('a', 'any'))
-    for (const text of ['999999999', '9'.repeat(15)]) expect([text, events.isPosition(text)]).toEqual([text, false])
+    for (const text of ['999999999', '9'.repeat(15)])
+      expect([text, await events.isPosition(text)]).toEqual([text, false])
   })
 
   it('G2 whatever the order of appends and pages, a consumer gets each stream in order, each commit once', async () => {
@@ -113,6 +115,35 @@ export function feedLaws(subject: Subject): void {
       expect(streams.get('shared')).toEqual(Array.from({ length: 320 }, (_, index) => index + 1))
       for (let writer = 0; writer < 8; writer += 1) expect(streams.get(`own-${writer}`)).toHaveLength(40)
     }
+  })
+
+  it('G2 the parts of a feed are the feed: each stream is in one of them, in order', async () => {
+    const streams = fc.array(fc.tuple(fc.integer({ min: 0, max: 30 }), fc.integer({ min: 1, max: 3 })), {
+      maxLength: 40,
+    })
+    await fc.assert(
+      fc.asyncProperty(
+        streams,
+        fc.integer({ min: 1, max: 5 }),
+        fc.integer({ min: 1, max: 5 }),
+        async (all, of, limit) => {
+          const { events } = subject
+          const end = await events.feedEnd()
+          const parts = Array.from({ length: of }, (_, partition) => new Consumer(events, end, { partition, of }))
+          const half = Math.floor(all.length / 2)
+          const name = ([stream, count]: [number, number]): [string, number] => [`order-${stream}`, count]
+          const written = await write(events, all.slice(0, half).map(name))
+          for (const part of parts) await part.page(limit)
+          written.push(...(await write(events, all.slice(half).map(name))))
+          const given = await Promise.all(parts.map((part) => part.drain(limit)))
+          for (const [partition, commits] of given.entries()) {
+            expect(commits.every(({ stream }) => partitionOf(stream, of) === partition)).toBe(true)
+          }
+          expect(byStream(given.flat())).toEqual(byStream(written))
+        },
+      ),
+      { numRuns: 30 },
+    )
   })
 
   it('a page of large commits may be short, but no consumer is told to wait while more is there', async () => {

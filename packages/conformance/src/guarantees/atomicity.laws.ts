@@ -65,7 +65,7 @@ export function atomicityLaws(stage: Stage): void {
   it('G1 a command that loses every race is given up with an error that says so, and the next is decided', async () => {
     let wins = 0
     const clock = virtualClock()
-    const { storeId, epoch, readModels } = stage.engine
+    const { storeId, epoch, readModels, partitions } = stage.engine
     const events = Object.assign(Object.create(stage.events), {
       append: async (group: Parameters<Stage['events']['append']>[0]) => {
         const isRace = group.some(({ streams }) => streams.some(({ stream }) => stream === 'account-hot'))
@@ -76,7 +76,8 @@ export function atomicityLaws(stage: Stage): void {
     for (const name of ['readStream', 'findCommand', 'loadSnapshot', 'onAppended'] as const) {
       events[name] = stage.events[name].bind(stage.events)
     }
-    const engine = async () => ({ storeId, epoch, events, readModels, check: async () => {}, close: async () => {} })
+    const others = { roster: undefined, partitions, check: async () => {}, close: async () => {} }
+    const engine = async () => ({ storeId, epoch, events, readModels, ...others })
     const runtime = await startRuntime(ledger, { engine, clock })
     const [lost] = await clock.run(Promise.allSettled([runtime.execute(deposit('hot', 5))]))
     expect(lost).toMatchObject({ status: 'rejected', reason: { name: 'UnavailableError' } })

@@ -16,7 +16,9 @@ export function faulty(engine: Engine, { events, readModels }: Faults): Engine {
 
 /** Feed pages of at most so many commits. */
 export function cut(size: () => number): Faults {
-  return { events: (events) => ({ readFeed: (cursor, limit) => events.readFeed(cursor, Math.min(limit, size())) }) }
+  return {
+    events: (events) => ({ readFeed: (cursor, limit, part) => events.readFeed(cursor, Math.min(limit, size()), part) }),
+  }
 }
 
 /** Looks at every call of an engine: `before` it takes effect, and `after`. */
@@ -42,6 +44,7 @@ export function watched(engine: Engine, before: () => Promise<void>, after: () =
       'create',
       'open',
       'serve',
+      'accept',
       'mark',
       'drop',
       'load',

@@ -10,6 +10,8 @@ import { balancesOf, type LoggedEvent, readLog, transfersOf } from './history.ts
 export interface StartOptions extends Partial<RuntimeOptions> {
   readonly app?: App
   readonly faults?: Faults
+  /** Whether it divides the work with others that do so; else it does all of it, and takes it from whoever did. */
+  readonly divides?: boolean
 }
 
 /** A store on which applications are started, stopped and forgotten; what is left is stopped when the test is over. */
@@ -63,10 +65,20 @@ export function useStage(setUp: SetUp): Stage {
 
 /** Starts an application on an engine that stays open when it stops. */
 export function startOn(engine: Engine, options: StartOptions = {}): Promise<Runtime> {
-  const { app = bank, faults = {}, ...others } = options
+  const { app = bank, faults = {}, divides = false, ...others } = options
   const { events, readModels } = faulty(engine, faults)
-  const { storeId, epoch } = engine
-  const own = { storeId, epoch, events, readModels, check: () => engine.check(), close: async () => {} }
+  const { storeId, epoch, partitions } = engine
+  const roster = divides ? engine.roster : undefined
+  const own = {
+    storeId,
+    epoch,
+    events,
+    readModels,
+    roster,
+    partitions,
+    check: () => engine.check(),
+    close: async () => {},
+  }
   return startRuntime(app, { engine: async () => own, ...others })
 }
 

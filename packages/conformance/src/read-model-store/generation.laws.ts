@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
-import type { Generation, GenerationRecord } from 'weir/ports'
+import type { GenerationRecord, Partition } from 'weir/ports'
 import { EngineError } from 'weir/ports'
 import type { Subject } from '../subject.ts'
 import { changes, concerts, document, fill, ids, list, made, openModel, query } from './models.ts'
@@ -17,12 +17,12 @@ export function generationLaws(subject: Subject): void {
   it('G9 the first generation of a model serves at once, and starts empty, at the start of the feed', async () => {
     const { readModels } = subject
     const generation = await readModels.create(concerts, made)
-    const { name: model, ...definition } = concerts
+    const { name: model, fingerprint, indexes } = concerts
     expect(generation).toEqual({ model, number: generation.number })
-    expect(await generations()).toEqual([
-      { ...generation, ...definition, state: 'serving', since: made, servedUntil: undefined, cursor: undefined },
-    ])
-    expect((await readModels.open(generation)).cursor).toBeUndefined()
+    const partitions = [{ lease: expect.any(Number), cursor: undefined }]
+    const birth = { state: 'serving', since: made, servedUntil: undefined, accepted: [] }
+    expect(await generations()).toEqual([{ ...generation, fingerprint, indexes, partitions, ...birth }])
+    expect((await readModels.open({ ...generation, partition: 0 })).cursor).toBeUndefined()
     expect(await ids(readModels, generation)).toEqual([])
     expect(await readModels.loadWaiting(generation)).toEqual([])
   })
@@ -65,9 +65,9 @@ export function generationLaws(subject: Subject): void {
     const { readModels } = subject
     await readModels.create(concerts, made)
     const young = await fill(readModels, [document('1')], next)
-    expect(await readModels.create(next, made + 1)).toEqual(young.generation)
+    expect(await readModels.create(next, made + 1)).toMatchObject({ number: young.generation.number })
     await readModels.mark(young.generation, 'stopped', made + 2)
-    expect(await readModels.create(next, made + 3)).toEqual(young.generation)
+    expect(await readModels.create(next, made + 3)).toMatchObject({ number: young.generation.number })
     expect(await generations()).toMatchObject([{ state: 'serving' }, { state: 'stopped', since: made + 2 }])
     expect(await ids(readModels, young.generation)).toEqual(['1'])
     await readModels.mark(young.generation, 'retired', made + 4)
@@ -89,7 +89,7 @@ export function generationLaws(subject: Subject): void {
     const second = await readModels.open(generation)
     expect(second.cursor).toBe('“42”')
     expect(second.lease).toBeGreaterThan(lease)
-    expect(await generations()).toMatchObject([{ cursor: '“42”' }])
+    expect(await generations()).toMatchObject([{ partitions: [second] }])
     expect(await ids(readModels, generation)).toEqual(['1'])
   })
 
@@ -229,11 +229,11 @@ export function generationLaws(subject: Subject): void {
       fc.asyncProperty(fc.array(step, { maxLength: 30 }), async (steps) => {
         run += 1
         const model = { ...concerts, name: `model ${run}` }
-        const given: (Generation & { lease: number })[] = []
+        const given: (Partition & { lease: number })[] = []
         for (const { act, fingerprint, state, which } of steps) {
           const one = given[which % given.length]
           if (act === 'create' || !one) {
-            given.push({ ...(await readModels.create({ ...model, fingerprint }, made)), lease: 0 })
+            given.push({ ...(await readModels.create({ ...model, fingerprint }, made)), partition: 0, lease: 0 })
           } else if (act === 'open') {
             one.lease = await readModels.open(one).then(({ lease }) => lease, refused)
           } else if (act === 'serve') await readModels.serve(one, one.lease, made)

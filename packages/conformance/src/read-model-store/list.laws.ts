@@ -155,7 +155,7 @@ export function listLaws(subject: Subject): void {
     await fc.assert(
       fc.asyncProperty(documents(), fc.array(listQuery(), { minLength: 4, maxLength: 4 }), async (given, queries) => {
         run += 1
-        const model = { name: `model ${run}`, fingerprint: 'v1', indexes: Object.keys(fields) }
+        const model = { name: `model ${run}`, fingerprint: 'v1', indexes: Object.keys(fields), partitions: 1 }
         const { generation, lease } = await fill(readModels, given, model)
         const removed = given.filter((_, index) => index % 7 === 3).map(({ id }) => tombstone(id))
         await readModels.save(generation, lease, changes({ documents: removed }))

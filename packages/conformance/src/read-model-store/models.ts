@@ -4,13 +4,19 @@ import type {
   Generation,
   ListQuery,
   ModelDefinition,
-  OpenedGeneration,
+  OpenedPartition,
+  Partition,
   ReadModelStore,
   StoredDocument,
   WaitingEvent,
 } from 'weir/ports'
 
-export const concerts: ModelDefinition = { name: 'concerts', fingerprint: 'v1', indexes: ['date', 'seats', 'open'] }
+export const concerts: ModelDefinition = {
+  name: 'concerts',
+  fingerprint: 'v1',
+  indexes: ['date', 'seats', 'open'],
+  partitions: 1,
+}
 
 /** When generations are made, in milliseconds since the epoch. */
 export const made = 1_700_000_000_000
@@ -50,16 +56,17 @@ export function query(given: Partial<ListQuery> = {}): ListQuery {
   return { filters: [], sort: undefined, limit: 100, after: undefined, ...given }
 }
 
-/** A generation that is open for writing. */
-export interface OpenedModel extends OpenedGeneration {
-  readonly generation: Generation
+/** A generation of one partition that is open for writing. */
+export interface OpenedModel extends OpenedPartition {
+  readonly generation: Partition
 }
 
 /** Opens the newest generation with the model's fingerprint; makes one when there is none. */
 export async function openModel(store: ReadModelStore, model: ModelDefinition = concerts): Promise<OpenedModel> {
   const { name, fingerprint } = model
   const found = (await store.generations(name)).findLast((record) => record.fingerprint === fingerprint)
-  const generation = found ? { model: name, number: found.number } : await store.create(model, made)
+  const { number } = found ?? (await store.create(model, made))
+  const generation = { model: name, number, partition: 0 }
   return { generation, ...(await store.open(generation)) }
 }
 

@@ -1,4 +1,4 @@
-import type { Clock, Engine, EventStore, ReadModelStore } from 'weir/ports'
+import type { Clock, Engine, EventStore, ReadModelStore, Roster } from 'weir/ports'
 
 /** One process's way to a store: slow, unreliable, and gone when the process is killed. */
 export interface FaultyEngine {
@@ -39,6 +39,8 @@ export function faultyEngine(underneath: Engine, clock: Clock, weather: () => We
     epoch: underneath.epoch,
     events: faultyEvents(underneath.events, call, weather),
     readModels: faultyReadModels(underneath.readModels, call),
+    roster: underneath.roster && faultyRoster(underneath.roster, call),
+    partitions: underneath.partitions,
     check: async () => {},
     close: async () => {},
   }
@@ -60,13 +62,13 @@ function faultyEvents(events: EventStore, call: Call, weather: () => Weather): E
     findCommand: (id) => call(() => events.findCommand(id)),
     loadSnapshot: (...snapshot) => call(() => events.loadSnapshot(...snapshot)),
     saveSnapshot: (...snapshot) => call(() => events.saveSnapshot(...snapshot)),
-    readFeed: (cursor, limit) => {
+    readFeed: (cursor, limit, part) => {
       const size = 1 + Math.floor(weather().random() * 6)
-      return call(() => events.readFeed(cursor, Math.min(size, limit)))
+      return call(() => events.readFeed(cursor, Math.min(size, limit), part))
     },
     feedEnd: () => call(() => events.feedEnd()),
     covers: (...place) => events.covers(...place),
-    isPosition: (text) => events.isPosition(text),
+    isPosition: (text) => call(() => events.isPosition(text)),
     progress: (cursor) => call(() => events.progress(cursor)),
     onAppended: (listener) =>
       events.onAppended(() => {
@@ -81,15 +83,23 @@ function faultyReadModels(readModels: ReadModelStore, call: Call): ReadModelStor
     models: () => call(() => readModels.models()),
     generations: (model) => call(() => readModels.generations(model)),
     create: (...model) => call(() => readModels.create(...model)),
-    open: (generation) => call(() => readModels.open(generation)),
+    open: (partition) => call(() => readModels.open(partition)),
     serve: (...generation) => call(() => readModels.serve(...generation)),
+    accept: (...streams) => call(() => readModels.accept(...streams)),
     mark: (...state) => call(() => readModels.mark(...state)),
     drop: (generation) => call(() => readModels.drop(generation)),
     load: (...ids) => call(() => readModels.load(...ids)),
-    loadWaiting: (generation) => call(() => readModels.loadWaiting(generation)),
+    loadWaiting: (of) => call(() => readModels.loadWaiting(of)),
     loadDiscarded: (model) => call(() => readModels.loadDiscarded(model)),
     save: (...changes) => call(() => readModels.save(...changes)),
     get: (...id) => call(() => readModels.get(...id)),
     list: (...query) => call(() => readModels.list(...query)),
+  }
+}
+
+function faultyRoster(roster: Roster, call: Call): Roster {
+  return {
+    attend: (...member) => call(() => roster.attend(...member)),
+    leave: (id) => call(() => roster.leave(id)),
   }
 }

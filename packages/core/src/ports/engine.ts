@@ -1,5 +1,6 @@
 import type { EventStore } from './event-store.ts'
 import type { ReadModelStore } from './read-model-store.ts'
+import type { Roster } from './roster.ts'
 
 /**
  * Where one application keeps its data. An engine implements the ports for one store; several applications have one
@@ -12,6 +13,10 @@ export interface Engine {
   readonly epoch: string
   readonly events: EventStore
   readonly readModels: ReadModelStore
+  /** The processes that use this store; undefined where that is one at a time. */
+  readonly roster: Roster | undefined
+  /** Into how many partitions the streams of a projection are divided that is made now. */
+  readonly partitions: number
   /** Whether the storage can be used now; rejects with the reason when it cannot. */
   check(): Promise<void>
   /** Flushes and closes. No other call may follow. */

@@ -5,7 +5,8 @@
  * 1. (G1) A `StreamAppend` group member is written whole or not at all, and only if every expectation in it holds.
  * 2. (G1) Members of one group are judged in order, each seeing those before it; one that fails does not harm others.
  * 3. (G3) When `append` resolves, all that it reports as appended is durable.
- * 4. (G2) `readFeed` gives the commits of a stream in version order, without gaps, each exactly once per cursor.
+ * 4. (G2) `readFeed` gives the commits of a stream in version order, without gaps, each exactly once per cursor. Nothing
+ *    but a writer that has not committed yet holds a commit back.
  * 5. (G6) A command id is recorded at most once in a store. A duplicate is reported before any conflict: it has its
  *    answer already.
  * 6. Names and ids are well-formed text without U+0000; who takes them from outside refuses others. Payloads and states
@@ -30,21 +31,26 @@ export interface EventStore {
   saveSnapshot(stream: string, snapshot: Snapshot): Promise<void>
   /**
    * Commits after `cursor` (undefined: from the start), with the cursor to go on from: at most `limit`, and fewer when
-   * their payloads are large, but at least one when any is waiting.
+   * their payloads are large, but at least one when any is waiting. The cursor may move although nothing is given.
+   *
+   * @param part leaves out the streams of all other parts; a cursor goes with the part that it was given for
    */
-  readFeed(cursor: Cursor | undefined, limit: number): Promise<FeedPage>
-  /** The cursor behind the newest commit: a feed read from it gives only what is appended later. */
+  readFeed(cursor: Cursor | undefined, limit: number, part?: FeedPart): Promise<FeedPage>
+  /** The cursor behind the newest commit: a feed read from it gives only what is appended later, of any part. */
   feedEnd(): Promise<Cursor>
-  /** Whether a consumer that stands at `cursor` has been given the commit at `position`. */
+  /** Whether a consumer that stands at `cursor` has been given the commit at `position`, if it is of its part. */
   covers(cursor: Cursor | undefined, position: Position): boolean
   /**
-   * Whether a text is a position that this store has given out: tokens come from outside and may hold anything. One
-   * that lies in the future is none, since readers would wait for it in vain.
+   * Whether a text is a position that this store has given out, to any process: tokens come from outside and may hold
+   * anything. One that lies in the future is none, since readers would wait for it in vain.
    */
-  isPosition(text: string): boolean
+  isPosition(text: string): Promise<boolean>
   /** About how many events lie up to a cursor, and in the whole store: for people who watch. It costs little. */
   progress(cursor: Cursor | undefined): Promise<Progress>
-  /** Calls back (never synchronously inside `append`'s caller) after commits have been appended; returns unsubscribe. */
+  /**
+   * Calls back (never synchronously inside `append`'s caller) after commits have been appended, also by other processes
+   * as far as the engine hears of them; returns unsubscribe.
+   */
   onAppended(listener: () => void): () => void
 }
 
@@ -82,7 +88,7 @@ export interface CommandRecord {
 export type AppendResult =
   /**
    * `versions`: of each stream of the append, after it, in the order given. `position`: of the newest commit that it
-   * wrote; if it wrote none, of the newest commit in the store.
+   * wrote; if it wrote none, one behind everything that is in the store.
    */
   | { readonly outcome: 'appended'; readonly versions: readonly number[]; readonly position: Position }
   /** The first expectation that did not hold. */
@@ -105,6 +111,12 @@ export type Cursor = string
 
 /** A commit's opaque place in the feed: what consistency tokens carry. */
 export type Position = string
+
+/** The streams of one partition, of so many: see `partitionOf`. */
+export interface FeedPart {
+  readonly partition: number
+  readonly of: number
+}
 
 export interface FeedPage {
   readonly commits: readonly Commit[]

@@ -10,6 +10,7 @@ export type {
   EventStore,
   Expectation,
   FeedPage,
+  FeedPart,
   Position,
   Progress,
   Snapshot,
@@ -18,6 +19,7 @@ export type {
 export type { Identity } from './identity.ts'
 export type { Logger } from './logger.ts'
 export { silentLogger } from './logger.ts'
+export { partitionOf, slotOf } from './partition.ts'
 export type {
   Changes,
   DiscardedEvent,
@@ -27,10 +29,13 @@ export type {
   GenerationRecord,
   ListQuery,
   ModelDefinition,
-  OpenedGeneration,
+  OpenedPartition,
+  Partition,
   ReadModelStore,
   Scalar,
+  SeenDocument,
   StoredDocument,
   WaitingEvent,
 } from './read-model-store.ts'
+export type { Attendance, Roster } from './roster.ts'
 export { systemClock, systemIdentity, systemStopwatch } from './system.ts'

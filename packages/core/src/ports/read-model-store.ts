@@ -3,7 +3,8 @@
  * events that wait. A policy keeps its progress and its timers in the same way.
  *
  * 1. (G4) `save` changes documents, waiting events and cursor together or not at all.
- * 2. (G4) `save` succeeds only for the holder of the newest lease on that generation: a consumer that was replaced is fenced.
+ * 2. (G4) Streams are divided into partitions, each with a lease, a cursor and waiting events of its own; documents belong
+ *    to all. `save` succeeds only for the holder of the newest lease on its partition: a consumer that was replaced is fenced.
  * 3. A removed document leaves a tombstone: `load` shows it, `get` and `list` do not. One that is purged leaves nothing.
  * 4. `list` filters and sorts on declared indexes only (else it rejects, naming the field); ties are broken by id, so
  *    that pages never repeat or skip. A descending list is the ascending one turned round, ties and nulls too.
@@ -12,6 +13,7 @@
  * 6. A generation that was dropped is gone for good: `save` is fenced, reads reject, and its number is not given again.
  * 7. (G9) At most one generation of a model serves, and one of each fingerprint is under construction. Which one serves
  *    changes in one step, and stays over restarts.
+ *    A generation that serves is in no partition behind the one that served before.
  * 8. What was discarded is kept for the model, over all of its generations; what was said first of an event stays.
  */
 export interface ReadModelStore {
@@ -26,15 +28,20 @@ export interface ReadModelStore {
    * @param at milliseconds since the epoch
    */
   create(model: ModelDefinition, at: number): Promise<Generation>
-  /** Takes the lease of a generation, for writing. */
-  open(generation: Generation): Promise<OpenedGeneration>
-  /** Lets a generation serve, and retires the one that did. It was built under this lease: else it is 'fenced'. */
-  serve(generation: Generation, lease: number, at: number): Promise<'serving' | 'fenced'>
+  /** Takes the lease of a partition, for writing. */
+  open(partition: Partition): Promise<OpenedPartition>
+  /**
+   * Lets a generation serve, and retires the one that did. Who asks has the newest lease of its first partition: else it
+   * is 'fenced'. When a partition of the one that serves has been given more, it is 'behind': nothing changes.
+   */
+  serve(generation: Generation, lease: number, at: number): Promise<'serving' | 'fenced' | 'behind'>
   /**
    * Says how the construction of a generation stands; the one that serves stays as it is. Rejects when that would put two
    * of one fingerprint under construction.
    */
   mark(generation: Generation, state: 'building' | 'stopped' | 'retired', at: number): Promise<void>
+  /** Adds streams to those that may be parked in a generation when it takes over. */
+  accept(generation: Generation, streams: readonly string[]): Promise<void>
   /**
    * Removes a generation that does not serve (else it rejects); one that is gone already is fine. Large ones go bit by
    * bit, so that others get their turn.
@@ -42,15 +49,18 @@ export interface ReadModelStore {
   drop(generation: Generation): Promise<void>
   /** Stored documents (tombstones included) by id; ids that are unknown are left out. */
   load(generation: Generation, ids: readonly string[]): Promise<StoredDocument[]>
-  /** Events of this generation that wait for their document or for repair, in stream and version order. */
-  loadWaiting(generation: Generation): Promise<WaitingEvent[]>
+  /**
+   * Events that wait for their document or for repair, in stream and version order: of one partition, or of all of a
+   * generation.
+   */
+  loadWaiting(of: Partition | Generation): Promise<WaitingEvent[]>
   /** Events of this model that were given up, in the order in which they were. */
   loadDiscarded(model: string): Promise<DiscardedEvent[]>
   /**
-   * Saves what a batch changed: first what is settled or purged, then what waits and the documents. Resolves to 'fenced'
-   * (nothing changed) when `lease` is not the newest.
+   * Saves what a batch changed: first what is settled or purged, then what waits and the documents. Nothing is changed
+   * when `lease` is not the newest ('fenced'), or when a document that was seen is another by now ('overtaken').
    */
-  save(generation: Generation, lease: number, changes: Changes): Promise<'saved' | 'fenced'>
+  save(partition: Partition, lease: number, changes: Changes): Promise<'saved' | 'fenced' | 'overtaken'>
   /** One live document. */
   get(generation: Generation, id: string): Promise<StoredDocument | undefined>
   /**
@@ -67,12 +77,19 @@ export interface ModelDefinition {
   readonly fingerprint: string
   /** Top-level properties of the document that hold a scalar or null (absent counts as null). */
   readonly indexes: readonly string[]
+  /** Into how many partitions its streams are divided: one, or as many as the engine says. */
+  readonly partitions: number
 }
 
 /** One materialisation of a read model; `number` grows with every one that is made. */
 export interface Generation {
   readonly model: string
   readonly number: number
+}
+
+/** A part of the streams that a generation is folded from, counted from 0. */
+export interface Partition extends Generation {
+  readonly partition: number
 }
 
 /** A generation as it stands in the store. */
@@ -85,10 +102,14 @@ export interface GenerationRecord extends Generation {
   readonly since: number
   /** When another last took its place, in milliseconds since the epoch; undefined when that has never been. */
   readonly servedUntil: number | undefined
-  readonly cursor: string | undefined
+  /** How each partition stands, by number. */
+  readonly partitions: readonly OpenedPartition[]
+  /** Streams that may be parked in it when it takes over. */
+  readonly accepted: readonly string[]
 }
 
-export interface OpenedGeneration {
+/** A partition's newest lease, and how far it has come. */
+export interface OpenedPartition {
   readonly lease: number
   readonly cursor: string | undefined
 }
@@ -135,6 +156,8 @@ export interface DiscardedEvent extends Omit<WaitingEvent, 'error'> {
 export interface Changes {
   readonly cursor: string
   readonly documents: readonly StoredDocument[]
+  /** What the changes rest on, where other partitions may change it as well. */
+  readonly seen?: readonly SeenDocument[]
   readonly waiting: readonly WaitingEvent[]
   /** Waiting events that have been applied. */
   readonly settled: readonly Pick<WaitingEvent, 'stream' | 'version' | 'document'>[]
@@ -142,6 +165,12 @@ export interface Changes {
   readonly discarded?: readonly DiscardedEvent[]
   /** Documents that go without leaving a tombstone. */
   readonly purged?: readonly string[]
+}
+
+/** A document as it was loaded, or was not there: then `stored` is undefined. */
+export interface SeenDocument {
+  readonly id: string
+  readonly stored: StoredDocument | undefined
 }
 
 export type Scalar = string | number | boolean | null

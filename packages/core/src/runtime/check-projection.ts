@@ -1,9 +1,11 @@
 import type { AnyProjection } from '../definitions/index.ts'
 import {
   type Clock,
+  type Commit,
   type Engine,
   type FeedPage,
   type GenerationRecord,
+  partitionOf,
   type StoredDocument,
   silentLogger,
   type WaitingEvent,
@@ -73,7 +75,7 @@ export class ProjectionCheck {
     this.#serving = serving
     this.#scratch = scratch
     const services = { engine: scratch.in(engine), clock, logger: silentLogger, discards: new Discards() }
-    this.#folded = new ReadModel(projection, scratch.generation, services)
+    this.#folded = new ReadModel(projection, scratch.partition, 1, services)
   }
 
   static async begin(projection: AnyProjection, engine: Engine, clock: Clock): Promise<ProjectionCheck> {
@@ -87,10 +89,15 @@ export class ProjectionCheck {
   }
 
   async fold({ commits, cursor }: FeedPage): Promise<void> {
-    const { events } = this.#engine
-    const serving = this.#serving
-    const due = serving ? commits.filter(({ position }) => events.covers(serving.cursor, position)) : commits
+    const due = commits.filter((commit) => this.#isFolded(commit))
     if (due.length > 0) await this.#folded.fold(due, cursor)
+  }
+
+  /** Whether the generation that serves has been given a commit. */
+  #isFolded({ stream, position }: Commit): boolean {
+    if (!this.#serving) return true
+    const { partitions } = this.#serving
+    return this.#engine.events.covers(partitions[partitionOf(stream, partitions.length)]?.cursor, position)
   }
 
   async report(): Promise<ProjectionReport> {

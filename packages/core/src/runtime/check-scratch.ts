@@ -3,20 +3,21 @@ import type {
   DiscardedEvent,
   Engine,
   Generation,
+  Partition,
   ReadModelStore,
   StoredDocument,
   WaitingEvent,
 } from '../ports/index.ts'
 
-/** Where a read model is folded to be looked at: one generation of one model, in memory. */
+/** Where a read model is folded to be looked at: one generation of one model, in one partition, in memory. */
 export class Scratch implements Pick<ReadModelStore, 'open' | 'load' | 'loadWaiting' | 'loadDiscarded' | 'save'> {
-  readonly generation: Generation
+  readonly partition: Partition
   readonly #discarded: DiscardedEvent[]
   readonly #documents = new Map<string, StoredDocument>()
   readonly #waiting = new Map<string, WaitingEvent>()
 
   constructor(model: string, discarded: DiscardedEvent[]) {
-    this.generation = { model, number: 1 }
+    this.partition = { model, number: 1, partition: 0 }
     this.#discarded = discarded
   }
 

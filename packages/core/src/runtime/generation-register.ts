@@ -1,19 +1,26 @@
 import type { AnyProjection } from '../definitions/index.ts'
-import type { Clock, GenerationRecord, ReadModelStore } from '../ports/index.ts'
+import type { Clock, Engine, GenerationRecord, ReadModelStore } from '../ports/index.ts'
 import { fingerprintOf } from './fingerprint.ts'
 
 /** What the store knows of the generations of one projection, and which of them this process has a use for. */
 export class GenerationRegister {
   readonly #projection: AnyProjection
   readonly #readModels: ReadModelStore
+  readonly #partitions: number
   readonly #clock: Clock
   readonly #keepPrevious: number
   readonly #fingerprint: string
 
   /** @param keepPrevious for how many milliseconds a generation that was retired is kept */
-  constructor(projection: AnyProjection, readModels: ReadModelStore, clock: Clock, keepPrevious: number) {
+  constructor(
+    projection: AnyProjection,
+    { readModels, partitions }: Pick<Engine, 'readModels' | 'partitions'>,
+    clock: Clock,
+    keepPrevious: number,
+  ) {
     this.#projection = projection
     this.#readModels = readModels
+    this.#partitions = partitions
     this.#clock = clock
     this.#keepPrevious = keepPrevious
     this.#fingerprint = fingerprintOf(projection)
@@ -86,13 +93,18 @@ export class GenerationRegister {
     return { ...record, state, since }
   }
 
+  accept(record: GenerationRecord, streams: readonly string[]): Promise<void> {
+    return this.#readModels.accept(record, streams)
+  }
+
   drop(record: GenerationRecord): Promise<void> {
     return this.#readModels.drop(record)
   }
 
   #create() {
     const { name, indexes } = this.#projection
-    return this.#readModels.create({ name, fingerprint: this.#fingerprint, indexes }, this.#clock.now())
+    const model = { name, fingerprint: this.#fingerprint, indexes, partitions: this.#partitions }
+    return this.#readModels.create(model, this.#clock.now())
   }
 }
 

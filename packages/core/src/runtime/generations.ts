@@ -1,19 +1,19 @@
 import type { AnyProjection } from '../definitions/index.ts'
-import type { Cancel, Clock, Engine, Generation, GenerationRecord, Logger, Position, Progress } from '../ports/index.ts'
-import type { Awaited } from './awaited.ts'
+import type { Cancel, Clock, Engine, Generation, GenerationRecord, Logger, Position } from '../ports/index.ts'
+import { type Awaited, progressOf } from './awaited.ts'
 import { Discards } from './discards.ts'
+import type { Division } from './division.ts'
 import { fromStore, UnavailableError } from './errors.ts'
-import { FrozenGeneration } from './frozen-generation.ts'
 import { GenerationRegister, retiredAt } from './generation-register.ts'
+import { Materialisation, type MaterialisationServices } from './materialisation.ts'
 import { newestPosition } from './newest-position.ts'
 import type { PreviousGeneration, ProjectionStatus, RebuildStatus } from './operations.ts'
-import { servingPace } from './pace.ts'
 import { ProjectionLetters } from './projection-letters.ts'
-import { Projector, type ProjectorObserver } from './projector.ts'
-import { ReadModel } from './read-model.ts'
+import type { ProjectorObserver } from './projector.ts'
 import { iso } from './rebuild.ts'
 import { Rebuilds } from './rebuilds.ts'
 import { Serving } from './serving.ts'
+import { projectionSkill } from './skills.ts'
 import type { ConsumerTelemetry } from './telemetry-consumers.ts'
 import type { TokenContent } from './token.ts'
 
@@ -21,6 +21,7 @@ export interface GenerationsServices {
   readonly engine: Engine
   readonly clock: Clock
   readonly logger: Logger
+  readonly division: Division
   readonly pollInterval: number
   /** For how many milliseconds a generation that served is kept. */
   readonly keepPrevious: number
@@ -41,30 +42,38 @@ export class Generations implements Awaited {
   readonly #discards = new Discards()
   /** The newest commit when this process started. */
   #target: Position = ''
-  #started: { readonly serving: Serving; readonly rebuilds: Rebuilds; readonly record: GenerationRecord } | undefined
+  #started: { readonly serving: Serving; readonly rebuilds: Rebuilds } | undefined
   #isStopped = false
 
   constructor(projection: AnyProjection, services: GenerationsServices) {
     const { engine, clock, keepPrevious } = services
     this.projection = projection
     this.#services = services
-    this.#register = new GenerationRegister(projection, engine.readModels, clock, keepPrevious)
+    this.#register = new GenerationRegister(projection, engine, clock, keepPrevious)
     this.letters = new ProjectionLetters(projection, {
       readModels: engine.readModels,
-      projectors: () => this.#projectors(),
+      materialisations: () => this.#ours(),
     })
   }
 
   /** Takes up what the store has, and goes on with it. */
   async start(): Promise<void> {
-    const { engine, clock, logger, isBusy } = this.#services
+    const { engine, clock, logger, division, isBusy } = this.#services
     const register = this.#register
     this.#target = await newestPosition(engine.events)
     const [record, all] = await register.withOneServing()
-    const serving = new Serving(await this.#serve(record))
-    const projectorOf = (each: GenerationRecord, observer: ProjectorObserver) => this.#projectorOf(each, observer)
-    const rebuilds = new Rebuilds({ events: engine.events, clock, logger, register, serving, isBusy, projectorOf })
-    this.#started = { serving, rebuilds, record }
+    const observer = {
+      progressed: () => this.#started?.rebuilds.servingProgressed(),
+      failed: () => {},
+    }
+    const current = this.#materialise(record, observer)
+    await current.start()
+    const serving = new Serving(current)
+    const materialise = (each: GenerationRecord, by: ProjectorObserver) => this.#materialise(each, by)
+    const isLeader = () => this.#isMine(0)
+    const shared = { events: engine.events, clock, logger, register, serving, isLeader, materialise }
+    const rebuilds = new Rebuilds({ ...shared, isBusy, isDivided: division.isDivided })
+    this.#started = { serving, rebuilds }
     await rebuilds.start(all)
   }
 
@@ -72,7 +81,7 @@ export class Generations implements Awaited {
   async stop(): Promise<void> {
     this.#isStopped = true
     const { serving, rebuilds } = this.#started ?? {}
-    await Promise.all([serving?.projector?.stop(), rebuilds?.stop()])
+    await Promise.all([serving?.current.stop(), rebuilds?.stop()])
     serving?.tellWatchers()
   }
 
@@ -82,21 +91,21 @@ export class Generations implements Awaited {
 
   /** What documents are read from. */
   get generation(): Generation {
-    return this.#opened.serving.generation
+    return this.#current.generation
   }
 
   /** Those of the fields that cannot be filtered or sorted on before a rebuild is done. */
   lacking(fields: readonly string[]): string[] {
-    const { frozenIndexes } = this.#opened.serving
-    return frozenIndexes ? fields.filter((field) => !frozenIndexes.includes(field)) : []
+    const { isOurs, record } = this.#current
+    return isOurs ? [] : fields.filter((field) => !record.indexes.includes(field))
   }
 
   standing(content: TokenContent): 'reached' | 'pending' | 'parked' {
-    return this.#opened.serving.standing(content)
+    return this.#current.standing(content)
   }
 
   covers(position: Position): boolean {
-    return this.#opened.serving.covers(position)
+    return this.#current.covers(position)
   }
 
   watch(onProgress: () => void): Cancel {
@@ -104,55 +113,76 @@ export class Generations implements Awaited {
   }
 
   wake(): void {
-    this.#started?.serving.wake()
+    this.#started?.serving.current.wake()
     this.#started?.rebuilds.wake()
+  }
+
+  look(): Promise<void> {
+    return this.#current.look()
+  }
+
+  /** Applies what has waited for documents that are there by now. */
+  release(): Promise<void> {
+    return this.#current.release()
+  }
+
+  /** Takes up what other processes have done, and what falls to this one now. */
+  divided(): void {
+    this.#started?.serving.current.assign()
+    this.#started?.rebuilds.divided()
+  }
+
+  /** Resolves when something may have changed; makes haste where a position is not covered yet. */
+  approach(position: Position): Promise<void> {
+    const wake = () => (this.#current.isOurs ? this.#current.wakeFor(position) : this.wake())
+    return progressOf({ watch: (told) => this.watch(told), wake })
   }
 
   /** Whether all up to a position has been folded with this definition, as far as it can be without an operator. */
   hasSettled(position: Position): boolean {
-    const { serving, rebuilds } = this.#opened
-    if (serving.projector) return serving.covers(position)
-    return rebuilds.latest?.state !== 'running'
+    if (this.#current.isOurs) return this.#current.covers(position)
+    return this.rebuilds.latest?.state !== 'running'
   }
 
   /** Why requests cannot be served yet, in words that say nothing of the storage. */
   reasonNotReady(): string | undefined {
-    const { serving, rebuilds } = this.#opened
     const { name } = this.projection
-    const { projector } = serving
-    if (projector ? projector.error : rebuilds.latest?.error) return `projection '${name}' cannot go on; see the log`
-    if (projector) return projector.isCurrent ? undefined : `projection '${name}' is catching up`
-    const state = rebuilds.latest?.state
+    const { latest } = this.rebuilds
+    const { isOurs, error, isCurrent } = this.#current
+    if (isOurs ? error : latest?.error) return `projection '${name}' cannot go on; see the log`
+    if (isOurs) return isCurrent ? undefined : this.#catchingUp()
+    const state = latest?.state
     if (state !== 'stopped') return `projection '${name}' is being rebuilt with its new definition: ${state}`
     return `the rebuild of projection '${name}' with its new definition is stopped: go on with 'weir rebuild ${name}'`
   }
 
   async status(): Promise<ProjectionStatus> {
-    const { serving, rebuilds } = this.#opened
-    const { projector } = serving
-    const { done, total } = await this.#progressOf(serving)
+    const current = this.#current
+    const { isOurs, error } = current
+    await fromStore(current.look())
+    const { done, total } = await fromStore(current.progress())
     return {
       name: this.projection.name,
-      generation: serving.generation.number,
-      current: projector?.isCurrent ?? false,
-      frozen: !projector,
-      error: projector ? projector.error : rebuilds.latest?.error,
-      ...serving.counts(),
+      generation: current.number,
+      current: isOurs && current.isCurrent,
+      frozen: !isOurs,
+      error: isOurs ? error : this.rebuilds.latest?.error,
+      ...current.counts(),
       lag: total - done,
-      rebuild: await rebuilds.status(),
+      rebuild: await this.rebuilds.status(),
       previous: this.#previous(),
     }
   }
 
   /** The one under way, else the last one that this process knows of, else of the generation that serves. */
   async rebuildStatus(): Promise<RebuildStatus> {
-    const { rebuilds, serving, record } = this.#opened
-    const known = await rebuilds.status()
+    const known = await this.rebuilds.status()
     if (known) return known
-    const { done, total } = await this.#progressOf(serving)
+    const { number, record } = this.#current
+    const { done, total } = await fromStore(this.#current.progress())
     return {
       projection: this.projection.name,
-      generation: serving.generation.number,
+      generation: number,
       state: 'done',
       done,
       total,
@@ -165,10 +195,6 @@ export class Generations implements Awaited {
     }
   }
 
-  #progressOf({ cursor }: Serving): Promise<Progress> {
-    return fromStore(this.#services.engine.events.progress(cursor))
-  }
-
   get rebuilds(): Rebuilds {
     return this.#opened.rebuilds
   }
@@ -178,14 +204,28 @@ export class Generations implements Awaited {
     return this.#started
   }
 
-  #projectors(): Projector[] {
-    const { serving, rebuilds } = this.#opened
-    const { latest } = rebuilds
-    return [serving.projector, latest?.isUnderWay ? latest.projector : undefined].filter((each) => each !== undefined)
+  get #current(): Materialisation {
+    return this.#opened.serving.current
+  }
+
+  /** It is looked at again what others have folded, so that who asks later is told. */
+  #catchingUp(): string {
+    this.look().catch(() => {})
+    return `projection '${this.projection.name}' is catching up`
+  }
+
+  #isMine(partition: number): boolean {
+    return this.#services.division.isMine(projectionSkill(this.projection), partition)
+  }
+
+  #ours(): Materialisation[] {
+    const { latest } = this.rebuilds
+    const built = latest?.isUnderWay ? [latest.materialisation] : []
+    return [this.#current, ...built].filter(({ isOurs }) => isOurs)
   }
 
   #previous(): PreviousGeneration | undefined {
-    const { previous } = this.#opened.rebuilds
+    const { previous } = this.rebuilds
     return (
       previous && {
         generation: previous.number,
@@ -196,21 +236,16 @@ export class Generations implements Awaited {
     )
   }
 
-  async #serve(record: GenerationRecord): Promise<Projector | FrozenGeneration> {
-    const { engine, clock } = this.#services
-    if (!this.#register.isOurs(record)) return FrozenGeneration.load(record, engine, clock)
-    const projector = this.#projectorOf(record, {
-      progressed: () => this.#started?.rebuilds.servingProgressed(),
-      failed: () => {},
-    })
-    await projector.start()
-    return projector
-  }
-
-  #projectorOf(record: GenerationRecord, observer: ProjectorObserver): Projector {
+  #materialise(record: GenerationRecord, observer: ProjectorObserver): Materialisation {
     const { engine, clock, logger, pollInterval, telemetry } = this.#services
-    const readModel = new ReadModel(this.projection, record, { engine, clock, logger, discards: this.#discards })
-    const services = { engine, clock, logger, pollInterval, target: this.#target, telemetry }
-    return new Projector(this.projection, readModel, servingPace(clock), services, observer)
+    const services: MaterialisationServices = {
+      ...{ engine, clock, logger, pollInterval, telemetry },
+      target: this.#target,
+      projection: this.projection,
+      discards: this.#discards,
+      isMine: (partition) => this.#isMine(partition),
+      onLook: (all) => this.#started?.rebuilds.looked(all),
+    }
+    return new Materialisation(record, this.#register.isOurs(record), services, observer)
   }
 }

@@ -1,12 +1,9 @@
-import type { Cancel, Clock, EventStore, GenerationRecord, Logger } from '../ports/index.ts'
+import type { Cancel, Clock, GenerationRecord, Logger } from '../ports/index.ts'
 import type { GenerationRegister } from './generation-register.ts'
-import { newestPosition } from './newest-position.ts'
-import type { Projector, ProjectorObserver } from './projector.ts'
 import type { Serving } from './serving.ts'
 import type { Turns } from './turns.ts'
 
 export interface HousekeepingServices {
-  readonly events: EventStore
   readonly clock: Clock
   readonly logger: Logger
   readonly register: GenerationRegister
@@ -15,14 +12,16 @@ export interface HousekeepingServices {
   readonly turns: Turns
   /** The generation that this process builds, if any. */
   readonly underWay: () => number | undefined
-  readonly servingProgressed: () => void
-  readonly projectorOf: (record: GenerationRecord, observer: ProjectorObserver) => Projector
+  /** Whether it is up to this process to drop what is left over. */
+  readonly isLeader: () => boolean
+  /** Does what other processes have done. */
+  readonly keepUp: (all: readonly GenerationRecord[]) => Promise<void>
 }
 
 /** How often, in milliseconds, it is looked for what is not needed any more, and for what other processes did. */
 const TIDY_EVERY = 60_000
 
-/** Drops generations when their time is over, and follows other processes to the generation that they let serve (G9). */
+/** Drops generations when their time is over, and looks what other processes have done (G9). */
 export class Housekeeping {
   readonly #services: HousekeepingServices
   #previous: GenerationRecord | undefined
@@ -71,7 +70,7 @@ export class Housekeeping {
   #couldNot(err: unknown): void {
     const { logger, serving } = this.#services
     const words = 'the generations of a projection could not be looked after, which will be tried again'
-    logger.error({ err, projection: serving.generation.model }, words)
+    logger.error({ err, projection: serving.current.record.model }, words)
   }
 
   #setTimer(): void {
@@ -83,28 +82,13 @@ export class Housekeeping {
   }
 
   async #look(): Promise<void> {
-    const { register, serving, underWay } = this.#services
+    const { isLeader, keepUp, register, serving, underWay } = this.#services
     const all = await register.all()
-    const current = all.find(({ state }) => state === 'serving')
-    const isElsewhere = current && ![serving.generation.number, underWay()].includes(current.number)
-    if (isElsewhere && register.isOurs(current)) await this.#follow(current)
+    await keepUp(all)
     this.#previous = register.previous(all)
-    const inUse = [serving.generation.number, underWay()]
+    if (!isLeader()) return
+    const inUse = [serving.current.number, underWay()]
     const leftOver = register.leftOver(all).filter(({ number }) => !inUse.includes(number))
     for (const each of leftOver) this.drop(each)
-  }
-
-  /** Reads the generation that another process lets serve, as soon as that shows all that readers have been shown here. */
-  async #follow(record: GenerationRecord): Promise<void> {
-    const { events, projectorOf, serving, servingProgressed } = this.#services
-    const next = projectorOf(record, { progressed: servingProgressed, failed: () => {} })
-    const before = serving.projector
-    await next.start()
-    const hasSwitched = await serving.hold(async () => {
-      const isCurrent = await next.reach(await newestPosition(events))
-      if (isCurrent) serving.replace(next)
-      return isCurrent
-    })
-    await (hasSwitched ? before : next)?.stop()
   }
 }

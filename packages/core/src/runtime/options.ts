@@ -3,7 +3,7 @@ import type { Clock, Identity, Logger, OpenEngine } from '../ports/index.ts'
 
 /** What an application is started with. */
 export interface RuntimeOptions {
-  /** Where data is kept: `memoryEngine()`, `sqliteEngine({ directory })`. */
+  /** Where data is kept: `memoryEngine()`, `sqliteEngine({ directory })`, `postgresEngine({ url })`. */
   readonly engine: OpenEngine
   readonly logger?: Logger
   /** What the services that policies declare are implemented by: `[provide(PaymentGateway, gateway)]`. */
@@ -16,6 +16,13 @@ export interface RuntimeOptions {
   readonly identity?: Identity
   /** How many aggregates' states are kept in memory; 10,000 if not given. */
   readonly cachedStates?: number
+  /** Whether this process folds projections and runs policies; else others have to. It does if not given. */
+  readonly works?: boolean
+  /**
+   * Where processes share the work: milliseconds after which the share of one that says nothing any more is taken over;
+   * 5,000 if not given.
+   */
+  readonly takeOverAfter?: number
   /** Milliseconds between looks at the feed when nothing wakes a projection; 1,000 if not given. */
   readonly pollInterval?: number
 }

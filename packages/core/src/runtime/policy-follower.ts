@@ -77,7 +77,8 @@ export class PolicyFollower {
       if (known) known.give(commit, events, workers.mayKeep(known))
       else if (events.concern(commit)) this.#begin(new PolicyStream(beginningWith(commit, clock.now())), commit)
     }
-    store.advance(cursor)
+    if (commits.length === 0) store.pass(cursor)
+    else store.advance(cursor)
     onProgress()
   }
 

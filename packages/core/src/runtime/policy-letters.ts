@@ -1,4 +1,5 @@
 import type { RecordedEvent } from '../definitions/index.ts'
+import type { WaitingEvent } from '../ports/index.ts'
 import { fromStore } from './errors.ts'
 import {
   type DeadLetter,
@@ -33,9 +34,9 @@ export class PolicyLetters implements Consumer {
   }
 
   async deadLetters(): Promise<DeadLetter[]> {
-    const { sessionAtWork: session } = this.#runner
-    const streams = session.store.streams.parked().map((stream) => this.#letterOf(stream))
-    const dead = await fromStore(allDeadTimers(session.store))
+    const store = this.#runner.session?.store ?? (await this.#runner.look())
+    const streams = store.parked().map((each) => this.#letterOf(each))
+    const dead = await fromStore(allDeadTimers(store))
     const letters = [...streams, ...dead.map((timer) => this.#timerLetterOf(timer))]
     return letters.sort((a, b) => (a.stream < b.stream ? -1 : a.stream > b.stream ? 1 : a.version - b.version))
   }
@@ -44,24 +45,26 @@ export class PolicyLetters implements Consumer {
     return this.#events.read(recorded)
   }
 
-  async retry(address: LetterAddress): Promise<'applied' | 'parked'> {
-    const { sessionAtWork: session } = this.#runner
-    if (address.timer !== undefined) return session.timers.dead.retry(address)
-    const outcome = await session.workers.retry(this.#parkedAt(session, address))
-    await fromStore(session.store.flush())
-    return outcome
+  retry(address: LetterAddress): Promise<'applied' | 'parked'> {
+    return this.#runner.withSession(async (session) => {
+      if (address.timer !== undefined) return session.timers.dead.retry(address)
+      const outcome = await session.workers.retry(this.#parkedAt(session, address))
+      await fromStore(session.store.flush())
+      return outcome
+    })
   }
 
-  async discard(address: LetterAddress, order: DiscardOrder): Promise<void> {
-    const { sessionAtWork: session } = this.#runner
-    if (address.timer !== undefined) return session.timers.dead.discard(address, order)
-    await this.#discardEvent(session, this.#parkedAt(session, address), order)
-    await fromStore(session.store.flush())
+  discard(address: LetterAddress, order: DiscardOrder): Promise<void> {
+    return this.#runner.withSession(async (session) => {
+      if (address.timer !== undefined) return session.timers.dead.discard(address, order)
+      await this.#discardEvent(session, this.#parkedAt(session, address), order)
+      await fromStore(session.store.flush())
+    })
   }
 
   async discarded(): Promise<DiscardedLetter[]> {
     const { name: consumer } = this
-    const events = await fromStore(this.#runner.sessionAtWork.store.loadDiscarded())
+    const events = await fromStore(this.#runner.loadDiscarded())
     return events.map(({ since, at, ...event }) => ({
       ...event,
       consumer,
@@ -95,9 +98,8 @@ export class PolicyLetters implements Consumer {
     return new OperationRefused('no-dead-letter', `The policy '${this.name}' has no such dead letter: ${why}`)
   }
 
-  #letterOf(stream: PolicyStream): DeadLetter {
-    const { version, error = '', attempts, since } = stream.stored()
-    return this.#letter({ stream: stream.name, version, timer: undefined, error, attempts, since })
+  #letterOf({ stream, version, error = '', attempts, since }: WaitingEvent): DeadLetter {
+    return this.#letter({ stream, version, timer: undefined, error, attempts, since })
   }
 
   #timerLetterOf({ key: timer, stream, version, attempts, error = '', failedAt: since = 0 }: Timer): DeadLetter {

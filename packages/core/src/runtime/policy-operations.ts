@@ -15,25 +15,23 @@ export class PolicyOperations extends PolicyLetters implements OperatedPolicy {
     this.#runner = runner
   }
 
-  /** Of a policy that another process keeps, little is known here. */
+  /** Of a policy that another process keeps, what that one has saved. */
   async status(): Promise<PolicyStatus> {
     const { name } = this
     const { session, trouble: error } = this.#runner
-    if (!session) return { name, error, pending: 0, parked: 0, lag: 0, timers: 0 }
-    const { store } = session
-    const streams = store.streams.parked().length
-    const pending = store.streams.all().length - streams
+    const store = session?.store ?? (await this.#runner.look())
+    const parkedStreams = store.parked().length
+    const pending = store.underWay - parkedStreams
     const { done, total } = await fromStore(store.progress())
-    const parked = streams + (await fromStore(countTimers(deadTimers, store)))
+    const parked = parkedStreams + (await fromStore(countTimers(deadTimers, store)))
     const timers = await fromStore(countTimers(waitingTimers, store))
     return { name, error, pending, parked, lag: total - done, timers }
   }
 
   /** Those that are due next, at most a thousand. */
   async timers(): Promise<TimerStatus[]> {
-    const { session } = this.#runner
-    if (!session) return []
-    const { timers } = await fromStore(waitingTimers(session.store))
+    const store = this.#runner.session?.store ?? (await this.#runner.look())
+    const { timers } = await fromStore(waitingTimers(store))
     return timers.map((timer) => timerStatus(this.name, timer))
   }
 }

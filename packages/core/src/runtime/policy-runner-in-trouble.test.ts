@@ -67,9 +67,11 @@ describe('two processes', () => {
     expect(await first.jobs()).toEqual([['a', 1]])
     expect(await first.runtime.operations.policies()).toMatchObject([{ error: "another process keeps 'do-it'" }])
     expect(await first.runtime.readiness()).toMatchObject({ ready: true })
-    await expect(first.runtime.operations.retry('do-it', { stream: 'order-a' })).rejects.toMatchObject({
-      name: 'UnavailableError',
-    })
+    await expect(first.world.run(first.runtime.operations.retry('do-it', { stream: 'order-a' }))).rejects.toMatchObject(
+      {
+        code: 'no-dead-letter',
+      },
+    )
     await second.stop()
     await first.execute(place('a', 2))
     await first.world.clock.advance(10_000)

@@ -1,36 +1,51 @@
 import type { AnyPolicy, Implementations, Services } from '../definitions/index.ts'
-import type { Cancel, Clock, Position } from '../ports/index.ts'
-import { messageOf, stopping, UnavailableError } from './errors.ts'
+import type { Cancel, Clock, DiscardedEvent, Position } from '../ports/index.ts'
+import type { Division } from './division.ts'
+import { fromStore, messageOf, stopping } from './errors.ts'
+import { PolicyElsewhere } from './policy-elsewhere.ts'
 import { FencedError } from './policy-insistence.ts'
+import { modelOf } from './policy-models.ts'
 import { type PolicyServices, PolicySession } from './policy-session.ts'
 import type { Prerequisite } from './readiness.ts'
+import { policySkill } from './skills.ts'
+import { Turns } from './turns.ts'
+
+export interface PolicyRunnerServices extends PolicyServices {
+  readonly division: Division
+}
 
 /** When another process has taken over, this one waits so long before it tries: two should not take turns at once. */
 const PAUSE = 5000
+/** The same where processes divide the work: it was taken for a moment, or will soon be known to be another's. */
+const PAUSE_OF_DIVIDED = 1000
+/** How often it looks how the policy stands that another process keeps, in milliseconds. */
+const LOOK_EVERY = 50
 
 /**
- * Keeps a policy at work for as long as the application runs: when another process takes over, it stands by, and goes on
- * when it can.
+ * Keeps a policy at work for as long as the application runs and it falls to this process: when another process takes over,
+ * it stands by, and goes on when it can.
  */
 export class PolicyRunner implements Prerequisite {
   readonly policy: AnyPolicy
   readonly clock: Clock
-  readonly #services: PolicyServices
+  readonly #services: PolicyRunnerServices
   readonly #implementations: Implementations<Services>
+  readonly #turns = new Turns()
   #session: PolicySession | undefined
-  #opening: Promise<void> = Promise.resolve()
   #error: string | undefined
   /** Another process keeps the policy. */
   #standsBy = false
   #isStopped = false
   #hasRetried = false
+  /** When it has failed or was fenced: the time until it is tried again. */
+  #isPausing = false
   #cancelPause: Cancel = () => {}
   /** Who is called back at the next progress. */
   readonly #watchers = new Set<() => void>()
   /** Commands of sessions that have ended. */
   #executedBefore = 0
 
-  constructor(policy: AnyPolicy, implementations: Implementations<Services>, services: PolicyServices) {
+  constructor(policy: AnyPolicy, implementations: Implementations<Services>, services: PolicyRunnerServices) {
     this.policy = policy
     this.clock = services.clock
     this.#implementations = implementations
@@ -38,13 +53,15 @@ export class PolicyRunner implements Prerequisite {
   }
 
   /**
-   * Takes the lease and begins to follow the feed. What is parked is tried once more: it may have been mended.
+   * Takes the lease and begins to follow the feed, if it falls to this process. What is parked is tried once more: it may
+   * have been mended.
    *
    * @throws what the store fails with
    */
   async start(): Promise<void> {
+    if (!this.#isMine) return
     try {
-      await this.#open()
+      await this.#turns.take(() => this.#open())
     } catch (error) {
       // Then it stands by.
       if (!(error instanceof FencedError)) throw error
@@ -56,17 +73,16 @@ export class PolicyRunner implements Prerequisite {
     this.#session?.wake()
   }
 
+  /** Takes up what falls to this process now, leaves what does not, and finds out whether another has been at it. */
+  divided(): void {
+    void this.#turns.take(() => this.#followDivision()).catch((error: unknown) => this.#failed(error))
+  }
+
   async stop(): Promise<void> {
     this.#isStopped = true
     this.#cancelPause()
-    await this.#opening
-    try {
-      await this.#session?.stop()
-    } catch (error) {
-      const fields = { err: error, policy: this.policy.name }
-      this.#services.logger.warn(fields, 'a policy could not save its progress: some events will be handled again')
-    }
-    this.#session = undefined
+    await this.#turns.over()
+    await this.#leave()
     this.#tellWatchers()
   }
 
@@ -91,10 +107,30 @@ export class PolicyRunner implements Prerequisite {
     return this.#session
   }
 
-  /** @throws UnavailableError while another process keeps the policy, or the application is stopping */
-  get sessionAtWork(): PolicySession {
-    if (this.#session) return this.#session
-    throw new UnavailableError(`The policy '${this.policy.name}' is not at work in this process`)
+  /** How the policy stands in the store. */
+  look(): Promise<PolicyElsewhere> {
+    return fromStore(PolicyElsewhere.look(this.policy.name, this.#services.engine))
+  }
+
+  /** Events and timers that were given up. */
+  loadDiscarded(): Promise<DiscardedEvent[]> {
+    return this.#services.engine.readModels.loadDiscarded(modelOf(this.policy.name))
+  }
+
+  /**
+   * Does work with the policy's session. When another process keeps the policy, it is taken from it for that long.
+   *
+   * @throws UnavailableError when the store fails, or the application is stopping
+   */
+  async withSession<T>(work: (session: PolicySession) => Promise<T>): Promise<T> {
+    if (this.#session) return work(this.#session)
+    if (this.#isStopped) throw stopping()
+    const session = await fromStore(this.#newSession({ onFenced: () => {}, onFailed: () => {} }))
+    try {
+      return await work(session)
+    } finally {
+      await session.stop().catch(() => {})
+    }
   }
 
   /**
@@ -107,11 +143,24 @@ export class PolicyRunner implements Prerequisite {
     this.wake()
     while (!(await this.#hasSettled(position))) {
       if (this.#isStopped) throw stopping()
-      await new Promise<void>((resolve) => this.#watchers.add(resolve))
+      await this.#progress()
     }
   }
 
+  get #isMine(): boolean {
+    return this.#services.division.isMine(policySkill(this.policy))
+  }
+
+  /** What another process does is not told: it has to be looked at. */
+  #progress(): Promise<void> {
+    return new Promise<void>((resolve) => {
+      this.#watchers.add(resolve)
+      if (!this.#session && !this.#isMine) this.clock.after(LOOK_EVERY, resolve)
+    })
+  }
+
   async #hasSettled(position: Position): Promise<boolean> {
+    if (!this.#session && !this.#isMine) return fromStore((await this.look()).hasSettled(position))
     if (!this.#session?.hasSettled(position)) return false
     try {
       await this.#session.store.flush()
@@ -122,16 +171,33 @@ export class PolicyRunner implements Prerequisite {
     }
   }
 
+  async #followDivision(): Promise<void> {
+    if (this.#isStopped) return
+    if (!this.#isMine) return this.#leave()
+    if (!this.#session) return this.#isPausing ? undefined : this.#open()
+    const { lease } = await this.look()
+    if (this.#session && lease > this.#session.store.lease) this.#session.fence()
+  }
+
+  /** Lets another process have it; what is in hand is finished first. */
+  async #leave(): Promise<void> {
+    const session = this.#session
+    if (!session) return
+    this.#forgetSession()
+    try {
+      await session.stop()
+    } catch (error) {
+      const fields = { err: error, policy: this.policy.name }
+      this.#services.logger.warn(fields, 'a policy could not save its progress: some events will be handled again')
+    }
+    this.#tellWatchers()
+  }
+
   async #open(): Promise<void> {
-    const { policy } = this
     let session: PolicySession | undefined
     // A session that has ended may still finish something: what becomes of that is nothing to the one that followed it.
     const isCurrent = () => session === this.#session
-    session = await PolicySession.open({
-      ...this.#services,
-      policy,
-      implementations: this.#implementations,
-      onProgress: () => this.#tellWatchers(),
+    session = await this.#newSession({
       onFenced: () => isCurrent() && this.#standBy(),
       onFailed: (error) => isCurrent() && this.#failed(error),
     })
@@ -143,13 +209,24 @@ export class PolicyRunner implements Prerequisite {
     this.#hasRetried = true
   }
 
+  #newSession(outcome: { onFenced: () => void; onFailed: (error: unknown) => void }): Promise<PolicySession> {
+    return PolicySession.open({
+      ...this.#services,
+      policy: this.policy,
+      implementations: this.#implementations,
+      onProgress: () => this.#tellWatchers(),
+      ...outcome,
+    })
+  }
+
   #standBy(): void {
     const { name } = this.policy
+    const { division, logger } = this.#services
     this.#forgetSession()
     this.#standsBy = true
     this.#error = `another process keeps '${name}'`
-    this.#services.logger.warn({ policy: name }, 'another process has taken over a policy; this one stands by')
-    this.#openLater()
+    logger.warn({ policy: name }, 'another process has taken over a policy; this one stands by')
+    this.#openIn(division.isDivided ? PAUSE_OF_DIVIDED : PAUSE)
   }
 
   #forgetSession(): void {
@@ -157,13 +234,22 @@ export class PolicyRunner implements Prerequisite {
     this.#session = undefined
   }
 
-  #openLater(): void {
+  #openIn(milliseconds: number): void {
     if (this.#isStopped) return
-    this.#cancelPause = this.#services.clock.after(PAUSE, () => {
-      this.#opening = this.#open().catch((error: unknown) => {
-        if (!(error instanceof FencedError)) this.#failed(error)
-      })
+    this.#isPausing = true
+    this.#cancelPause = this.clock.after(milliseconds, () => {
+      this.#isPausing = false
+      void this.#turns.take(() => this.#openAgain())
     })
+  }
+
+  async #openAgain(): Promise<void> {
+    if (this.#session || this.#isStopped || !this.#isMine) return
+    try {
+      await this.#open()
+    } catch (error) {
+      if (!(error instanceof FencedError)) this.#failed(error)
+    }
   }
 
   #failed(error: unknown): void {
@@ -172,7 +258,7 @@ export class PolicyRunner implements Prerequisite {
     this.#error = messageOf(error)
     const fields = { err: error, policy: this.policy.name }
     this.#services.logger.error(fields, 'a policy could not go on and will try again')
-    this.#openLater()
+    this.#openIn(PAUSE)
   }
 
   #tellWatchers(): void {

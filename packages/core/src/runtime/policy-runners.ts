@@ -3,8 +3,7 @@ import type { Position } from '../ports/index.ts'
 import type { OperatedPolicy } from './operations-of.ts'
 import { policiesLeftBehind } from './policy-models.ts'
 import { PolicyOperations } from './policy-operations.ts'
-import { PolicyRunner } from './policy-runner.ts'
-import type { PolicyServices } from './policy-session.ts'
+import { PolicyRunner, type PolicyRunnerServices } from './policy-runner.ts'
 import type { Prerequisite } from './readiness.ts'
 import { provideServices } from './services.ts'
 
@@ -13,12 +12,12 @@ const LEFT_BEHIND =
 
 /** The policies of an application at work. */
 export class PolicyRunners {
-  readonly #services: PolicyServices
+  readonly #services: PolicyRunnerServices
   readonly #runners: readonly PolicyRunner[]
   readonly operations: readonly OperatedPolicy[]
 
   /** @throws DefinitionError when services are missing */
-  constructor(app: App, provisions: readonly Provision[], services: PolicyServices) {
+  constructor(app: App, provisions: readonly Provision[], services: PolicyRunnerServices) {
     this.#services = services
     const implementationsFor = provideServices(app, provisions, services.logger)
     this.#runners = app.policies.map((policy) => new PolicyRunner(policy, implementationsFor(policy), services))
@@ -39,6 +38,11 @@ export class PolicyRunners {
   /** Lets them look at the feed now. */
   wake(): void {
     for (const runner of this.#runners) runner.wake()
+  }
+
+  /** Takes up what falls to this process now, and leaves what does not. */
+  divided(): void {
+    for (const runner of this.#runners) runner.divided()
   }
 
   /** Finishes what is in hand, and reacts to nothing more. */

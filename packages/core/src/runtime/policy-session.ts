@@ -53,6 +53,7 @@ export class PolicySession {
   readonly #calls: HandlerCalls
   readonly #commands: IssuedCommands
   readonly #follower: PolicyFollower
+  readonly #onFenced: () => void
   readonly #onFailed: (error: unknown) => void
   #running: Promise<unknown> = Promise.resolve()
   #isClosed = false
@@ -66,10 +67,7 @@ export class PolicySession {
       clock: options.clock,
       insistence,
       onScheduled: (due) => session?.timers.scheduled(due),
-      onFenced: () => {
-        session?.end()
-        options.onFenced()
-      },
+      onFenced: () => (session ? session.fence() : options.onFenced()),
       onFailed: (error) => {
         if (session) session.#fail(error)
       },
@@ -82,6 +80,7 @@ export class PolicySession {
     const { clock, execute, identity, implementations, logger, onProgress, policy, telemetry } = options
     this.store = store
     this.#clock = clock
+    this.#onFenced = options.onFenced
     this.#onFailed = options.onFailed
     this.#insistence = insistence
     this.#calls = new HandlerCalls(clock)
@@ -142,6 +141,12 @@ export class PolicySession {
     await this.#atMost(GRACE, Promise.all([this.workers.close(), this.#running]))
     this.end()
     await this.store.flush()
+  }
+
+  /** Another process is known to have taken over. */
+  fence(): void {
+    this.end()
+    this.#onFenced()
   }
 
   /** From now on nothing that it does counts any more. */

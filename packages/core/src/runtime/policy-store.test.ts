@@ -47,8 +47,8 @@ test('G3 what cannot be written is told, and nothing of what changed beside it i
   store.changed([{ key: 'k', timer: undefined }])
   await world.run(store.flush())
   const { store: next } = await storeIn(world)
-  expect(next.streams.parked().map(({ name }) => name)).toEqual(['order-a'])
-  expect(await next.loadDiscarded()).toMatchObject([{ stream: 'order-b' }])
+  expect(next.parked().map(({ stream }) => stream)).toEqual(['order-a'])
+  expect(await world.engine.readModels.loadDiscarded('policy:keep')).toMatchObject([{ stream: 'order-b' }])
 })
 
 test('nothing changes any more after it was closed', async () => {

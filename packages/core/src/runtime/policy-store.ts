@@ -8,11 +8,12 @@ import type {
   DocumentPage,
   Engine,
   FeedPage,
-  Generation,
   ListQuery,
+  Partition,
   Position,
   Progress,
   StoredDocument,
+  WaitingEvent,
 } from '../ports/index.ts'
 import { stopping } from './errors.ts'
 import { newestPosition } from './newest-position.ts'
@@ -54,7 +55,7 @@ const COMMITS_OF_A_STREAM = 100
 export class PolicyStore {
   readonly timers: TimerBook
   readonly #services: PolicyStoreServices
-  readonly #generation: Generation
+  readonly #partition: Partition
   readonly #lease: number
   readonly #streams: PolicyStreams
   #cursor: string | undefined
@@ -69,13 +70,13 @@ export class PolicyStore {
 
   private constructor(
     services: PolicyStoreServices,
-    generation: Generation,
+    partition: Partition,
     lease: number,
     cursor: string | undefined,
     streams: readonly PolicyStream[],
   ) {
     this.#services = services
-    this.#generation = generation
+    this.#partition = partition
     this.#lease = lease
     this.#cursor = cursor
     this.#streams = new PolicyStreams(streams)
@@ -85,21 +86,32 @@ export class PolicyStore {
   /** Takes the lease. A policy that is new begins at the end of the feed, unless it says otherwise. */
   static async open({ name, from }: AnyPolicy, services: PolicyStoreServices): Promise<PolicyStore> {
     const { events, readModels } = services.engine
-    const model = { name: modelOf(name), fingerprint: 'policy', indexes: ['due'] }
+    // Timers are kept by key, whatever stream they come from: so all of a policy belongs together.
+    const model = { name: modelOf(name), fingerprint: 'policy', indexes: ['due'], partitions: 1 }
     const known = (await readModels.generations(model.name)).find(({ state }) => state === 'serving')
     const { model: of, number } = known ?? (await readModels.create(model, services.clock.now()))
-    const generation = { model: of, number }
-    const { lease, cursor } = await readModels.open(generation)
-    const waiting = await readModels.loadWaiting(generation)
+    const partition = { model: of, number, partition: 0 }
+    const { lease, cursor } = await readModels.open(partition)
+    const waiting = await readModels.loadWaiting(partition)
     const streams = waiting.map((event) => new PolicyStream(event))
-    if (cursor !== undefined || from === 'start') return new PolicyStore(services, generation, lease, cursor, streams)
-    const store = new PolicyStore(services, generation, lease, await events.feedEnd(), streams)
+    if (cursor !== undefined || from === 'start') return new PolicyStore(services, partition, lease, cursor, streams)
+    const store = new PolicyStore(services, partition, lease, await events.feedEnd(), streams)
     await store.#write(store.#take().changes)
     return store
   }
 
   get streams(): PolicyStreams {
     return this.#streams
+  }
+
+  /** How many streams are under way or parked. */
+  get underWay(): number {
+    return this.#streams.all().length
+  }
+
+  /** Streams that wait for repair. */
+  parked(): WaitingEvent[] {
+    return this.#streams.parked().map((each) => each.stored())
   }
 
   covers(position: Position): boolean {
@@ -127,6 +139,15 @@ export class PolicyStore {
     this.#cursor = cursor
   }
 
+  /** Nothing was given up to here: that need not be saved. */
+  pass(cursor: string): void {
+    this.#cursor = cursor
+  }
+
+  get lease(): number {
+    return this.#lease
+  }
+
   /** Events have been reacted to, or streams have changed otherwise. */
   changed(timers: readonly TimerChange[] = []): void {
     this.#change(REST)
@@ -151,15 +172,11 @@ export class PolicyStore {
   }
 
   list(query: ListQuery): Promise<DocumentPage> {
-    return this.#services.engine.readModels.list(this.#generation, query)
+    return this.#services.engine.readModels.list(this.#partition, query)
   }
 
   get(id: string): Promise<StoredDocument | undefined> {
-    return this.#services.engine.readModels.get(this.#generation, id)
-  }
-
-  loadDiscarded(): Promise<DiscardedEvent[]> {
-    return this.#services.engine.readModels.loadDiscarded(this.#generation.model)
+    return this.#services.engine.readModels.get(this.#partition, id)
   }
 
   /** Resolves when all that has changed until now is saved. */
@@ -215,9 +232,9 @@ export class PolicyStore {
 
   async #write(changes: Changes): Promise<void> {
     const { engine, onFenced } = this.#services
-    if ((await engine.readModels.save(this.#generation, this.#lease, changes)) === 'saved') return
+    if ((await engine.readModels.save(this.#partition, this.#lease, changes)) === 'saved') return
     onFenced()
-    throw new FencedError(`another process keeps '${this.#generation.model}'`)
+    throw new FencedError(`another process keeps '${this.#partition.model}'`)
   }
 }
 

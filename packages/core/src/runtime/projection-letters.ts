@@ -1,6 +1,7 @@
 import type { AnyProjection, RecordedEvent } from '../definitions/index.ts'
 import type { ReadModelStore } from '../ports/index.ts'
 import { fromStore } from './errors.ts'
+import type { Materialisation } from './materialisation.ts'
 import {
   type DeadLetter,
   type DiscardedLetter,
@@ -9,7 +10,6 @@ import {
   OperationRefused,
 } from './operations.ts'
 import type { Consumer } from './operations-of.ts'
-import type { Projector } from './projector.ts'
 import { readEvent } from './read-event.ts'
 import type { ReadModel } from './read-model.ts'
 import { iso } from './rebuild.ts'
@@ -18,8 +18,8 @@ import type { FailedEvent } from './waiting.ts'
 
 export interface LetterServices {
   readonly readModels: ReadModelStore
-  /** What folds the generation that serves, and the one under construction, as far as there are such. */
-  readonly projectors: () => readonly Projector[]
+  /** The generation that serves, and the one under construction, as far as this process has their definition. */
+  readonly materialisations: () => readonly Materialisation[]
 }
 
 /**
@@ -39,7 +39,7 @@ export class ProjectionLetters implements Consumer {
 
   async deadLetters(): Promise<DeadLetter[]> {
     const first = new Map<string, FailedEvent>()
-    for (const failed of this.#services.projectors().flatMap((each) => each.failed())) {
+    for (const failed of (await this.#looked()).flatMap((each) => each.failed())) {
       const known = first.get(addressOf(failed))
       if (!known || failed.version < known.version) first.set(addressOf(failed), failed)
     }
@@ -60,7 +60,7 @@ export class ProjectionLetters implements Consumer {
   /** Of generations that failed at different events of the stream, the one that failed first is meant. */
   async discard(address: LetterAddress, order: DiscardOrder): Promise<void> {
     const isMeant = this.#isAt(address)
-    const versions = this.#services.projectors().flatMap((each) => each.failed().filter(isMeant))
+    const versions = (await this.#looked()).flatMap((each) => each.failed().filter(isMeant))
     const first = Math.min(...versions.map(({ version }) => version))
     await this.#inEach(address, async (readModel, failed) => {
       if (failed.version === first) await readModel.discard(failed, order)
@@ -84,14 +84,22 @@ export class ProjectionLetters implements Consumer {
     work: (readModel: ReadModel, failed: FailedEvent) => Promise<T>,
   ): Promise<T[]> {
     const outcomes: T[] = []
-    for (const projector of this.#services.projectors()) {
-      await projector.between(async (readModel) => {
+    for (const each of await this.#looked()) {
+      if (!each.failed().some(this.#isAt(address))) continue
+      await each.between(each.partitionOf(address.stream), async (readModel) => {
         const failed = readModel.failed().find(this.#isAt(address))
         if (failed) outcomes.push(await work(readModel, failed))
       })
     }
     if (outcomes.length === 0) throw noDeadLetter(this.name, address)
     return outcomes
+  }
+
+  /** The generations as they stand now, also where other processes fold them. */
+  async #looked(): Promise<readonly Materialisation[]> {
+    const all = this.#services.materialisations()
+    await fromStore(Promise.all(all.map((each) => each.look())))
+    return all
   }
 
   #isAt(address: LetterAddress): (failed: FailedEvent) => boolean {

@@ -72,7 +72,7 @@ describe('after a batch that could not be saved', () => {
   test.each(['before', 'after'] as const)(
     'G3 a waiting event is applied once all the same, though a commit comes in the pause (%s the effect)',
     async (when) => {
-      const { world, runtime, paid, run } = await start(failingSave(3, when))
+      const { world, runtime, paid, run } = await start(failingSave(2, when))
       await run(runtime.execute(pay('p', { order: 'a', amount: 5 })))
       await run(runtime.settled())
       await run(runtime.execute(place('a', {})))
@@ -86,7 +86,7 @@ describe('after a batch that could not be saved', () => {
   )
 
   test.each(['before', 'after'] as const)('G10 a failed event is parked all the same (%s the effect)', async (when) => {
-    const { runtime, run } = await start(failingSave(3, when))
+    const { runtime, run } = await start(failingSave(2, when))
     await run(runtime.execute(place('a', {})))
     await run(runtime.settled())
     await run(runtime.execute(pay('p', { order: 'a', amount: -1 })))

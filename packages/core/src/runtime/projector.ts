@@ -1,26 +1,26 @@
 import type { AnyProjection } from '../definitions/index.ts'
-import type { Cancel, Clock, Engine, FeedPage, Generation, Logger, Position } from '../ports/index.ts'
-import { progressOf } from './awaited.ts'
+import type { Cancel, Clock, FeedPage, Logger, OpenedPartition, Partition, Position } from '../ports/index.ts'
 import { messageOf, stopping, unavailable } from './errors.ts'
 import type { Pace } from './pace.ts'
-import type { ReadModel } from './read-model.ts'
+import { FencedError, OvertakenError, type ReadModel } from './read-model.ts'
 import type { ConsumerTelemetry } from './telemetry-consumers.ts'
 import type { TokenContent } from './token.ts'
 import { Turns } from './turns.ts'
 import type { FailedEvent } from './waiting.ts'
 
 /**
- * Keeps one generation of a read model current: reads the feed and folds it, batch by batch.
+ * Keeps one partition of a generation of a read model current: reads the feed and folds it, batch by batch.
  *
  * 1. (G3) A commit wakes it; polling is the safety net.
  * 2. It never idles while the feed has more than a batch for it, or while somebody waits for its progress.
  * 3. Otherwise it rests a moment between two batches, so that under load many commits share one save: the fixed cost of
  *    a save is that of folding twenty events.
- * 4. When the storage fails it tries again, with growing pauses, from what was last saved. Nothing wakes it earlier.
- * 5. Whoever else works on its read model does so between two batches.
+ * 4. When the storage fails it tries again, with growing pauses, from what was last saved. Nothing wakes it earlier. Who
+ *    has been fenced leaves the other one time before it takes the lease back.
+ * 5. A batch that another partition has overtaken is folded again at once.
+ * 6. Whoever else works on its read model does so between two batches.
  */
 export interface ProjectorServices {
-  readonly engine: Engine
   readonly clock: Clock
   readonly logger: Logger
   readonly pollInterval: number
@@ -29,10 +29,13 @@ export interface ProjectorServices {
   readonly telemetry: ConsumerTelemetry | undefined
 }
 
+/** What of a page of the feed those are told who watch. */
+export type ProjectedPage = Pick<FeedPage, 'commits' | 'more'>
+
 /** Who wants to know how a projector gets on. */
 export interface ProjectorObserver {
   /** A page has been folded, or what had failed has been tried again. */
-  progressed(page: Pick<FeedPage, 'commits' | 'more'>): void
+  progressed(page: ProjectedPage): void
   failed(error: unknown): void
 }
 
@@ -40,6 +43,8 @@ export interface ProjectorObserver {
 const REST = 5
 const FIRST_PAUSE = 50
 const LONGEST_PAUSE = 5000
+const PAUSE_OF_FENCED = 1000
+const MOST_OVERTAKEN = 20
 
 export class Projector {
   readonly projection: AnyProjection
@@ -47,6 +52,7 @@ export class Projector {
   readonly #readModel: ReadModel
   readonly #observer: ProjectorObserver
   #pace: Pace
+  #savesPlace = false
   #current = false
   #error: string | undefined
   #failures = 0
@@ -113,9 +119,13 @@ export class Projector {
     return this.#state === 'stopped'
   }
 
-  /** What documents are read from. */
-  get generation(): Generation {
-    return this.#readModel.generation
+  /** Whether the store has failed, or another process has taken over: it tries again later. */
+  get isPaused(): boolean {
+    return this.#state === 'paused'
+  }
+
+  get partition(): Partition {
+    return this.#readModel.partition
   }
 
   get cursor(): string | undefined {
@@ -134,6 +144,16 @@ export class Projector {
 
   set pace(pace: Pace) {
     this.#pace = pace
+  }
+
+  /** Whether events wait for documents. */
+  get isAwaiting(): boolean {
+    return this.#readModel.isAwaiting
+  }
+
+  /** Whether its place is also saved when nothing was given up to there: who compares generations has to know it. */
+  set savesPlace(saves: boolean) {
+    this.#savesPlace = saves
   }
 
   counts(): { readonly parked: number; readonly deferred: number } {
@@ -161,15 +181,6 @@ export class Projector {
     return () => this.#watchers.delete(onProgress)
   }
 
-  /** Resolves when it covers a position: `true`; or when it cannot for now: `false`. */
-  async reach(position: Position): Promise<boolean> {
-    while (!this.covers(position)) {
-      if (this.isStopped || this.#state === 'paused') return false
-      await progressOf(this)
-    }
-    return true
-  }
-
   /**
    * Does work on the read model between two batches.
    *
@@ -179,8 +190,7 @@ export class Projector {
     return this.#turns.take(async () => {
       if (this.isStopped) throw stopping()
       try {
-        await this.#openAgain()
-        return await work(this.#readModel)
+        return await this.#untilDone(() => work(this.#readModel))
       } catch (error) {
         this.#mustOpen = true
         throw unavailable(error)
@@ -188,6 +198,13 @@ export class Projector {
         this.#tell({ commits: [], more: true })
       }
     })
+  }
+
+  /** Opens again when the store has not what was saved: another process was at it, or it has crashed and lost the last of it. */
+  compare(stored: OpenedPartition): void {
+    if (this.#state !== 'idle' || this.#readModel.isAsStored(stored)) return
+    this.#mustOpen = true
+    this.wake()
   }
 
   /** Folds nothing while other work is done. */
@@ -223,9 +240,23 @@ export class Projector {
   /** Returns whether more is waiting. */
   async #turn(): Promise<boolean> {
     if (this.isStopped) return false
-    await this.#openAgain()
-    await this.#retryFailed()
-    return this.#step()
+    return this.#untilDone(async () => {
+      await this.#retryFailed()
+      await this.#readModel.releaseAwaited()
+      return this.#step()
+    })
+  }
+
+  async #untilDone<T>(work: () => Promise<T>): Promise<T> {
+    for (let overtaken = 0; ; overtaken += 1) {
+      await this.#openAgain()
+      try {
+        return await work()
+      } catch (error) {
+        if (!(error instanceof OvertakenError) || overtaken === MOST_OVERTAKEN) throw error
+        this.#mustOpen = true
+      }
+    }
   }
 
   async #openAgain(): Promise<void> {
@@ -253,11 +284,12 @@ export class Projector {
 
   /** Folds one page of the feed. Returns whether more is waiting. */
   async #step(): Promise<boolean> {
-    const { clock, engine } = this.#services
+    const { clock } = this.#services
     const { cursor } = this.#readModel
     const began = clock.now()
-    const page = await engine.events.readFeed(cursor, this.#pace.limit)
-    if (page.cursor !== cursor) await this.#fold(page)
+    const page = await this.#readModel.read(this.#pace.limit)
+    if (page.commits.length === 0 && !this.#savesPlace) this.#readModel.pass(page.cursor)
+    else if (page.cursor !== cursor) await this.#fold(page)
     this.#pace.took(clock.now() - began)
     this.#current ||= this.covers(this.#services.target)
     this.#tell(page)
@@ -267,10 +299,10 @@ export class Projector {
   #fold({ commits, cursor }: FeedPage): Promise<number> {
     const { telemetry } = this.#services
     const fold = () => this.#readModel.fold(commits, cursor)
-    return telemetry ? telemetry.fold(this.projection, this.generation.number, commits, fold) : fold()
+    return telemetry ? telemetry.fold(this.projection, this.partition.number, commits, fold) : fold()
   }
 
-  #tell(page: Pick<FeedPage, 'commits' | 'more'>): void {
+  #tell(page: ProjectedPage): void {
     this.#tellWatchers()
     this.#observer.progressed(page)
   }
@@ -282,12 +314,15 @@ export class Projector {
   #pause(error: unknown): void {
     const { clock, logger } = this.#services
     this.#error = messageOf(error)
-    const { model: projection, number: generation } = this.generation
-    logger.error({ err: error, projection, generation }, 'a projection could not go on and will try again')
+    const { model: projection, number: generation, partition } = this.partition
+    const isFenced = error instanceof FencedError
+    const fields = { err: error, projection, generation, partition }
+    if (isFenced) logger.warn(fields, 'another process has taken over a part of a projection; this one will try again')
+    else logger.error(fields, 'a projection could not go on and will try again')
     if (this.isStopped) return
     this.#state = 'paused'
     this.#mustOpen = true
-    const pause = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** this.#failures++)
+    const pause = isFenced ? PAUSE_OF_FENCED : Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** this.#failures++)
     this.#cancelTimer = clock.after(pause, () => this.#run())
     this.#tellWatchers()
     this.#observer.failed(error)

@@ -4,9 +4,13 @@ import type {
   Commit,
   DiscardedEvent,
   Engine,
-  Generation,
+  FeedPage,
   Logger,
+  OpenedPartition,
+  Partition,
   Position,
+  SeenDocument,
+  StoredDocument,
   WaitingEvent,
 } from '../ports/index.ts'
 import type { Discards } from './discards.ts'
@@ -20,11 +24,13 @@ import type { TokenContent } from './token.ts'
 import { type FailedEvent, WaitingEvents } from './waiting.ts'
 
 /**
- * One generation of a read model as this process keeps it: folds commits into documents, and saves documents, waiting
- * events and cursor as one.
+ * One partition of a generation of a read model, as this process keeps it: folds commits into documents, and saves
+ * documents, waiting events and cursor as one.
  *
  * 1. (G4) A batch takes effect once: it is saved with the cursor behind it, under a lease.
- * 2. After a call that rejected, what is in memory may differ from what was saved: only `open` may follow.
+ * 2. (G4) Where there are other partitions, these may write the same documents: what a batch rests on is checked when it is
+ *    saved, and documents that an event waits for may have been made by them.
+ * 3. After a call that rejected, what is in memory may differ from what was saved: only `open` may follow.
  */
 export interface ReadModelServices {
   readonly engine: Engine
@@ -38,10 +44,18 @@ export class FencedError extends Error {
   override readonly name = 'FencedError'
 }
 
+/** Another partition has changed a document that a batch rests on: it has to be folded again. */
+export class OvertakenError extends Error {
+  override readonly name = 'OvertakenError'
+}
+
 const CACHED_DOCUMENTS = 3000
+/** Of how many documents it is looked at a time whether other partitions have made them. */
+const AWAITED_AT_A_TIME = 500
 
 export class ReadModel {
-  readonly generation: Generation
+  readonly partition: Partition
+  readonly #of: number
   readonly #projection: AnyProjection
   readonly #services: ReadModelServices
   readonly #engine: Engine
@@ -49,12 +63,20 @@ export class ReadModel {
   readonly #planner: Planner
   #lease = 0
   #cursor: string | undefined
+  /** As it is stored. */
+  #savedCursor: string | undefined
   #waiting = new WaitingEvents([])
-  /** Documents as last saved: under the lease nobody else changes them. */
+  /** Documents as last saved, where nobody else changes them. */
   readonly #documents = new Recent<Folded>(CACHED_DOCUMENTS)
+  /** What the batch in hand rests on, where others may change it. */
+  #seen: SeenDocument[] = []
+  /** Where the next look at documents that are awaited begins. */
+  #awaitedFrom = 0
 
-  constructor(projection: AnyProjection, generation: Generation, services: ReadModelServices) {
-    this.generation = { model: generation.model, number: generation.number }
+  /** @param of how many partitions there are */
+  constructor(projection: AnyProjection, partition: Partition, of: number, services: ReadModelServices) {
+    this.partition = partition
+    this.#of = of
     this.#projection = projection
     this.#services = services
     this.#engine = services.engine
@@ -88,23 +110,65 @@ export class ReadModel {
   /** Takes the lease, and goes on from what was saved. */
   async open(): Promise<void> {
     const { readModels } = this.#engine
-    const { lease, cursor } = await readModels.open(this.generation)
-    const waiting = new WaitingEvents(await readModels.loadWaiting(this.generation))
-    this.#services.discards.add(await readModels.loadDiscarded(this.generation.model))
+    const { lease, cursor } = await readModels.open(this.partition)
+    const waiting = new WaitingEvents(await readModels.loadWaiting(this.partition))
+    this.#services.discards.add(await readModels.loadDiscarded(this.partition.model))
     this.#lease = lease
     this.#cursor = cursor
+    this.#savedCursor = cursor
     this.#waiting = waiting
     this.#documents.clear()
   }
 
+  /** Whether the store has it as this process left it: not when another one was at it, or the store has lost something. */
+  isAsStored({ lease, cursor }: OpenedPartition): boolean {
+    return lease === this.#lease && cursor === this.#savedCursor
+  }
+
   /**
-   * Lets this generation serve.
+   * Lets this generation serve, if it is nowhere behind the one that does.
    *
    * @throws FencedError when another process has taken it over
    */
-  async serve(): Promise<void> {
-    const outcome = await this.#engine.readModels.serve(this.generation, this.#lease, this.#clock.now())
+  async serve(): Promise<'serving' | 'behind'> {
+    const outcome = await this.#engine.readModels.serve(this.partition, this.#lease, this.#clock.now())
     if (outcome === 'fenced') throw this.#fenced()
+    return outcome
+  }
+
+  /** What of the feed comes next. */
+  read(limit: number): Promise<FeedPage> {
+    const part = this.#isAlone ? undefined : { partition: this.partition.partition, of: this.#of }
+    return this.#engine.events.readFeed(this.#cursor, limit, part)
+  }
+
+  /** Nothing was given up to here: that need not be saved. */
+  pass(cursor: string): void {
+    this.#cursor = cursor
+  }
+
+  /** Whether events wait for documents. */
+  get isAwaiting(): boolean {
+    return this.#waiting.awaitedDocuments().length > 0
+  }
+
+  /**
+   * Applies what has waited for documents that other partitions have made; looks for some of these documents at a time.
+   * Answers whether the next call goes on with others.
+   */
+  async releaseAwaited(): Promise<boolean> {
+    const awaited = this.#isAlone ? [] : this.#waiting.awaitedDocuments()
+    if (this.#awaitedFrom >= awaited.length) this.#awaitedFrom = 0
+    const some = awaited.slice(this.#awaitedFrom, this.#awaitedFrom + AWAITED_AT_A_TIME)
+    const isLast = this.#awaitedFrom + some.length >= awaited.length
+    const made = some.length > 0 ? await this.#engine.readModels.load(this.partition, some) : []
+    if (made.length > 0)
+      await this.#retryDocuments(
+        made.map(({ id }) => id),
+        never,
+      )
+    this.#awaitedFrom = isLast ? 0 : this.#awaitedFrom + some.length - made.length
+    return !isLast
   }
 
   /** Folds commits, and stands at `cursor` then. */
@@ -196,6 +260,10 @@ export class ReadModel {
     return state
   }
 
+  get #isAlone(): boolean {
+    return this.#of === 1
+  }
+
   async #load(ids: ReadonlySet<string>): Promise<Map<string, Folded>> {
     const documents = new Map<string, Folded>()
     const unknown: string[] = []
@@ -204,26 +272,34 @@ export class ReadModel {
       if (cached) documents.set(id, cached)
       else unknown.push(id)
     }
-    if (unknown.length === 0) return documents
-    const stored = await this.#engine.readModels.load(this.generation, unknown)
+    const stored = unknown.length > 0 ? await this.#engine.readModels.load(this.partition, unknown) : []
     for (const { id, body, stream, version } of stored) {
       documents.set(id, { document: body === undefined ? undefined : storedDocument(body), stream, version })
     }
+    if (!this.#isAlone) this.#seen = seenAs(unknown, stored)
     return documents
   }
 
   async #save(state: FoldState, cursor: string, discarded?: readonly DiscardedEvent[]): Promise<void> {
-    const changes = { cursor, documents: state.stored(), ...this.#waiting.changes(), ...(discarded && { discarded }) }
-    const outcome = await this.#engine.readModels.save(this.generation, this.#lease, changes)
+    const changes = {
+      cursor,
+      documents: state.stored(),
+      ...this.#waiting.changes(),
+      ...(this.#isAlone ? {} : { seen: this.#seen }),
+      ...(discarded && { discarded }),
+    }
+    const outcome = await this.#engine.readModels.save(this.partition, this.#lease, changes)
     if (outcome === 'fenced') throw this.#fenced()
+    if (outcome === 'overtaken') throw new OvertakenError('another partition has changed what this one rests on')
     this.#cursor = cursor
+    this.#savedCursor = cursor
     this.#waiting.saved()
-    for (const [id, folded] of state.changes()) this.#documents.set(id, folded)
+    if (this.#isAlone) for (const [id, folded] of state.changes()) this.#documents.set(id, folded)
     for (const event of changes.waiting) if (event.error !== undefined) this.#logParked(event)
   }
 
   #logParked({ stream, version, document, error, attempts }: WaitingEvent): void {
-    const { model, number } = this.generation
+    const { model, number } = this.partition
     this.#services.logger.error(
       { projection: model, generation: number, stream, version, document, error, attempts },
       'a stream was parked: its event failed. Mend the handler and start again, or retry or discard the dead letter',
@@ -236,3 +312,9 @@ export class ReadModel {
 }
 
 const always = () => true
+const never = () => false
+
+function seenAs(ids: readonly string[], stored: readonly StoredDocument[]): SeenDocument[] {
+  const found = new Map(stored.map((document) => [document.id, document]))
+  return ids.map((id) => ({ id, stored: found.get(id) }))
+}

@@ -64,9 +64,10 @@ export class Reader {
   /** What was waited for has to be true of the generation that is read then (G8): another may have taken over meanwhile. */
   async #await(generations: Generations, options: ReadOptions): Promise<Consistency | undefined> {
     if (options.token === undefined) return undefined
-    const contents = this.#services.tokens.read(options.token)
+    const contents = await this.#services.tokens.read(options.token)
     for (;;) {
       const { generation } = generations
+      if (contents.some((content) => generations.standing(content) !== 'reached')) await fromStore(generations.look())
       const consistency = await this.#waiters.wait(generations, contents, options)
       if (generations.generation === generation) return consistency
     }

@@ -1,41 +1,32 @@
-import type { EventStore, GenerationRecord } from '../ports/index.ts'
+import type { GenerationRecord } from '../ports/index.ts'
+import type { Materialisation } from './materialisation.ts'
 import type { RebuildStatus } from './operations.ts'
-import type { Projector } from './projector.ts'
 import { Rate } from './rebuild-progress.ts'
-
-export interface RebuildServices {
-  readonly events: EventStore
-  readonly now: () => number
-}
-
-/** Where a rebuild comes from. */
-export interface RebuildOrigin {
-  readonly record: GenerationRecord
-  /** When it was begun, in milliseconds since the epoch. */
-  readonly startedAt: number
-}
 
 /** The construction of one generation, as this process knows of it (G9). */
 export class Rebuild {
   readonly record: GenerationRecord
+  /** When it was begun, in milliseconds since the epoch. */
   readonly startedAt: number
   /** Folds it while it is under way. */
-  readonly projector: Projector
-  readonly #services: RebuildServices
+  readonly materialisation: Materialisation
+  readonly #now: () => number
   readonly #rate: Rate
   /** Streams that may be parked in it all the same. */
-  readonly accepted: Set<string> = new Set()
+  readonly accepted: Set<string>
   #state: RebuildStatus['state']
   #endedAt: number | undefined
   #error: string | undefined
 
-  constructor(origin: RebuildOrigin, projector: Projector, services: RebuildServices) {
-    this.record = origin.record
-    this.startedAt = origin.startedAt
-    this.projector = projector
-    this.#services = services
-    this.#rate = new Rate(services.now())
-    this.#state = origin.record.state === 'stopped' ? 'stopped' : 'running'
+  constructor(materialisation: Materialisation, startedAt: number, now: () => number) {
+    const { record } = materialisation
+    this.record = record
+    this.startedAt = startedAt
+    this.materialisation = materialisation
+    this.#now = now
+    this.#rate = new Rate(now())
+    this.accepted = new Set(record.accepted)
+    this.#state = record.state === 'stopped' ? 'stopped' : 'running'
   }
 
   get number(): number {
@@ -56,7 +47,7 @@ export class Rebuild {
   }
 
   get error(): string | undefined {
-    return this.#error ?? (this.isUnderWay ? this.projector.error : undefined)
+    return this.#error ?? (this.isUnderWay ? this.materialisation.error : undefined)
   }
 
   turnTo(state: 'running' | 'stopped' | 'blocked'): void {
@@ -65,20 +56,21 @@ export class Rebuild {
 
   end(state: 'done' | 'failed' | 'cancelled', error?: string): void {
     this.#state = state
-    this.#endedAt = this.#services.now()
+    this.#endedAt = this.#now()
     this.#error = error
   }
 
   /** So many events have been folded just now. */
   folded(events: number): void {
-    this.#rate.add(events, this.#services.now())
+    this.#rate.add(events, this.#now())
   }
 
-  async status(newlyParked: readonly string[]): Promise<RebuildStatus> {
+  /** @param newlyParked tells which streams are, when it is known how all partitions stand */
+  async status(newlyParked: () => readonly string[]): Promise<RebuildStatus> {
     const { record, startedAt } = this
-    const { events, now } = this.#services
-    const { done, total } = await events.progress(this.projector.cursor ?? record.cursor)
-    const eventsPerSecond = this.#eventsPerSecond(now())
+    await this.materialisation.look()
+    const { done, total } = await this.materialisation.progress()
+    const eventsPerSecond = this.#eventsPerSecond(this.#now())
     return {
       projection: record.model,
       generation: record.number,
@@ -90,7 +82,7 @@ export class Rebuild {
       startedAt: iso(startedAt),
       endedAt: this.#endedAt === undefined ? undefined : iso(this.#endedAt),
       error: this.error,
-      newlyParked,
+      newlyParked: newlyParked(),
     }
   }
 

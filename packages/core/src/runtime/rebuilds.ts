@@ -1,15 +1,15 @@
 import type { Clock, EventStore, GenerationRecord, Logger } from '../ports/index.ts'
-import { fromStore, stopping, UnavailableError } from './errors.ts'
+import { fromStore, stopping } from './errors.ts'
 import type { GenerationRegister } from './generation-register.ts'
 import { Housekeeping } from './housekeeping.ts'
-import { newestPosition } from './newest-position.ts'
-import { newlyParked } from './newly-parked.ts'
+import type { Materialisation } from './materialisation.ts'
 import { OperationRefused, type RebuildStatus } from './operations.ts'
-import { ConsideratePace, servingPace } from './pace.ts'
-import type { Projector, ProjectorObserver } from './projector.ts'
+import { ConsideratePace } from './pace.ts'
+import type { ProjectorObserver } from './projector.ts'
 import { FencedError } from './read-model.ts'
 import { Rebuild } from './rebuild.ts'
 import type { Serving } from './serving.ts'
+import { SwitchOver } from './switch-over.ts'
 import { Turns } from './turns.ts'
 
 /**
@@ -17,10 +17,9 @@ import { Turns } from './turns.ts'
  *
  * 1. One may be under construction. When it has caught up it takes over, unless streams are parked in it that are not in
  *    the one that serves, and that nobody has accepted.
- * 2. (G8) At the switch the one that serves stands still until the other has been given all that was recorded by then. That
- *    it serves is stored first, and then told to readers in one step: so nobody is ever led back, also not by a crash.
- * 3. The one that served before is kept for a while: reads that are under way on it come to their end, and one can go back.
- * 4. What changes which generation is what is done one after the other.
+ * 2. The one that served before is kept for a while: reads that are under way on it come to their end, and one can go back.
+ * 3. What changes which generation is what is done one after the other.
+ * 4. What operators want is written into the store: other processes find it when they look, and do as this one does.
  */
 export interface RebuildsServices {
   readonly events: EventStore
@@ -30,8 +29,12 @@ export interface RebuildsServices {
   readonly serving: Serving
   /** Whether commands are under way: they come before rebuilds. */
   readonly isBusy: () => boolean
-  /** What folds a generation; not started yet. */
-  readonly projectorOf: (record: GenerationRecord, observer: ProjectorObserver) => Projector
+  /** Whether it is up to this process to change which generation serves, and to drop what is left over. */
+  readonly isLeader: () => boolean
+  /** Whether other processes may have a share in the work. */
+  readonly isDivided: boolean
+  /** Nothing of it is folded yet. */
+  readonly materialise: (record: GenerationRecord, observer: ProjectorObserver) => Materialisation
 }
 
 export class Rebuilds {
@@ -40,40 +43,61 @@ export class Rebuilds {
   /** The one under way, else the last one that this process knows of. */
   #rebuild: Rebuild | undefined
   readonly #housekeeping: Housekeeping
-  #isConsidering = false
+  readonly #switchOver: SwitchOver
+  #isLooking = false
   #isStopped = false
 
   constructor(services: RebuildsServices) {
     this.#services = services
+    const turns = this.#turns
     this.#housekeeping = new Housekeeping({
       ...services,
-      turns: this.#turns,
+      turns,
       underWay: () => (this.#rebuild?.isUnderWay ? this.#rebuild.number : undefined),
-      servingProgressed: () => this.servingProgressed(),
+      keepUp: (all) => this.#keepUp(all),
+    })
+    this.#switchOver = new SwitchOver({
+      ...services,
+      turns,
+      onSwitched: () => this.#housekeeping.tidy(),
+      onFailed: (rebuild, error) => this.#failed(rebuild, error),
     })
   }
 
-  /** Goes on with what was under construction; begins what has to be when the generation that serves is frozen. */
+  /** Goes on with what was under construction; begins what has to be when the generation that serves is not ours. */
   async start(all: readonly GenerationRecord[]): Promise<void> {
     const { register, serving } = this.#services
+    const { isOurs } = serving.current
     const unfinished = register.underConstruction(all)
     const former = register.formerOfOurs(all)
     if (unfinished?.state === 'stopped') this.#warnOfStopped(unfinished)
     if (unfinished) this.#begin(unfinished)
-    else if (!serving.projector && former) this.#begin(await register.mark(former, 'building'))
-    else if (!serving.projector) this.#begin(await register.build())
+    else if (!isOurs && former) this.#begin(await register.mark(former, 'building'))
+    else if (!isOurs) this.#begin(await register.build())
     this.#housekeeping.start(all)
   }
 
   async stop(): Promise<void> {
     this.#isStopped = true
+    this.#switchOver.stop()
     this.#housekeeping.stop()
-    await this.#rebuild?.projector.stop()
+    await this.#rebuild?.materialisation.stop()
     await this.#turns.over()
   }
 
   wake(): void {
-    if (this.#rebuild?.isUnderWay) this.#rebuild.projector.wake()
+    if (this.#rebuild?.isUnderWay) this.#rebuild.materialisation.wake()
+  }
+
+  /** What falls to this process may have changed, and what others have done. */
+  divided(): void {
+    if (this.#rebuild?.isUnderWay) this.#rebuild.materialisation.assign()
+    this.#lookSoon()
+  }
+
+  /** All generations have been looked at: what another process lets serve is followed at once. */
+  looked(all: readonly GenerationRecord[]): void {
+    if (this.#servingElsewhere(all)) this.#lookSoon()
   }
 
   /** The one under way, else the last one that this process knows of. */
@@ -88,7 +112,7 @@ export class Rebuilds {
 
   async status(): Promise<RebuildStatus | undefined> {
     const rebuild = this.#rebuild
-    return rebuild && fromStore(rebuild.status(rebuild.isUnderWay ? this.#newlyParked(rebuild) : []))
+    return rebuild && fromStore(rebuild.status(() => (rebuild.isUnderWay ? this.#switchOver.newlyParked(rebuild) : [])))
   }
 
   /** Begins a new generation, goes on with one that was stopped, or leaves the one that is under way as it is. */
@@ -109,7 +133,7 @@ export class Rebuilds {
   cancelRebuild(): Promise<RebuildStatus> {
     return this.#change(async () => {
       const { register, serving } = this.#services
-      if (!serving.projector) {
+      if (!serving.current.isOurs) {
         throw refused('the definition has changed, and needs the generation that is being built; it can be stopped')
       }
       const rebuild = this.#rebuild?.state === 'stopped' ? this.#rebuild : this.#underWay()
@@ -124,11 +148,13 @@ export class Rebuilds {
   acceptParked(streams: readonly string[]): Promise<RebuildStatus> {
     return this.#change(async () => {
       const rebuild = this.#underWay()
-      const parked = this.#newlyParked(rebuild)
+      await Promise.all([rebuild.materialisation.look(), this.#services.serving.current.look()])
+      const parked = this.#switchOver.newlyParked(rebuild)
       const unknown = streams.find((stream) => !parked.includes(stream))
       if (unknown !== undefined) throw refused(`'${unknown}' is not among the streams that are newly parked`)
+      await this.#services.register.accept(rebuild.record, streams)
       for (const stream of streams) rebuild.accepted.add(stream)
-      if (rebuild.state === 'blocked') await this.#switch(rebuild)
+      if (rebuild.state === 'blocked' && this.#services.isLeader()) await this.#switchOver.switch(rebuild)
     })
   }
 
@@ -149,6 +175,11 @@ export class Rebuilds {
     })
   }
 
+  /** What the generation that serves has just folded may be what the other one was blocked by. */
+  servingProgressed(): void {
+    if (this.#rebuild?.state === 'blocked') this.#switchOver.consider(this.#rebuild)
+  }
+
   async #change(change: () => Promise<void>): Promise<RebuildStatus> {
     if (this.#isStopped) throw stopping()
     await this.#turns.take(() => fromStoreUnlessRefused(change()))
@@ -161,107 +192,101 @@ export class Rebuilds {
   }
 
   #begin(record: GenerationRecord): void {
-    const { clock, events, isBusy, projectorOf } = this.#services
+    const { clock, isBusy, materialise } = this.#services
     const known = this.#rebuild
     const startedAt = known?.number === record.number ? known.startedAt : record.since
-    const observer: ProjectorObserver = {
+    let rebuild: Rebuild | undefined
+    const materialisation = materialise(record, {
       progressed: ({ commits, more }) => {
-        if (!rebuild.isUnderWay) return this.servingProgressed()
+        if (!rebuild?.isUnderWay) return this.servingProgressed()
         rebuild.folded(commits.reduce((sum, { count }) => sum + count, 0))
-        if (!more || rebuild.state === 'blocked') this.#consider(rebuild)
+        if (!more || rebuild.state === 'blocked') this.#switchOver.consider(rebuild)
       },
-      failed: (error) => this.#failed(rebuild, error),
-    }
-    const projector = projectorOf(record, observer)
-    const rebuild = new Rebuild({ record, startedAt }, projector, { events, now: () => clock.now() })
+      failed: (error) => rebuild && this.#failed(rebuild, error),
+    })
+    rebuild = new Rebuild(materialisation, startedAt, () => clock.now())
     this.#rebuild = rebuild
-    projector.pace = new ConsideratePace(clock, isBusy)
-    if (rebuild.isUnderWay) projector.begin()
+    materialisation.isBuilt = true
+    materialisation.setPace(() => new ConsideratePace(clock, isBusy))
+    if (rebuild.isUnderWay && !this.#isStopped) materialisation.begin()
   }
 
   async #halt(rebuild: Rebuild): Promise<void> {
     rebuild.turnTo('stopped')
-    await rebuild.projector.stop()
+    await rebuild.materialisation.stop()
     this.#services.serving.tellWatchers()
   }
 
-  /** Another process has taken it over: that one will finish it, unless nothing else can serve here. */
+  /** Where processes do not divide the work: who has taken it over will finish it, unless nothing else can serve here. */
   #failed(rebuild: Rebuild, error: unknown): void {
-    if (!(error instanceof FencedError) || !rebuild.isUnderWay || !this.#services.serving.projector) return
+    const { isDivided, serving } = this.#services
+    if (isDivided || !(error instanceof FencedError) || !rebuild.isUnderWay || !serving.current.isOurs) return
     rebuild.end('failed', 'another process has taken it over')
-    void rebuild.projector.stop()
+    void rebuild.materialisation.stop()
   }
 
-  /** What the generation that serves has just folded may be what the other one was blocked by. */
-  servingProgressed(): void {
-    if (this.#rebuild?.state === 'blocked') this.#consider(this.#rebuild)
+  #servingElsewhere(all: readonly GenerationRecord[]): GenerationRecord | undefined {
+    const { register, serving } = this.#services
+    const current = all.find(({ state }) => state === 'serving')
+    return current && current.number !== serving.current.number && register.isOurs(current) ? current : undefined
   }
 
-  #consider(rebuild: Rebuild): void {
-    if (this.#isConsidering || !rebuild.isUnderWay) return
-    this.#isConsidering = true
-    const done = () => {
-      this.#isConsidering = false
-    }
-    const failed = (error: unknown) => this.#couldNotSwitch(rebuild, error)
-    void this.#turns.take(() => this.#switch(rebuild).catch(failed)).then(done)
-  }
-
-  /** Lets a generation that has caught up take over, if it may. */
-  async #switch(rebuild: Rebuild): Promise<void> {
-    if (this.#isStopped || !rebuild.isUnderWay || this.#isBlocked(rebuild)) return
-    const { clock, events, isBusy, serving } = this.#services
-    const { projector } = rebuild
-    const before = serving.projector
-    projector.pace = servingPace(clock)
-    const hasSwitched = await serving.hold(async () => {
-      const end = await newestPosition(events)
-      if (!(await projector.reach(end)) || this.#isBlocked(rebuild)) return false
-      await projector.between((readModel) => readModel.serve())
-      serving.replace(projector)
-      return true
+  #lookSoon(): void {
+    if (this.#isLooking || this.#isStopped) return
+    this.#isLooking = true
+    void this.#turns.take(() => {
+      this.#isLooking = false
+      return this.#housekeeping.tidy()
     })
-    if (!hasSwitched) {
-      projector.pace = new ConsideratePace(clock, isBusy)
-      return
+  }
+
+  /** Does what other processes have done to the generations. */
+  async #keepUp(all: readonly GenerationRecord[]): Promise<void> {
+    await this.#keepUpWithRebuild(all)
+    const elsewhere = this.#servingElsewhere(all)
+    if (elsewhere) await this.#follow(elsewhere)
+    const { register, serving } = this.#services
+    const ours = register.underConstruction(all)
+    if (ours && ours.number !== this.#rebuild?.number) this.#begin(ours)
+    const kept = [serving.current, ...(this.#rebuild?.isUnderWay ? [this.#rebuild.materialisation] : [])]
+    for (const each of kept) {
+      const record = all.find(({ number }) => number === each.number)
+      if (record) each.compare(record)
     }
-    rebuild.end('done')
-    await before?.stop()
-    await this.#housekeeping.tidy()
   }
 
-  #isBlocked(rebuild: Rebuild): boolean {
-    const parked = this.#newlyParked(rebuild).filter((stream) => !rebuild.accepted.has(stream))
-    if (parked.length > 0 && rebuild.state !== 'blocked') this.#logBlocked(rebuild, parked)
-    const state = parked.length > 0 ? 'blocked' : 'running'
-    if (state !== rebuild.state) this.#services.serving.tellWatchers()
-    rebuild.turnTo(state)
-    return state === 'blocked'
+  async #keepUpWithRebuild(all: readonly GenerationRecord[]): Promise<void> {
+    const rebuild = this.#rebuild
+    if (!rebuild?.isUnderWay && rebuild?.state !== 'stopped') return
+    const record = all.find(({ number }) => number === rebuild.number)
+    if (!record || record.state === 'retired') {
+      await this.#halt(rebuild)
+      rebuild.end('cancelled')
+    } else if (record.state === 'stopped' && rebuild.isUnderWay) await this.#halt(rebuild)
+    else if (record.state === 'building' && !rebuild.isUnderWay) this.#begin(record)
+    else for (const stream of record.accepted) rebuild.accepted.add(stream)
+    if (this.#services.isDivided) this.#switchOver.consider(rebuild)
   }
 
-  #newlyParked(rebuild: Rebuild): string[] {
-    return newlyParked(rebuild.projector.failed(), this.#services.serving.failed())
+  async #follow(record: GenerationRecord): Promise<void> {
+    const { materialise, serving } = this.#services
+    const before = serving.current
+    const rebuild = this.#rebuild?.number === record.number && this.#rebuild.isUnderWay ? this.#rebuild : undefined
+    const next = rebuild?.materialisation ?? materialise(record, this.#servingObserver())
+    if (!rebuild) await next.start()
+    if (!(await this.#switchOver.follow(next))) return rebuild ? undefined : next.stop()
+    next.isBuilt = false
+    rebuild?.end('done')
+    await before.stop()
   }
 
-  #couldNotSwitch(rebuild: Rebuild, err: unknown): void {
-    const { model: projection, number: generation } = rebuild.record
-    this.#services.logger.error(
-      { err, projection, generation },
-      'a rebuilt generation could not take over and will try again',
-    )
-    if (err instanceof UnavailableError) this.#failed(rebuild, err.cause)
+  #servingObserver(): ProjectorObserver {
+    return { progressed: () => this.servingProgressed(), failed: () => {} }
   }
 
   #warnOfStopped({ model: projection, number: generation }: GenerationRecord): void {
     const words = `a rebuild was stopped, and stays so over starts: go on with 'weir rebuild ${projection}'`
     this.#services.logger.warn({ projection, generation }, words)
-  }
-
-  #logBlocked({ record }: Rebuild, streams: readonly string[]): void {
-    this.#services.logger.error(
-      { projection: record.model, generation: record.number, streams },
-      'a rebuild is blocked: streams are parked that are not in the generation that serves. Mend and retry them, or accept them',
-    )
   }
 }
 

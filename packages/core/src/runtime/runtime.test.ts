@@ -153,7 +153,7 @@ describe('readiness', () => {
     const faults = { readModels: () => ({ save: brokenAt }), engine: { check: brokenAt } }
     const runtime = await world.start(counters, faults, { logger: { ...silentLogger, error } })
     await world.run(runtime.execute(count('1', {})))
-    await world.clock.settle()
+    await world.clock.advance(10)
     const reasons = ["projection 'totals' cannot go on; see the log", 'the store cannot be used; see the log']
     expect(await runtime.readiness()).toEqual({ ready: false, reasons })
     const line = 'counters: /data/box-office.db: disk full'

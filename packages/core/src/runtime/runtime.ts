@@ -1,8 +1,8 @@
 import type { AnyProjection, App } from '../definitions/index.ts'
 import { type Engine, type Position, silentLogger, systemClock, systemIdentity } from '../ports/index.ts'
 import { appLogger } from './app-logger.ts'
-import { progressOf } from './awaited.ts'
 import { Commands } from './commands.ts'
+import { Division } from './division.ts'
 import { stopping } from './errors.ts'
 import { Executor } from './executor.ts'
 import { Generations } from './generations.ts'
@@ -12,6 +12,7 @@ import type { RuntimeOptions } from './options.ts'
 import { PolicyRunners } from './policy-runners.ts'
 import { Reader } from './reader.ts'
 import { Readiness } from './readiness.ts'
+import { skillsOf } from './skills.ts'
 import { StateStore } from './state-store.ts'
 import { telemetryOf } from './telemetry.ts'
 import { detached } from './telemetry-context.ts'
@@ -20,6 +21,7 @@ import type { Runtime } from './types.ts'
 
 const CACHED_STATES = 10_000
 const POLL_INTERVAL = 1000
+const TAKE_OVER_AFTER = 5000
 const KEEP_PREVIOUS = 24 * 60 * 60 * 1000
 
 /**
@@ -55,7 +57,9 @@ async function assemble(app: App, engine: Engine, options: RuntimeOptions): Prom
   const pollInterval = options.pollInterval ?? POLL_INTERVAL
   const keepPrevious = options.keepPrevious ?? KEEP_PREVIOUS
   const isBusy = () => executor.isBusy
-  const shared = { engine, clock, logger, pollInterval, telemetry: telemetry?.consumers }
+  const { takeOverAfter = TAKE_OVER_AFTER, works = true } = options
+  const division = new Division(skillsOf(app), { roster: engine.roster, clock, identity, logger, takeOverAfter, works })
+  const shared = { engine, clock, logger, division, pollInterval, telemetry: telemetry?.consumers }
   const services = { ...shared, keepPrevious, isBusy }
   const projections = new Map<AnyProjection, Generations>(
     app.projections.map((each) => [each, new Generations(each, services)]),
@@ -65,7 +69,12 @@ async function assemble(app: App, engine: Engine, options: RuntimeOptions): Prom
   const execute = commands.execute.bind(commands)
   const policies = new PolicyRunners(app, options.services ?? [], { ...shared, app, execute, identity })
   const readiness = new Readiness([...all, ...policies.prerequisites], { engine, clock, logger })
+  await division.join()
   await startAll([...all, policies])
+  division.onLook(() => {
+    for (const each of all) each.divided()
+    policies.divided()
+  })
   const wake = () => {
     for (const each of all) each.wake()
     policies.wake()
@@ -79,6 +88,7 @@ async function assemble(app: App, engine: Engine, options: RuntimeOptions): Prom
     await commands.stop()
     unsubscribe()
     await Promise.all(all.map((each) => each.stop()))
+    await division.stop()
     await engine.close()
   }
   let stopped: Promise<void> | undefined
@@ -121,6 +131,7 @@ async function settled(engine: Engine, projections: readonly Generations[], poli
 async function settle(projection: Generations, end: Position): Promise<void> {
   while (!projection.hasSettled(end)) {
     if (projection.isStopped) throw stopping()
-    await progressOf(projection)
+    await projection.approach(end)
   }
+  await projection.release()
 }

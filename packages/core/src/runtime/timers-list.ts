@@ -8,8 +8,11 @@ interface TimerPage {
   readonly more: boolean
 }
 
+/** Where timers are kept. */
+type TimerStore = Pick<PolicyStore, 'list'>
+
 /** Reads a page of at most a thousand, behind a timer. */
-type ReadTimers = (store: PolicyStore, after?: Timer) => Promise<TimerPage>
+type ReadTimers = (store: TimerStore, after?: Timer) => Promise<TimerPage>
 
 const MOST_LISTED = 1000
 const MOST_COUNTED = 10_000
@@ -23,7 +26,7 @@ export const waitingTimers: ReadTimers = (store, after) =>
   readPage(store, { field: 'due', operator: 'gte', value: 0 }, after)
 
 /** Page after page, to the last one. */
-export async function* pagesOf(read: ReadTimers, store: PolicyStore): AsyncGenerator<readonly Timer[]> {
+export async function* pagesOf(read: ReadTimers, store: TimerStore): AsyncGenerator<readonly Timer[]> {
   for (let page = await read(store); ; page = await read(store, page.timers.at(-1))) {
     yield page.timers
     if (!page.more) return
@@ -31,14 +34,14 @@ export async function* pagesOf(read: ReadTimers, store: PolicyStore): AsyncGener
 }
 
 /** Those whose command has failed for good, by key, however many. */
-export async function allDeadTimers(store: PolicyStore): Promise<Timer[]> {
+export async function allDeadTimers(store: TimerStore): Promise<Timer[]> {
   const all: Timer[] = []
   for await (const timers of pagesOf(deadTimers, store)) all.push(...timers)
   return all
 }
 
 /** Exact up to ten thousand: more are not counted, since people look at this again and again. */
-export async function countTimers(read: ReadTimers, store: PolicyStore): Promise<number> {
+export async function countTimers(read: ReadTimers, store: TimerStore): Promise<number> {
   let count = 0
   for await (const { length } of pagesOf(read, store)) {
     count += length
@@ -52,7 +55,7 @@ export function byDue(filter: Filter, limit: number, after?: ListQuery['after'])
   return { filters: [filter], sort: { field: 'due', descending: false }, limit, after }
 }
 
-async function readPage(store: PolicyStore, filter: Filter, after: Timer | undefined): Promise<TimerPage> {
+async function readPage(store: TimerStore, filter: Filter, after: Timer | undefined): Promise<TimerPage> {
   const place = after && { value: after.due, id: after.key }
   const { documents, more } = await store.list(byDue(filter, MOST_LISTED, place))
   return { timers: documents.map(readTimer), more }

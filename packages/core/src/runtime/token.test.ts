@@ -13,9 +13,9 @@ const other = tokensOf({ ...engine, storeId: 'another' })
 const restored = tokensOf({ ...engine, epoch: 'another' })
 const content: TokenContent = { streams: [{ stream: 'order-1', version: 3 }], position: '7' }
 
-const codeOf = (read: () => unknown): string => {
+const codeOf = async (read: () => Promise<unknown>): Promise<string> => {
   try {
-    read()
+    await read()
     return 'none'
   } catch (error) {
     return error instanceof BadRequestError ? error.code : String(error)
@@ -36,28 +36,34 @@ const contents: fc.Arbitrary<TokenContent> = fc.record({
 })
 
 describe('consistency tokens', () => {
-  test('are read as they were written, one by one and joined', () => {
-    void fc.assert(
-      fc.property(fc.array(contents, { minLength: 1, maxLength: 5 }), fc.constantFrom(',', ', '), (all, comma) => {
-        expect(tokens.read(all.map((each) => tokens.write(each)).join(comma))).toEqual(all)
-      }),
+  test('are read as they were written, one by one and joined', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(contents, { minLength: 1, maxLength: 5 }),
+        fc.constantFrom(',', ', '),
+        async (all, comma) => {
+          expect(await tokens.read(all.map((each) => tokens.write(each)).join(comma))).toEqual(all)
+        },
+      ),
     )
   })
 
-  test('may stand for a hundred streams in all', () => {
-    expect(codeOf(() => tokens.read(tokensFor(2, 50)))).toBe('none')
-    expect(codeOf(() => tokens.read(tokensFor(100, 1)))).toBe('none')
+  test('may stand for a hundred streams in all', async () => {
+    expect(await codeOf(() => tokens.read(tokensFor(2, 50)))).toBe('none')
+    expect(await codeOf(() => tokens.read(tokensFor(100, 1)))).toBe('none')
   })
 
-  test('are plain text that can stand in a header and a URL', () => {
+  test('are plain text that can stand in a header and a URL', async () => {
     expect(tokens.write(content)).toMatch(/^[A-Za-z0-9_-]+$/)
   })
 
-  test('of another store, or of the same one before a restore, are told from nonsense', () => {
-    expect(codeOf(() => tokens.read(other.write(content)))).toBe('foreign-consistency-token')
-    expect(codeOf(() => tokens.read(restored.write(content)))).toBe('foreign-consistency-token')
-    expect(codeOf(() => tokens.read(other.write({ ...content, position: '0/1A:x' })))).toBe('foreign-consistency-token')
-    expect(codeOf(() => tokens.read(`${tokens.write(content)},${other.write(content)}`))).toBe(
+  test('of another store, or of the same one before a restore, are told from nonsense', async () => {
+    expect(await codeOf(() => tokens.read(other.write(content)))).toBe('foreign-consistency-token')
+    expect(await codeOf(() => tokens.read(restored.write(content)))).toBe('foreign-consistency-token')
+    expect(await codeOf(() => tokens.read(other.write({ ...content, position: '0/1A:x' })))).toBe(
+      'foreign-consistency-token',
+    )
+    expect(await codeOf(() => tokens.read(`${tokens.write(content)},${other.write(content)}`))).toBe(
       'foreign-consistency-token',
     )
   })
@@ -75,19 +81,19 @@ describe('consistency tokens', () => {
     ['too many', tokensFor(101, 1)],
     ['one for too many streams', tokensFor(1, 101)],
     ['several for too many streams in all', tokensFor(2, 51)],
-  ])('%s is malformed', (_, text) => {
-    expect(codeOf(() => tokens.read(text))).toBe('malformed-consistency-token')
+  ])('%s is malformed', async (_, text) => {
+    expect(await codeOf(() => tokens.read(text))).toBe('malformed-consistency-token')
   })
 
-  test('whatever text comes, it is read or refused', () => {
+  test('whatever text comes, it is read or refused', async () => {
     const damaged = fc.tuple(contents, fc.nat(200), fc.string({ maxLength: 3 })).map(([each, place, text]) => {
       const token = tokens.write(each)
       return token.slice(0, place) + text + token.slice(place + 1)
     })
     const packed = fc.string({ unit: 'binary' }).map((text) => Buffer.from(text).toString('base64url'))
-    void fc.assert(
-      fc.property(fc.oneof(fc.string({ unit: 'binary' }), packed, damaged), (text) => {
-        expect(codeOf(() => tokens.read(text))).toMatch(/^none$|-consistency-token$/)
+    await fc.assert(
+      fc.asyncProperty(fc.oneof(fc.string({ unit: 'binary' }), packed, damaged), async (text) => {
+        expect(await codeOf(() => tokens.read(text))).toMatch(/^none$|-consistency-token$/)
       }),
     )
   })

@@ -1,6 +1,6 @@
 import type { Engine, Position } from '../ports/index.ts'
 import { deriveId } from './derived-id.ts'
-import { BadRequestError } from './errors.ts'
+import { BadRequestError, fromStore } from './errors.ts'
 
 /** A stream, as far as it had come. */
 export interface StreamVersion {
@@ -17,8 +17,11 @@ export interface TokenContent {
 /** Makes and reads the consistency tokens of one store (G8). */
 export interface Tokens {
   write(content: TokenContent): string
-  /** @throws BadRequestError when one of the joined tokens is malformed or of another store or epoch */
-  read(joined: string): TokenContent[]
+  /**
+   * Rejects with a BadRequestError when one of the joined tokens is malformed or of another store or epoch, and with an
+   * UnavailableError when it cannot be found out.
+   */
+  read(joined: string): Promise<TokenContent[]>
 }
 
 const SEPARATOR = ' '
@@ -31,12 +34,12 @@ const MOST_STREAMS = 100
  */
 export function tokensOf(engine: Pick<Engine, 'storeId' | 'epoch' | 'events'>): Tokens {
   const store = deriveId('store', engine.storeId, engine.epoch).slice(0, 8)
-  const readOne = (token: string): TokenContent => {
+  const readOne = async (token: string): Promise<TokenContent> => {
     const [of = '', position = '', ...rest] = Buffer.from(token, 'base64url').toString('utf8').split(SEPARATOR)
     const streams = pairs(rest)
     if (!/^[0-9a-f]{8}$/.test(of) || streams.length === 0 || !streams.every(isWellFormed)) throw malformed()
     if (of !== store) throw foreign()
-    if (!engine.events.isPosition(position)) throw malformed()
+    if (!(await fromStore(engine.events.isPosition(position)))) throw malformed()
     return { streams: streams.map(([version, stream]) => ({ stream, version: Number(version) })), position }
   }
   return {
@@ -44,10 +47,10 @@ export function tokensOf(engine: Pick<Engine, 'storeId' | 'epoch' | 'events'>): 
       const parts = streams.map(({ stream, version }) => `${version}${SEPARATOR}${stream}`)
       return Buffer.from([store, position, ...parts].join(SEPARATOR)).toString('base64url')
     },
-    read: (joined) => {
+    read: async (joined) => {
       const tokens = joined.split(',', MOST_STREAMS + 1)
       if (tokens.length > MOST_STREAMS) throw malformed()
-      const contents = tokens.map((token) => readOne(token.trim()))
+      const contents = await Promise.all(tokens.map((token) => readOne(token.trim())))
       if (contents.reduce((sum, { streams }) => sum + streams.length, 0) > MOST_STREAMS) throw malformed()
       return contents
     },

@@ -26,6 +26,7 @@ export class Waiters {
   async wait(awaited: Awaited, contents: readonly TokenContent[], options: ReadOptions): Promise<Consistency> {
     const standing = standingOf(awaited, contents)
     if (standing !== 'pending') return standing
+    if (awaited.isStopped) throw stopping()
     if (options.signal?.aborted || options.wait === 0) return 'timed-out'
     if (this.#count >= MOST_WAITING) throw new UnavailableError('Too many reads are waiting for what was written')
     this.#count += 1

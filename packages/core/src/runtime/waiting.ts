@@ -47,6 +47,11 @@ export class WaitingEvents implements Waiting {
     return this.#dueByDocument.has(document)
   }
 
+  /** Documents that something waits for which may be applied as soon as they are there. */
+  awaitedDocuments(): string[] {
+    return [...this.#dueByDocument.keys()]
+  }
+
   /** What waits for a document, stream by stream in version order. */
   waitingFor(document: string): WaitingEvent[][] {
     const streams = [...(this.#streamsByDocument.get(document) ?? [])].sort()
@@ -133,8 +138,12 @@ export class WaitingEvents implements Waiting {
     return isReached ? 'reached' : 'pending'
   }
 
-  counts(now: number): { readonly parked: number; readonly deferred: number } {
-    const all = [...this.#byStream.keys()].map((stream) => this.#entriesOf(stream))
+  /** @param isMeant leaves out other streams */
+  counts(
+    now: number,
+    isMeant: (stream: string) => boolean = always,
+  ): { readonly parked: number; readonly deferred: number } {
+    const all = [...this.#byStream.keys()].filter(isMeant).map((stream) => this.#entriesOf(stream))
     return {
       parked: all.filter((events) => events.some((event) => isInNeedOfRepair(event, now))).length,
       deferred: all.flat().filter(({ document }) => document !== undefined).length,
@@ -169,6 +178,8 @@ export class WaitingEvents implements Waiting {
     mark(this.#dueByDocument, document, stream, line.canMove)
   }
 }
+
+const always = () => true
 
 /** Puts a stream among those of a document, or takes it out. */
 function mark(streamsByDocument: Map<string, Set<string>>, document: string, stream: string, isIn: boolean): void {

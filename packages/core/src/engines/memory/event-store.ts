@@ -7,11 +7,13 @@ import type {
   EventStore,
   Expectation,
   FeedPage,
+  FeedPart,
   Position,
   Progress,
   Snapshot,
   StreamAppend,
 } from '../../ports/index.ts'
+import { partitionOf } from '../../ports/index.ts'
 
 /** The log as one array. A position is a commit's place in it, counted from 1; a cursor is the last position given. */
 export class MemoryEventStore implements EventStore {
@@ -49,10 +51,13 @@ export class MemoryEventStore implements EventStore {
     this.#snapshots.set(stream, snapshot)
   }
 
-  async readFeed(cursor: Cursor | undefined, limit: number): Promise<FeedPage> {
-    const start = place(cursor)
-    const commits = this.#log.slice(start, start + limit)
-    const end = start + commits.length
+  async readFeed(cursor: Cursor | undefined, limit: number, part?: FeedPart): Promise<FeedPage> {
+    const commits: Commit[] = []
+    let end = place(cursor)
+    for (; end < this.#log.length && commits.length < limit; end += 1) {
+      const commit = this.#log[end] as Commit
+      if (!part || partitionOf(commit.stream, part.of) === part.partition) commits.push(commit)
+    }
     return { commits, cursor: String(end), more: end < this.#log.length }
   }
 
@@ -64,7 +69,7 @@ export class MemoryEventStore implements EventStore {
     return place(cursor) >= Number(position)
   }
 
-  isPosition(text: string): boolean {
+  async isPosition(text: string): Promise<boolean> {
     return /^(0|[1-9]\d{0,14})$/.test(text) && Number(text) <= this.#log.length
   }
 

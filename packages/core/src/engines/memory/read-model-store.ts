@@ -6,18 +6,19 @@ import type {
   GenerationRecord,
   ListQuery,
   ModelDefinition,
-  OpenedGeneration,
+  OpenedPartition,
+  Partition,
   ReadModelStore,
+  SeenDocument,
   StoredDocument,
   WaitingEvent,
 } from '../../ports/index.ts'
-import { EngineError } from '../../ports/index.ts'
+import { EngineError, partitionOf } from '../../ports/index.ts'
 import { compareText, Documents } from './documents.ts'
 
 /** One generation, and what is in it. */
 interface Materialisation {
   record: GenerationRecord
-  lease: number
   readonly documents: Documents
   readonly waiting: Map<string, WaitingEvent>
 }
@@ -48,19 +49,30 @@ export class MemoryReadModelStore implements ReadModelStore {
     return { model: model.name, number }
   }
 
-  async open(generation: Generation): Promise<OpenedGeneration> {
-    const opened = this.#find(generation)
-    opened.lease += 1
-    return { lease: opened.lease, cursor: opened.record.cursor }
+  async open(partition: Partition): Promise<OpenedPartition> {
+    const generation = this.#find(partition)
+    const { lease, cursor } = standOf(generation, partition)
+    const opened = { lease: lease + 1, cursor }
+    setStand(generation, partition, opened)
+    return opened
   }
 
-  async serve(generation: Generation, lease: number, at: number): Promise<'serving' | 'fenced'> {
-    const next = this.#leased(generation, lease)
+  async serve(generation: Generation, lease: number, at: number): Promise<'serving' | 'fenced' | 'behind'> {
+    const next = this.#leased({ ...generation, partition: 0 }, lease)
     if (!next) return 'fenced'
     const current = this.#serving(generation.model)
-    if (current && current !== next) retire(current, at)
+    if (current && current !== next) {
+      if (isBehind(next.record, current.record)) return 'behind'
+      retire(current, at)
+    }
     turn(next, 'serving', at)
     return 'serving'
+  }
+
+  async accept(generation: Generation, streams: readonly string[]): Promise<void> {
+    const found = this.#find(generation)
+    const accepted = [...new Set([...found.record.accepted, ...streams])]
+    found.record = { ...found.record, accepted }
   }
 
   async mark(generation: Generation, state: Exclude<State, 'serving'>, at: number): Promise<void> {
@@ -83,23 +95,27 @@ export class MemoryReadModelStore implements ReadModelStore {
     return [...new Set(ids)].map((id) => documents.load(id)).filter((document) => document !== undefined)
   }
 
-  async loadWaiting(generation: Generation): Promise<WaitingEvent[]> {
-    return [...this.#find(generation).waiting.values()].sort(compareWaiting)
+  async loadWaiting(of: Partition | Generation): Promise<WaitingEvent[]> {
+    const { record, waiting } = this.#find(of)
+    const isOf = ({ stream }: WaitingEvent) =>
+      !('partition' in of) || partitionOf(stream, record.partitions.length) === of.partition
+    return [...waiting.values()].filter(isOf).sort(compareWaiting)
   }
 
   async loadDiscarded(model: string): Promise<DiscardedEvent[]> {
     return [...(this.#models.get(model)?.discarded.values() ?? [])]
   }
 
-  async save(generation: Generation, lease: number, changes: Changes): Promise<'saved' | 'fenced'> {
-    const target = this.#leased(generation, lease)
+  async save(partition: Partition, lease: number, changes: Changes): Promise<'saved' | 'fenced' | 'overtaken'> {
+    const target = this.#leased(partition, lease)
     if (!target) return 'fenced'
+    if (!(changes.seen ?? []).every((seen) => isStill(target.documents, seen))) return 'overtaken'
     for (const id of changes.purged ?? []) target.documents.purge(id)
     for (const document of changes.documents) target.documents.save(document)
     for (const event of changes.settled) target.waiting.delete(waitingKey(event))
     for (const event of changes.waiting) target.waiting.set(waitingKey(event), event)
-    for (const event of changes.discarded ?? []) this.#discard(generation.model, event)
-    target.record = { ...target.record, cursor: changes.cursor }
+    for (const event of changes.discarded ?? []) this.#discard(partition.model, event)
+    setStand(target, partition, { lease, cursor: changes.cursor })
     return 'saved'
   }
 
@@ -125,9 +141,9 @@ export class MemoryReadModelStore implements ReadModelStore {
     return this.#all(model).find(({ record }) => record.fingerprint === fingerprint && isOne(record))
   }
 
-  #leased({ model, number }: Generation, lease: number): Materialisation | undefined {
-    const found = this.#models.get(model)?.generations.get(number)
-    return found?.lease === lease ? found : undefined
+  #leased(partition: Partition, lease: number): Materialisation | undefined {
+    const found = this.#models.get(partition.model)?.generations.get(partition.number)
+    return found && standOf(found, partition).lease === lease ? found : undefined
   }
 
   #find({ model, number }: Generation): Materialisation {
@@ -136,7 +152,7 @@ export class MemoryReadModelStore implements ReadModelStore {
     return found
   }
 
-  #add({ name, fingerprint, indexes }: ModelDefinition, at: number): Materialisation {
+  #add({ name, fingerprint, indexes, partitions }: ModelDefinition, at: number): Materialisation {
     const model = this.#models.get(name) ?? { latest: 0, generations: new Map(), discarded: new Map() }
     const number = model.latest + 1
     const state = this.#serving(name) ? 'building' : 'serving'
@@ -149,9 +165,9 @@ export class MemoryReadModelStore implements ReadModelStore {
         state,
         since: at,
         servedUntil: undefined,
-        cursor: undefined,
+        partitions: Array.from({ length: partitions }, () => ({ lease: 0, cursor: undefined })),
+        accepted: [],
       },
-      lease: 0,
       documents: new Documents(name, indexes),
       waiting: new Map(),
     }
@@ -166,6 +182,34 @@ export class MemoryReadModelStore implements ReadModelStore {
     const discarded = this.#models.get(model)?.discarded
     if (!discarded?.has(waitingKey(event))) discarded?.set(waitingKey(event), event)
   }
+}
+
+function standOf({ record }: Materialisation, { partition }: Partition): OpenedPartition {
+  const stand = record.partitions[partition]
+  if (!stand) throw new EngineError(`Generation ${record.number} of ${record.model} has no partition ${partition}.`)
+  return stand
+}
+
+function setStand(target: Materialisation, { partition }: Partition, stand: OpenedPartition): void {
+  target.record = { ...target.record, partitions: target.record.partitions.with(partition, stand) }
+}
+
+/** Whether some partition of `current` has been given what the same one of `next` has not. */
+function isBehind(next: GenerationRecord, current: GenerationRecord): boolean {
+  const isAlike = next.partitions.length === current.partitions.length
+  return next.partitions.some((ours, index) =>
+    current.partitions.some((theirs, other) => (other === index || !isAlike) && place(ours) < place(theirs)),
+  )
+}
+
+function place({ cursor }: OpenedPartition): number {
+  return Number(cursor ?? 0)
+}
+
+function isStill(documents: Documents, { id, stored }: SeenDocument): boolean {
+  const now = documents.load(id)
+  if (!now || !stored) return now === stored
+  return now.body === stored.body && now.stream === stored.stream && now.version === stored.version
 }
 
 function turn(target: Materialisation, state: State, at: number): void {

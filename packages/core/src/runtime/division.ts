@@ -1,0 +1,133 @@
+import type { Attendance, Cancel, Clock, Identity, Logger, Roster } from '../ports/index.ts'
+import { hashOf } from './derived-id.ts'
+
+export interface DivisionServices {
+  /** Undefined: this process does it all. */
+  readonly roster: Roster | undefined
+  readonly clock: Clock
+  readonly identity: Identity
+  readonly logger: Logger
+  /** After so many milliseconds a process that says nothing any more counts as gone. */
+  readonly takeOverAfter: number
+  /** Whether this process takes part in the work. */
+  readonly works: boolean
+}
+
+/** How often a process says that it is there before it would count as gone. */
+const BEATS = 5
+
+interface Member {
+  readonly id: string
+  readonly skills: ReadonlySet<string>
+  readonly count: number
+  /** When its count was seen to change, by the clock of this process. */
+  readonly seenAt: number
+}
+
+/**
+ * How the processes that share a store divide its consumers among them.
+ *
+ * 1. Each says again and again that it is there, and what it can do. Whose count stands still for too long is gone.
+ * 2. Each finds out by itself whose a partition is, by one rule: those who can fold it stand in a row that is different for
+ *    each consumer, and take its partitions in turn.
+ * 3. (G4) Two may think for a moment that a partition is theirs: then leases decide.
+ *
+ * The row is that of rendezvous hashing (Thaler and Ravishankar, 1998), so that consumers fall to different processes.
+ */
+export class Division {
+  readonly #services: DivisionServices
+  readonly #id: string
+  readonly #skills: string
+  readonly #listeners = new Set<() => void>()
+  /** All that are entered. */
+  #entered = new Map<string, Member>()
+  #present: readonly Member[] = []
+  #beating: Promise<void> = Promise.resolve()
+  #isStopped = false
+  #cancelTimer: Cancel = () => {}
+
+  /** @param skills the consumers that this process can keep */
+  constructor(skills: readonly string[], services: DivisionServices) {
+    this.#services = services
+    this.#id = services.identity.newId()
+    this.#skills = JSON.stringify(services.works ? skills : [])
+  }
+
+  /** Enters this process, or rejects; then goes on saying that it is there. */
+  async join(): Promise<void> {
+    if (!this.#services.roster) return
+    await this.#attend(this.#services.roster)
+    this.#setTimer()
+  }
+
+  /** Whether several processes may share the work. */
+  get isDivided(): boolean {
+    return this.#services.roster !== undefined
+  }
+
+  /** Whether a partition of a consumer falls to this process. */
+  isMine(skill: string, partition = 0): boolean {
+    const { roster, works } = this.#services
+    if (!roster) return works
+    const able = this.#present.filter(({ skills }) => skills.has(skill))
+    const row = able.map(({ id }) => ({ id, rank: hashOf([skill, id]) })).sort((a, b) => (a.rank < b.rank ? -1 : 1))
+    return row[partition % row.length]?.id === this.#id
+  }
+
+  /** Calls back after every look at who is there. */
+  onLook(listener: () => void): void {
+    this.#listeners.add(listener)
+  }
+
+  /** Leaves, so that others need not wait before they take over. */
+  async stop(): Promise<void> {
+    const { logger, roster } = this.#services
+    this.#isStopped = true
+    this.#cancelTimer()
+    await this.#beating
+    await roster
+      ?.leave(this.#id)
+      .catch((err) => logger.warn({ err }, 'this process could not take its leave of others'))
+  }
+
+  #setTimer(): void {
+    const { clock, takeOverAfter } = this.#services
+    this.#cancelTimer = clock.after(takeOverAfter / BEATS, () => {
+      this.#beating = this.#beat()
+    })
+  }
+
+  async #beat(): Promise<void> {
+    const { logger, roster } = this.#services
+    try {
+      if (roster) await this.#attend(roster)
+    } catch (err) {
+      logger.warn({ err }, 'this process could not say that it is there, and will try again')
+    }
+    if (!this.#isStopped) this.#setTimer()
+  }
+
+  async #attend(roster: Roster): Promise<void> {
+    const { clock, takeOverAfter } = this.#services
+    const entered = await roster.attend(this.#id, this.#skills)
+    const now = clock.now()
+    this.#entered = new Map(entered.map((each) => [each.id, this.#memberOf(each, now)]))
+    const isPresent = ({ id, seenAt }: Member) => id === this.#id || now - seenAt < takeOverAfter
+    this.#present = [...this.#entered.values()].filter(isPresent)
+    for (const { id } of [...this.#entered.values()].filter((each) => !isPresent(each))) this.#takeOut(roster, id)
+    if (this.#isStopped) return
+    for (const listener of this.#listeners) listener()
+  }
+
+  #memberOf({ id, skills, count }: Attendance, now: number): Member {
+    const known = this.#entered.get(id)
+    if (known?.count === count) return known
+    return { id, skills: new Set(JSON.parse(skills)), count, seenAt: now }
+  }
+
+  /** Who is gone needs no entry; should it be there after all, it enters itself again. */
+  #takeOut(roster: Roster, id: string): void {
+    this.#services.logger.info({ process: id }, 'a process that shares the work is gone')
+    roster.leave(id).catch(() => {})
+  }
+}

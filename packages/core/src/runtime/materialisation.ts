@@ -1,0 +1,361 @@
+import type { AnyProjection } from '../definitions/index.ts'
+import {
+  type Cancel,
+  type Engine,
+  type Generation,
+  type GenerationRecord,
+  type Position,
+  type Progress,
+  partitionOf,
+} from '../ports/index.ts'
+import { progressOf } from './awaited.ts'
+import type { Discards } from './discards.ts'
+import { stopping, unavailable } from './errors.ts'
+import { Follower } from './follower.ts'
+import { type Pace, servingPace } from './pace.ts'
+import { Planner } from './planner.ts'
+import { type ProjectedPage, Projector, type ProjectorObserver, type ProjectorServices } from './projector.ts'
+import { ReadModel } from './read-model.ts'
+import type { TokenContent } from './token.ts'
+import type { FailedEvent } from './waiting.ts'
+
+export interface MaterialisationServices extends ProjectorServices {
+  readonly engine: Engine
+  readonly projection: AnyProjection
+  readonly discards: Discards
+  /** Whether it is up to this process to fold a partition. */
+  readonly isMine: (partition: number) => boolean
+  /** All generations of the model have been looked at. */
+  readonly onLook: (all: readonly GenerationRecord[]) => void
+}
+
+/** How long it waits for other processes to come further, in milliseconds. */
+const PATIENCE = 250
+
+/**
+ * One generation of a read model, as this process knows it: some of its partitions it folds, the others it follows as they
+ * stand in the store.
+ *
+ * 1. (G8) What a token stands for is looked up in the partitions of its streams. Of a generation that another definition
+ *    made it is not known which streams that takes events from: so each counts.
+ * 2. Only what the definition of this process has made is folded here.
+ */
+export class Materialisation {
+  readonly record: GenerationRecord
+  readonly generation: Generation
+  /** Whether this process has the definition that made it. */
+  readonly isOurs: boolean
+  readonly #services: MaterialisationServices
+  readonly #observer: ProjectorObserver
+  readonly #follower: Follower
+  readonly #planner: Planner
+  readonly #projectors = new Map<number, Projector>()
+  readonly #leaving = new Set<Promise<void>>()
+  /** Who waits for progress, with what ends that. */
+  readonly #watchers = new Map<() => void, Cancel>()
+  #newPace: () => Pace
+  #isBuilt = false
+  #isFolding = false
+  #isStopped = false
+
+  /**
+   * Nothing is folded yet.
+   *
+   * @param isOurs whether this process has the definition that made it
+   */
+  constructor(
+    record: GenerationRecord,
+    isOurs: boolean,
+    services: MaterialisationServices,
+    observer: ProjectorObserver,
+  ) {
+    this.record = record
+    this.generation = { model: record.model, number: record.number }
+    this.isOurs = isOurs
+    this.#follower = new Follower(record, services)
+    this.#services = services
+    this.#observer = observer
+    this.#planner = new Planner(services.projection, services.engine.events)
+    this.#newPace = () => servingPace(services.clock)
+  }
+
+  /** Takes the leases of its partitions, or rejects; then follows the feed. */
+  async start(): Promise<void> {
+    this.#isFolding = this.isOurs
+    this.#assign()
+    await Promise.all([this.look(), ...[...this.#projectors.values()].map((each) => each.start())])
+    this.#rewatch()
+  }
+
+  /** Follows the feed as soon as it can take the leases. */
+  begin(): void {
+    this.#isFolding = this.isOurs
+    this.assign()
+  }
+
+  /** Which partitions are up to this process may have changed. */
+  assign(): void {
+    for (const projector of this.#assign()) projector.begin()
+    this.#rewatch()
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopped = true
+    this.#follower.stop()
+    await Promise.all([...this.#projectors.values()].map((each) => each.stop()))
+    await Promise.all(this.#leaving)
+    for (const onProgress of [...this.#watchers.keys()]) onProgress()
+  }
+
+  get isStopped(): boolean {
+    return this.#isStopped
+  }
+
+  get number(): number {
+    return this.record.number
+  }
+
+  /** Whether it has seen all that was recorded when this process started. */
+  get isCurrent(): boolean {
+    const { target } = this.#services
+    return this.#partitions.every(
+      (each) => this.#projectors.get(each)?.isCurrent ?? this.#follower.covers(each, target),
+    )
+  }
+
+  /** Why it does not go on in this process, if so. */
+  get error(): string | undefined {
+    return [...this.#projectors.values()].find(({ error }) => error !== undefined)?.error
+  }
+
+  /** How fast it is folded: `newPace` is called for each partition. */
+  setPace(newPace: () => Pace): void {
+    this.#newPace = newPace
+    for (const projector of this.#projectors.values()) projector.pace = newPace()
+  }
+
+  /** Whether it is compared with another one: then it is stored how far each partition has come, whatever that holds. */
+  set isBuilt(isBuilt: boolean) {
+    this.#isBuilt = isBuilt
+    for (const projector of this.#projectors.values()) projector.savesPlace = isBuilt
+  }
+
+  counts(): { readonly parked: number; readonly deferred: number } {
+    const followed = this.#follower.waiting.counts(this.#services.clock.now(), (stream) => this.#isFollowed(stream))
+    return [...this.#projectors.values()].reduce((sum, each) => {
+      const { parked, deferred } = each.counts()
+      return { parked: sum.parked + parked, deferred: sum.deferred + deferred }
+    }, followed)
+  }
+
+  /** What only an operator can help (G10). */
+  failed(): FailedEvent[] {
+    const followed = this.#follower.failed().filter(({ stream }) => this.#isFollowed(stream))
+    return [...this.#projectors.values()].flatMap((each) => each.failed()).concat(followed)
+  }
+
+  /** How what a token stands for stands here (G8). */
+  standing({ streams, position }: TokenContent): 'reached' | 'pending' | 'parked' {
+    const known = this.isOurs ? streams.filter(({ stream }) => this.#planner.isFedBy(stream)) : streams
+    const standings = [...Map.groupBy(known, ({ stream }) => this.#partitionOf(stream))].map(([partition, own]) => {
+      const content = { streams: own, position }
+      return this.#projectors.get(partition)?.standing(content) ?? this.#follower.standing(partition, content)
+    })
+    if (standings.includes('parked')) return 'parked'
+    return standings.includes('pending') ? 'pending' : 'reached'
+  }
+
+  covers(position: Position): boolean {
+    return this.#partitions.every((each) => {
+      return this.#projectors.get(each)?.covers(position) ?? this.#follower.covers(each, position)
+    })
+  }
+
+  /** About how many events it has been given, and how many there are. */
+  async progress(): Promise<Progress> {
+    const { events } = this.#services.engine
+    const cursors = this.#partitions.map(
+      (each) =>
+        this.#projectors.get(each)?.cursor ?? this.#follower.cursor(each) ?? this.record.partitions[each]?.cursor,
+    )
+    const all = await Promise.all(cursors.map((cursor) => events.progress(cursor)))
+    const sum = (count: (progress: Progress) => number) => all.reduce((total, each) => total + count(each), 0)
+    return { done: Math.floor(sum(({ done }) => done) / all.length), total: Math.max(...all.map(({ total }) => total)) }
+  }
+
+  /** Calls back after every batch, and makes haste until it is unsubscribed by what it returns. */
+  watch(onProgress: () => void): Cancel {
+    this.#watchers.set(onProgress, this.#watchAll(onProgress))
+    return () => {
+      this.#watchers.get(onProgress)?.()
+      this.#watchers.delete(onProgress)
+    }
+  }
+
+  /** Looks at the feed now, or at what others have made of it. */
+  wake(): void {
+    for (const projector of this.#projectors.values()) projector.wake()
+    if (this.#hasFollowed) this.#follower.wake()
+  }
+
+  /** The same where a position is not covered yet: partitions that have come so far are left in peace. */
+  wakeFor(position: Position): void {
+    for (const projector of this.#projectors.values()) if (!projector.covers(position)) projector.wake()
+    if (this.#hasFollowed) this.#follower.wake()
+  }
+
+  /** Looks how the partitions stand that others fold. */
+  async look(): Promise<void> {
+    if (this.#hasFollowed) await this.#follower.look()
+  }
+
+  /** The partitions that it folds take up what the store has of them, if that is not what they left there. */
+  compare(record: GenerationRecord): void {
+    for (const [partition, projector] of this.#projectors) {
+      const stored = record.partitions[partition]
+      if (stored) projector.compare(stored)
+    }
+  }
+
+  /** Resolves when it covers a position: `true`; or when it cannot for now: `false`. */
+  async reach(position: Position): Promise<boolean> {
+    while (!this.covers(position)) {
+      const isHeldUp = [...this.#projectors.values()].some(({ isPaused }) => isPaused)
+      if (this.isStopped || isHeldUp || !(await this.#hasProgressed(position))) return false
+    }
+    return true
+  }
+
+  /** Applies what has waited for documents that are there by now. */
+  async release(): Promise<void> {
+    for (const projector of this.#projectors.values()) {
+      for (let more = true; more && !this.isStopped; ) {
+        more = await projector.between((readModel) => readModel.releaseAwaited())
+      }
+    }
+  }
+
+  /** What this process folds of it stands still while work is done. */
+  hold<T>(work: () => Promise<T>): Promise<T> {
+    const nested = [...this.#projectors.values()].reduce((inner, each) => () => each.hold(inner), work)
+    return nested()
+  }
+
+  /**
+   * Does work on the partition of a stream, between two batches. One that another process folds is taken from it for a
+   * moment.
+   *
+   * @throws UnavailableError when the storage fails, or this is stopped
+   */
+  async between<T>(partition: number, work: (readModel: ReadModel) => Promise<T>): Promise<T> {
+    if (this.isStopped) throw stopping()
+    const projector = this.#projectors.get(partition)
+    if (projector) return projector.between(work)
+    try {
+      const readModel = this.#readModelOf(partition)
+      await readModel.open()
+      return await work(readModel)
+    } catch (error) {
+      throw unavailable(error)
+    } finally {
+      await this.#follower.look().catch(() => {})
+    }
+  }
+
+  /** Whether others have a share in it, or should have. */
+  get isShared(): boolean {
+    return this.#hasFollowed
+  }
+
+  /** The partition of a stream. */
+  partitionOf(stream: string): number {
+    return this.#partitionOf(stream)
+  }
+
+  get #partitions(): number[] {
+    return [...this.record.partitions.keys()]
+  }
+
+  get #hasFollowed(): boolean {
+    return this.#projectors.size < this.record.partitions.length
+  }
+
+  #partitionOf(stream: string): number {
+    return partitionOf(stream, this.record.partitions.length)
+  }
+
+  #isFollowed(stream: string): boolean {
+    return !this.#projectors.has(this.#partitionOf(stream))
+  }
+
+  async #hasProgressed(position: Position): Promise<boolean> {
+    const progress = progressOf({ watch: (told) => this.watch(told), wake: () => this.wakeFor(position) })
+    if (!this.#hasFollowed) return progress.then(() => true)
+    const { promise, resolve } = Promise.withResolvers<boolean>()
+    const cancel = this.#services.clock.after(PATIENCE, () => resolve(false))
+    void progress.then(() => resolve(true))
+    return promise.finally(cancel)
+  }
+
+  /** Returns what is folded here from now on. */
+  #assign(): Projector[] {
+    const begun: Projector[] = []
+    for (const partition of this.#partitions) {
+      const isMine = this.#isFolding && !this.isStopped && this.#services.isMine(partition)
+      const projector = this.#projectors.get(partition)
+      if (isMine && !projector) begun.push(this.#fold(partition))
+      else if (projector && !isMine) this.#leave(partition, projector)
+    }
+    return begun
+  }
+
+  #fold(partition: number): Projector {
+    const { projection } = this.#services
+    const readModel = this.#readModelOf(partition)
+    const observer = {
+      failed: this.#observer.failed,
+      progressed: (page: ProjectedPage) => {
+        if (page.commits.length > 0) this.#wakeOthers(projector)
+        this.#observer.progressed(page)
+      },
+    }
+    const projector = new Projector(projection, readModel, this.#newPace(), this.#services, observer)
+    projector.savesPlace = this.#isBuilt
+    this.#projectors.set(partition, projector)
+    return projector
+  }
+
+  /** What one partition has made, another may be waiting for. */
+  #wakeOthers(projector: Projector): void {
+    for (const other of this.#projectors.values()) if (other !== projector && other.isAwaiting) other.wake()
+  }
+
+  #leave(partition: number, projector: Projector): void {
+    this.#projectors.delete(partition)
+    const left = projector.stop().finally(() => this.#leaving.delete(left))
+    this.#leaving.add(left)
+  }
+
+  #readModelOf(partition: number): ReadModel {
+    const { projection } = this.#services
+    const place = { ...this.generation, partition }
+    return new ReadModel(projection, place, this.record.partitions.length, this.#services)
+  }
+
+  #rewatch(): void {
+    for (const [onProgress, unwatch] of [...this.#watchers]) {
+      unwatch()
+      this.#watchers.set(onProgress, this.#watchAll(onProgress))
+      onProgress()
+    }
+    this.wake()
+  }
+
+  #watchAll(onProgress: () => void): Cancel {
+    const sources = [...this.#projectors.values(), ...(this.#hasFollowed ? [this.#follower] : [])]
+    const unwatch = sources.map((source) => source.watch(onProgress))
+    return () => {
+      for (const cancel of unwatch) cancel()
+    }
+  }
+}

@@ -1,0 +1,69 @@
+import type {
+  DocumentPage,
+  Engine,
+  GenerationRecord,
+  ListQuery,
+  Position,
+  Progress,
+  WaitingEvent,
+} from '../ports/index.ts'
+import { modelOf } from './policy-models.ts'
+
+/** A policy as it stands in the store, where another process keeps it: to be looked at. */
+export class PolicyElsewhere {
+  readonly #engine: Engine
+  readonly #generation: GenerationRecord | undefined
+  readonly #streams: readonly WaitingEvent[]
+
+  private constructor(engine: Engine, generation: GenerationRecord | undefined, streams: readonly WaitingEvent[]) {
+    this.#engine = engine
+    this.#generation = generation
+    this.#streams = streams
+  }
+
+  /** First is read how far it has come, then what is under way: so nothing that was under way then is missed. */
+  static async look(policy: string, engine: Engine): Promise<PolicyElsewhere> {
+    const all = await engine.readModels.generations(modelOf(policy))
+    const generation = all.find(({ state }) => state === 'serving')
+    const streams = generation ? await engine.readModels.loadWaiting(generation) : []
+    return new PolicyElsewhere(engine, generation, streams)
+  }
+
+  /** The newest lease; 0 if nobody ever had one. */
+  get lease(): number {
+    return this.#generation?.partitions[0]?.lease ?? 0
+  }
+
+  /** How many streams are under way or parked. */
+  get underWay(): number {
+    return this.#streams.length
+  }
+
+  /** Streams that wait for repair. */
+  parked(): WaitingEvent[] {
+    return this.#streams.filter(({ error }) => error !== undefined)
+  }
+
+  async list(query: ListQuery): Promise<DocumentPage> {
+    if (!this.#generation) return { documents: [], more: false }
+    return this.#engine.readModels.list(this.#generation, query)
+  }
+
+  progress(): Promise<Progress> {
+    return this.#engine.events.progress(this.#cursor)
+  }
+
+  /** Whether all that was recorded up to a position has been reacted to, as far as it is not parked. */
+  async hasSettled(position: Position): Promise<boolean> {
+    if (!this.#generation || this.parked().length < this.#streams.length) return false
+    const { events } = this.#engine
+    if (events.covers(this.#cursor, position)) return true
+    // What is not saved is a cursor that has moved over nothing.
+    const { commits, cursor } = await events.readFeed(this.#cursor, 1)
+    return commits.length === 0 && events.covers(cursor, position)
+  }
+
+  get #cursor(): string | undefined {
+    return this.#generation?.partitions[0]?.cursor
+  }
+}

@@ -1,0 +1,140 @@
+import type {
+  Append,
+  AppendResult,
+  CommandRecord,
+  Commit,
+  Cursor,
+  EventStore,
+  FeedPage,
+  FeedPart,
+  Position,
+  Progress,
+  Snapshot,
+} from 'weir/ports'
+import { appendGroup } from './append.ts'
+import type { Appended } from './appended.ts'
+import { commitPosition, covers, type Reach, reachOf } from './cursor.ts'
+import type { Database } from './database.ts'
+import type { Feed } from './feed.ts'
+import { cutId } from './key.ts'
+
+/**
+ * The log as tables. A position names a commit's transaction and its place, or a snapshot when nothing was written; a
+ * cursor is what a consumer has seen, in snapshots: see `cursor.ts`.
+ */
+export class PostgresEventStore implements EventStore {
+  readonly #database: Database
+  readonly #feed: Feed
+  readonly #appended: Appended | undefined
+  /** How far xids and positions are known to have come. */
+  #reach: Reach = { xid: 0, at: 0 }
+  #asking: Promise<void> = Promise.resolve()
+  #nextAsking: Promise<void> | undefined
+
+  /** @param appended who is told of appends; undefined: nobody */
+  constructor(database: Database, feed: Feed, appended?: Appended) {
+    this.#database = database
+    this.#feed = feed
+    this.#appended = appended
+  }
+
+  async append(group: readonly Append[]): Promise<AppendResult[]> {
+    const results = await appendGroup(this.#database, group)
+    const newest = results.findLast((result) => result.outcome === 'appended')
+    if (newest) {
+      this.#reached(reachOf(newest.position))
+      this.#appended?.announce()
+    }
+    return results
+  }
+
+  async readStream(stream: string, after: number, limit: number): Promise<Commit[]> {
+    const commits = this.#database.name('commits')
+    const rows = await this.#database.read<Omit<Commit, 'stream' | 'position'> & { xid: number; place: number }>(
+      `SELECT version, count, payload, xid, position AS place FROM ${commits}
+        WHERE stream = $1 AND version + count - 1 > $2 AND version >= coalesce(
+          (SELECT version FROM ${commits} WHERE stream = $1 AND version <= $2 + 1 ORDER BY version DESC LIMIT 1), 0)
+        ORDER BY version LIMIT $3`,
+      [cutId(stream), after, limit],
+    )
+    return rows.map(({ xid, place, ...commit }) => ({ stream, ...commit, position: commitPosition(xid, place) }))
+  }
+
+  async findCommand(commandId: string): Promise<CommandRecord | undefined> {
+    const [row] = await this.#database.read<Omit<CommandRecord, 'commandId'>>(
+      `SELECT stream, version, count, hash FROM ${this.#database.name('commands')} WHERE command_id = $1`,
+      [cutId(commandId)],
+    )
+    return row && { commandId, ...row }
+  }
+
+  async loadSnapshot(stream: string, fingerprint: string): Promise<Snapshot | undefined> {
+    const [row] = await this.#database.read<Snapshot>(
+      `SELECT version, fingerprint, state FROM ${this.#database.name('snapshots')}
+        WHERE stream = $1 AND fingerprint = $2`,
+      [cutId(stream), fingerprint],
+    )
+    return row
+  }
+
+  async saveSnapshot(stream: string, { version, fingerprint, state }: Snapshot): Promise<void> {
+    await this.#database.query(
+      `INSERT INTO ${this.#database.name('snapshots')} (stream, version, fingerprint, state)
+        SELECT $1, $2, $3, $4 FROM set_config('synchronous_commit', 'off', true)
+        ON CONFLICT (stream) DO UPDATE
+          SET version = excluded.version, fingerprint = excluded.fingerprint, state = excluded.state`,
+      [cutId(stream), version, fingerprint, state],
+    )
+  }
+
+  async readFeed(cursor: Cursor | undefined, limit: number, part?: FeedPart): Promise<FeedPage> {
+    return this.#feed.read(cursor, limit, part)
+  }
+
+  async feedEnd(): Promise<Cursor> {
+    return this.#feed.end()
+  }
+
+  covers(cursor: Cursor | undefined, position: Position): boolean {
+    return covers(cursor, position)
+  }
+
+  async isPosition(text: string): Promise<boolean> {
+    const reach = reachOf(text)
+    if (!reach) return false
+    if (!this.#isReached(reach)) await this.#ask()
+    return this.#isReached(reach)
+  }
+
+  async progress(cursor: Cursor | undefined): Promise<Progress> {
+    return this.#feed.progress(cursor)
+  }
+
+  onAppended(listener: () => void): () => void {
+    return this.#appended?.subscribe(listener) ?? (() => {})
+  }
+
+  #isReached({ xid, at }: Reach): boolean {
+    return xid <= this.#reach.xid && at <= this.#reach.at
+  }
+
+  /** Asks how far xids and positions have come: from now on, so who finds a question under way waits for the next. */
+  async #ask(): Promise<void> {
+    this.#nextAsking ??= this.#asking.then(() => {
+      this.#nextAsking = undefined
+      const asking = this.#look()
+      this.#asking = asking.catch(() => {})
+      return asking
+    })
+    await this.#nextAsking
+  }
+
+  async #look(): Promise<void> {
+    const { next, floor } = await this.#feed.now()
+    this.#reached({ xid: next - 1, at: floor })
+  }
+
+  #reached({ xid, at }: Reach = { xid: 0, at: 0 }): void {
+    this.#reach = { xid: Math.max(this.#reach.xid, xid), at: Math.max(this.#reach.at, at) }
+  }
+}

@@ -1,0 +1,72 @@
+import { escapeIdentifier } from 'pg'
+import { Database, type Query } from './database.ts'
+import { openStore } from './open.ts'
+import type { Migration } from './upgrade.ts'
+
+export interface MigrateOptions {
+  /** Of the role that is to own the schema: `postgres://owner:password@host:port/database` */
+  readonly url: string
+  readonly application: string
+  /** The role under which the application runs, when that is another: it may use the store, and make read models. */
+  readonly writer?: string
+  /** A role that may read the read models and nothing else. */
+  readonly reader?: string
+}
+
+/**
+ * Makes the store of an application, or brings it up to date, and gives others the rights that they need. It can be run as
+ * often as one likes, also while the application runs.
+ *
+ * @throws EngineError as opening the store does; also when a role is not there
+ * @example
+ * await migratePostgres({ url, application: 'box-office', writer: 'app', reader: 'reports' })
+ */
+export async function migratePostgres({ url, application, writer, reader }: MigrateOptions): Promise<Migration> {
+  const database = new Database({ url, schema: application, connections: 1 })
+  try {
+    const { migration } = await openStore(database)
+    await database.transaction(async (query) => {
+      if (writer !== undefined) await admitWriter(database, query, writer)
+      if (reader !== undefined) await admitReader(database, query, { reader, writer })
+    })
+    return migration
+  } finally {
+    await database.close()
+  }
+}
+
+async function admitWriter(database: Database, query: Query, writer: string): Promise<void> {
+  const { quotedSchema } = database
+  const role = escapeIdentifier(writer)
+  await query(`GRANT USAGE, CREATE ON SCHEMA ${quotedSchema} TO ${role}`)
+  await query(`GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA ${quotedSchema} TO ${role}`)
+  await query(`GRANT SELECT, USAGE, UPDATE ON ALL SEQUENCES IN SCHEMA ${quotedSchema} TO ${role}`)
+  await query(`GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA ${quotedSchema} TO ${role}`)
+  // Who made a table owns it, and only its owner can remove it.
+  const [member] = await query<{ may: boolean }>(`SELECT pg_has_role($1, 'MEMBER') AS may`, [writer])
+  if (!member?.may) return
+  for (const table of await documentTables(database, query)) await query(`ALTER TABLE ${table} OWNER TO ${role}`)
+}
+
+/** Read models are tables that are made while the application runs: those that are there, and those that it will make. */
+async function admitReader(
+  database: Database,
+  query: Query,
+  { reader, writer }: { readonly reader: string; readonly writer: string | undefined },
+): Promise<void> {
+  const { quotedSchema } = database
+  const role = escapeIdentifier(reader)
+  const maker = writer === undefined ? 'CURRENT_USER' : escapeIdentifier(writer)
+  const tables = [database.name('generations'), ...(await documentTables(database, query))]
+  await query(`GRANT USAGE ON SCHEMA ${quotedSchema} TO ${role}`)
+  await query(`GRANT SELECT ON ${tables.join(', ')} TO ${role}`)
+  await query(`ALTER DEFAULT PRIVILEGES FOR ROLE ${maker} IN SCHEMA ${quotedSchema} GRANT SELECT ON TABLES TO ${role}`)
+}
+
+async function documentTables(database: Database, query: Query): Promise<string[]> {
+  const rows = await query<{ tablename: string }>(
+    `SELECT tablename FROM pg_tables WHERE schemaname = $1 AND starts_with(tablename, 'doc_')`,
+    [database.schema],
+  )
+  return rows.map(({ tablename }) => database.name(tablename))
+}
