@@ -2,6 +2,7 @@ import { describe } from 'vitest'
 import { atomicityLaws } from './guarantees/atomicity.laws.ts'
 import { commandLaws } from './guarantees/command.laws.ts'
 import { deadLetterLaws } from './guarantees/dead-letter.laws.ts'
+import { divisionLaws } from './guarantees/division.laws.ts'
 import { durabilityLaws } from './guarantees/durability.laws.ts'
 import { freshnessLaws } from './guarantees/freshness.laws.ts'
 import { generationLaws } from './guarantees/generations.laws.ts'
@@ -30,6 +31,7 @@ export function guaranteeLaws(name: string, setUp: SetUp): void {
     describe('durability', () => durabilityLaws(stage))
     describe('projections', () => projectionLaws(stage))
     describe('policies', () => policyLaws(stage))
+    describe('division', () => divisionLaws(stage))
     describe('timers', () => timerLaws(stage))
     describe('rebuilds', () => rebuildLaws(stage))
     describe('roll backs', () => rollBackLaws(stage))

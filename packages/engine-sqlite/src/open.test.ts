@@ -217,7 +217,7 @@ describe('G8 the epoch changes when the history may be another', () => {
     const original = await visit()
     change('PRAGMA user_version = 99')
     await expect(visit()).rejects.toThrow('newer')
-    change('PRAGMA user_version = 2')
+    change('PRAGMA user_version = 3')
     expect(await visit()).toEqual(original)
   })
 

@@ -4,16 +4,15 @@ import { broken, cut, type Faults } from './faults.ts'
 import { balancesOf } from './history.ts'
 import { accepted, all, expectPureFold, type Stage } from './stage.ts'
 
-/** An engine whose next append fails once, before or after it took effect. */
-const failingOnce = (when: 'before' | 'after'): Faults => {
-  let failures = 1
+/** An engine whose appends fail while that is wanted, before or after they took effect. */
+const failing = (when: 'before' | 'after', fails: () => boolean): Faults => {
   return {
     events: (events) => ({
       append: async (group) => {
-        const fails = group.some(({ streams }) => streams.length > 0) && failures-- > 0
-        if (fails && when === 'before') await broken()
+        const isToFail = group.some(({ streams }) => streams.length > 0) && fails()
+        if (isToFail && when === 'before') await broken()
         const results = await events.append(group)
-        return fails ? broken() : results
+        return isToFail ? broken() : results
       },
     }),
   }
@@ -52,11 +51,13 @@ export function durabilityLaws(stage: Stage): void {
   })
 
   it.each(['before', 'after'] as const)('G3 an append that fails %s it took effect tells nobody yes', async (when) => {
-    const runtime = await stage.start({ app: ledger, faults: failingOnce(when) })
+    let fails = true
+    const runtime = await stage.start({ app: ledger, faults: failing(when, () => fails) })
     const commands = ['a', 'b', 'c'].map((id) => runtime.execute(deposit(id, 5)))
     for (const each of await Promise.allSettled(commands)) {
       expect(each).toMatchObject({ status: 'rejected', reason: { name: 'UnavailableError' } })
     }
+    fails = false
     const there = when === 'after' ? 5 : 0
     expect(balancesOf(await stage.log()).get('a')?.balance ?? 0).toBe(there)
     const outcome = await accepted(runtime.execute(deposit('a', 5)))

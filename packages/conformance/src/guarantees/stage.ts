@@ -1,6 +1,6 @@
 import { afterEach, expect } from 'vitest'
 import type { AnyProjection, App, CommandMessage } from 'weir'
-import type { Engine, EventStore } from 'weir/ports'
+import type { Engine, EventStore, Roster } from 'weir/ports'
 import { type AcceptedOutcome, type Outcome, type Runtime, type RuntimeOptions, startRuntime } from 'weir/runtime'
 import { type SetUp, useSubject } from '../subject.ts'
 import { Balances, bank, Transfers } from './bank.ts'
@@ -11,7 +11,7 @@ export interface StartOptions extends Partial<RuntimeOptions> {
   readonly app?: App
   readonly faults?: Faults
   /** Whether it divides the work with others that do so; else it does all of it, and takes it from whoever did. */
-  readonly divides?: boolean
+  readonly divides?: boolean | Roster
 }
 
 /** A store on which applications are started, stopped and forgotten; what is left is stopped when the test is over. */
@@ -20,6 +20,8 @@ export interface Stage {
   readonly events: EventStore
   /** Starts the bank, or another application, beside those that run. */
   start(options?: StartOptions): Promise<Runtime>
+  /** Leaves one alone that was killed: it cannot be stopped. */
+  forget(runtime: Runtime): void
   /** Stops what runs, and opens the store again. */
   reopen(): Promise<void>
   log(): Promise<LoggedEvent[]>
@@ -47,6 +49,7 @@ export function useStage(setUp: SetUp): Stage {
       running.add(runtime)
       return runtime
     },
+    forget: (runtime) => void running.delete(runtime),
     reopen: async () => {
       await stopAll()
       await subject.reopen()
@@ -68,7 +71,7 @@ export function startOn(engine: Engine, options: StartOptions = {}): Promise<Run
   const { app = bank, faults = {}, divides = false, ...others } = options
   const { events, readModels } = faulty(engine, faults)
   const { storeId, epoch, partitions } = engine
-  const roster = divides ? engine.roster : undefined
+  const roster = divides === true ? engine.roster : divides || undefined
   const own = {
     storeId,
     epoch,

@@ -201,7 +201,8 @@ export class Executor {
 
   #conclude(lane: Lane, batch: Batch, result: AppendResult): void {
     if (result.outcome === 'appended') return batch.settle(result)
-    this.#forget(batch)
+    if (batch.mayBeSpoilt) this.#forget(batch)
+    else for (const { stream } of batch.append.streams) this.#services.states.overtaken(stream)
     const again =
       result.outcome === 'duplicate'
         ? withoutDuplicate(batch.tasks, result.commandId)

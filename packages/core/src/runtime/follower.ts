@@ -126,7 +126,8 @@ export class Follower {
     const { readModels } = this.#services.engine
     const stored = record.partitions.map(({ cursor }) => cursor)
     const moved = stored.map((cursor, partition) => cursor !== this.#stored[partition])
-    if (moved.includes(true) || !this.#hasLooked)
+    // What waits changes as a partition moves on, or when something is done about it.
+    if (moved.includes(true) || !this.#hasLooked || !this.#waiting.isEmpty)
       this.#waiting = new WaitingEvents(await readModels.loadWaiting(record))
     const cursors = stored.map((cursor, partition) => (moved[partition] ? cursor : this.#cursors[partition]))
     this.#hasLooked = true

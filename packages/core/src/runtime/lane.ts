@@ -18,6 +18,8 @@ import type { StreamVersion } from './token.ts'
 export interface Batch {
   readonly append: Append
   readonly tasks: readonly Task[]
+  /** Whether a decision may have changed states before it threw. */
+  readonly mayBeSpoilt: boolean
   /** The streams that get events. */
   written(): Iterable<string>
   /** Answers, once the append has succeeded. */
@@ -86,7 +88,7 @@ class OpenBatch implements Batch {
   readonly tasks: Task[] = []
   /** How much has been encoded so far. */
   text = 0
-  #mayBeSpoilt = false
+  mayBeSpoilt = false
 
   constructor(at: string, stateOf: StateOf, services: BatchServices) {
     this.#at = at
@@ -115,13 +117,13 @@ class OpenBatch implements Batch {
     const result = this.#resultOf(task)
     this.tasks.push(task)
     this.#results.push(result)
-    this.#mayBeSpoilt = result.kind === 'failed'
-    return !this.#mayBeSpoilt
+    this.mayBeSpoilt = result.kind === 'failed'
+    return !this.mayBeSpoilt
   }
 
   settle({ versions, position }: Extract<AppendResult, { outcome: 'appended' }>): void {
     for (const [index, { aggregate, stream, base, state }] of this.#touched.entries()) {
-      if (this.#mayBeSpoilt) this.#services.forget(stream)
+      if (this.mayBeSpoilt) this.#services.forget(stream)
       else this.#services.remember(aggregate, stream, base.version, { state, version: versions[index] as number })
     }
     for (const [index, task] of this.tasks.entries()) task.settle(this.#results[index] as TaskResult, position)

@@ -16,12 +16,14 @@ export interface VersionedState {
 }
 
 const PAGE = 200
+const STATES_BEHIND = 100
 const SNAPSHOT_EVERY = 1000
 
 /**
  * States of aggregates: from memory, else from the snapshot and the events after it.
  *
- * 1. What is cached may be behind the store; whoever decides on it lets the append confirm its version (G1, G7).
+ * 1. What is cached may be behind the store; whoever decides on it lets the append confirm its version (G1, G7). What is
+ *    known to be behind is not given any more, but it is gone on from: a long stream is not read again for each conflict.
  * 2. The cache is bounded; what was used least recently goes first.
  * 3. A long stream is read in pages, and others get their turn between two of them.
  */
@@ -30,6 +32,8 @@ export class StateStore {
   readonly #logger: Logger
   readonly #cache: Recent<VersionedState>
   readonly #breathe: () => Promise<void>
+  /** States that are known to be behind. */
+  readonly #behind: Recent<VersionedState>
   readonly #fingerprints = new Map<AnyAggregate, string>()
 
   /**
@@ -40,6 +44,7 @@ export class StateStore {
     this.#events = events
     this.#logger = logger
     this.#cache = new Recent(Math.ceil(cachedStates / 2))
+    this.#behind = new Recent(STATES_BEHIND)
     this.#breathe = breathe
   }
 
@@ -50,6 +55,14 @@ export class StateStore {
 
   forget(stream: string): void {
     this.#cache.delete(stream)
+    this.#behind.delete(stream)
+  }
+
+  /** Another process has appended to the stream: what is known of it has to be brought up to date. */
+  overtaken(stream: string): void {
+    const cached = this.#cache.get(stream)
+    this.#cache.delete(stream)
+    if (cached && cached.version > 0) this.#behind.set(stream, cached)
   }
 
   /** Remembers a state that was just appended, and saves a snapshot when one is due. */
@@ -87,7 +100,11 @@ export class StateStore {
   }
 
   async #folded(aggregate: AnyAggregate, stream: string, upTo: number): Promise<VersionedState> {
-    let current = (await this.#fromSnapshot(aggregate, stream, upTo)) ?? initial(aggregate)
+    const behind = this.#behind.get(stream)
+    let current =
+      behind && behind.version <= upTo
+        ? behind
+        : ((await this.#fromSnapshot(aggregate, stream, upTo)) ?? initial(aggregate))
     for (;;) {
       const commits = await this.#events.readStream(stream, current.version, PAGE)
       for (const commit of commits) {
@@ -107,6 +124,7 @@ export class StateStore {
   #keep(stream: string, state: VersionedState): void {
     const known = this.#cache.get(stream)
     if (!known || known.version <= state.version) this.#cache.set(stream, state)
+    this.#behind.delete(stream)
   }
 
   async #fromSnapshot(aggregate: AnyAggregate, stream: string, upTo: number): Promise<VersionedState | undefined> {

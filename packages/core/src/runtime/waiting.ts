@@ -35,6 +35,10 @@ export class WaitingEvents implements Waiting {
     for (const event of stored) this.#insert(event)
   }
 
+  get isEmpty(): boolean {
+    return this.#byStream.size === 0
+  }
+
   isParked(stream: string): boolean {
     return this.#byStream.get(stream)?.has(undefined) ?? false
   }

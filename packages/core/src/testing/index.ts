@@ -6,6 +6,7 @@ export type { Projected, ProjectedHistories, ProjectOptions } from './project.ts
 export { project } from './project.ts'
 export type { ReactedCommand, ReactedStep, Reacting, ReactingOptions } from './reacting.ts'
 export { reacting } from './reacting.ts'
+export { withRealIo } from './real-io.ts'
 export { seededIdentity } from './seeded-identity.ts'
 export { nthId, testTime } from './test-values.ts'
 export type { VirtualClock } from './virtual-clock.ts'

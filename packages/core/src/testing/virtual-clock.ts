@@ -1,4 +1,5 @@
 import { type Cancel, type Clock, systemClock } from '../ports/index.ts'
+import { isWaitingForIo } from './real-io.ts'
 
 /**
  * A clock whose time stands still until it is told to go on: for tests and simulations that must be the same every time.
@@ -6,6 +7,7 @@ import { type Cancel, type Clock, systemClock } from '../ports/index.ts'
  * 1. Callbacks run only inside `settle`, `advance` and `run`: first those given to `soon`, in order, then the timer that
  *    is due next. Timers that are due at the same time run in the order in which they were set.
  * 2. Before each callback all promises that can settle have settled.
+ * 3. While an engine is at work that was opened `withRealIo`, time stands still.
  */
 export interface VirtualClock extends Clock {
   /** Runs what is waiting without moving time, until nothing is. */
@@ -68,7 +70,11 @@ class SteppedClock implements VirtualClock {
 
   async advance(milliseconds: number): Promise<void> {
     const end = this.#time + milliseconds
-    while (await this.#step(end)) {}
+    for (let isOver = false; !isOver; ) {
+      const waits = isWaitingForIo()
+      const hasRun = await this.#step(waits ? this.#time : end)
+      isOver = !hasRun && !waits && !isWaitingForIo()
+    }
     this.#time = end
   }
 
@@ -79,6 +85,7 @@ class SteppedClock implements VirtualClock {
     }
     work.then(finish, finish)
     for (let idle = 0; !done; ) {
+      if (isWaitingForIo()) idle = 0
       const end = idle < PATIENCE ? this.#time : Number.POSITIVE_INFINITY
       idle = (await this.#step(end, () => done)) ? 0 : idle + 1
       if (idle > MOST_PATIENCE) throw new Error('Nothing is left to run, and the work has not come to an end')
