@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { Client } from 'pg'
 
+export { findPooler, type Pooler, startPooler } from './pooler.ts'
 export { type PostgresServer, startPostgres } from './server.ts'
 
 /** Where the test run tells the URL of its server: see `global-setup.ts`. */
@@ -25,15 +26,17 @@ export async function testDatabase(): Promise<TestDatabase> {
   await execute(server, `CREATE DATABASE ${name}`)
   const url = new URL(server)
   url.pathname = `/${name}`
-  return { url: url.href, drop: () => execute(server, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`) }
+  const drop = async () => void (await execute(server, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`))
+  return { url: url.href, drop }
 }
 
-/** Runs SQL on a connection of its own. */
-async function execute(url: string, sql: string): Promise<void> {
+/** Runs SQL on a connection of its own. Resolves to the rows, of one statement. */
+export async function execute(url: string, sql: string): Promise<Record<string, unknown>[]> {
   const client = new Client({ connectionString: url })
   await client.connect()
   try {
-    await client.query(sql)
+    const { rows } = await client.query(sql)
+    return rows
   } finally {
     await client.end()
   }

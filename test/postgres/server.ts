@@ -2,10 +2,10 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { chmod, mkdtemp } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { freePort } from './port.ts'
 
 /** A PostgreSQL of one's own, to be stopped and started as one likes. */
 export interface PostgresServer {
@@ -86,14 +86,4 @@ async function order(keeper: ChildProcess, what: Order): Promise<void> {
   keeper.unref()
   keeper.channel?.unref()
   if (!answer.isDone) throw new Error(`PostgreSQL could not be run: ${answer.reason}`)
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  if (address === null || typeof address === 'string') throw new Error('There is no free port.')
-  return address.port
 }

@@ -1,3 +1,5 @@
+import { escapeLiteral } from 'pg'
+
 /** The error by which an append refuses to write into a store that was restored while it was open. */
 export const restored = 'WR002'
 
@@ -95,7 +97,7 @@ BEGIN
 
   IF cardinality(write_members) > 0 THEN
     numbers := ARRAY(
-      SELECT nextval('${name('positions')}') FROM unnest(write_members, write_places) AS part (member, place),
+      SELECT nextval(${escapeLiteral(name('positions'))}) FROM unnest(write_members, write_places) AS part (member, place),
         generate_series(1, counts[place]) WHERE member <> ALL (failed)
     );
     WITH written AS (

@@ -1,6 +1,7 @@
 import { engineLaws, eventStoreLaws, guaranteeLaws, readModelStoreLaws, type SetUp } from '@weir/conformance'
 import { type TestDatabase, testDatabase } from '@weir/test-postgres'
 import { afterAll, beforeAll } from 'vitest'
+import { withRealIo } from 'weir/testing'
 import { postgresEngine } from './index.ts'
 
 let database: TestDatabase
@@ -18,7 +19,7 @@ afterAll(async () => {
 const setUp: SetUp = async () => {
   made += 1
   const application = `test ${made}`
-  const open = postgresEngine({ url: database.url })
+  const open = withRealIo(postgresEngine({ url: database.url }))
   let engine = await open(application)
   const reopen = async () => {
     await engine.close()

@@ -56,7 +56,11 @@ export function postgresEngine(options: PostgresOptions): OpenEngine {
   }
 }
 
-async function openEngine(database: Database, { listen = true, partitions = 4 }: PostgresOptions): Promise<Engine> {
+/** Opens the store on connections that are the engine's from now on. */
+export async function openEngine(
+  database: Database,
+  { listen = true, partitions = 4 }: Pick<PostgresOptions, 'listen' | 'partitions'>,
+): Promise<Engine> {
   const { storeId, epoch } = await openStore(database)
   const feed = new Feed(database)
   const appended = new Appended(database, feed, listen)
@@ -78,7 +82,10 @@ async function openEngine(database: Database, { listen = true, partitions = 4 }:
   }
 }
 
-async function openReadOnlyEngine(database: Database, { partitions = 4 }: PostgresOptions): Promise<Engine> {
+async function openReadOnlyEngine(
+  database: Database,
+  { partitions = 4 }: Pick<PostgresOptions, 'partitions'>,
+): Promise<Engine> {
   const { storeId, epoch, offset } = await openForReading(database)
   return {
     storeId,

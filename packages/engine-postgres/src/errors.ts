@@ -1,6 +1,7 @@
 import { EngineError } from 'weir/ports'
 
 const passing = 'Try again in a moment.'
+const unknown = 'What was under way may have taken effect, or not.'
 const migrate = 'Let the owner of the schema run `weir migrate`'
 
 /** What to do, by SQLSTATE or by what the network says; the rest is told in the words of PostgreSQL. */
@@ -20,8 +21,8 @@ const advice: Readonly<Record<string, string>> = {
   '53300': 'it has no free connection. Raise its max_connections, or put a pooler such as PgBouncer before it.',
   '55P03': `another transaction held a lock for too long. End that one, or try again in a moment.`,
   '57014': 'it cancelled a statement that took too long. Raise the statement_timeout of this role.',
-  '57P01': `it ended the connection. ${passing}`,
-  '57P02': `it ended the connection. ${passing}`,
+  '57P01': `it ended the connection. ${unknown} ${passing}`,
+  '57P02': `it ended the connection. ${unknown} ${passing}`,
   '57P03': `it is starting or stopping. ${passing}`,
   '58030': 'its disk reported an input/output error. Check the disk; nothing was written half.',
   WR002: 'the store was restored or copied while it was open. Start the application again.',
@@ -29,7 +30,8 @@ const advice: Readonly<Record<string, string>> = {
   XX002: 'an index is damaged. Rebuild it with REINDEX.',
   EAI_AGAIN: 'the name of the host cannot be looked up now. Check the network, or try again in a moment.',
   ECONNREFUSED: 'nothing answers there. Start the server, or check host and port in the URL.',
-  ECONNRESET: `the connection broke. ${passing}`,
+  ECONNRESET: `the connection broke. ${unknown} ${passing}`,
+  EPIPE: `the connection broke. ${unknown} ${passing}`,
   EHOSTUNREACH: 'the host cannot be reached. Check the network, and the host in the URL.',
   ENETUNREACH: 'the host cannot be reached. Check the network, and the host in the URL.',
   ENOENT: 'there is no such socket. Start the server, or check the URL.',
@@ -40,8 +42,9 @@ const advice: Readonly<Record<string, string>> = {
 /** What pg says in words of its own, without a code. */
 const worded: readonly (readonly [RegExp, string])[] = [
   [/^timeout exceeded when trying to connect$/, 'all connections of this process are in use. Allow more, or do less.'],
+  [/^Query read timeout$/, `it did not answer in time. ${unknown} Check the server, and what waits for locks there.`],
   [/timeout/, 'it did not answer in time. Check the server and the network.'],
-  [/^Connection terminated/, `the connection broke. ${passing}`],
+  [/^Connection terminated|^Client has encountered/, `the connection broke. ${unknown} ${passing}`],
 ]
 
 /** Nothing has taken effect, and the next try may go well. */
@@ -67,15 +70,18 @@ export function codeOf(error: unknown): string | undefined {
 
 /** Whether a statement failed without any effect, in a way that passes. */
 export function isRefusal(error: unknown): boolean {
-  const code = codeOf(error) ?? ''
-  return refusals.has(code) || (error instanceof NotConnected && (unreachable.has(code) || wasCut(error.cause)))
+  return refusals.has(codeOf(error) ?? '') || (error instanceof NotConnected && isLoss(error.cause))
 }
 
 /** Whether the connection was lost while a statement was under way: nobody knows whether it took effect. */
 export function isLoss(error: unknown): boolean {
   const code = codeOf(error)
-  if (code === undefined) return wasCut(error)
-  return breaks.has(code) || unreachable.has(code)
+  return code === undefined ? wasCut(error) : breaks.has(code) || unreachable.has(code)
+}
+
+/** Whether a connection is of no use after this error. */
+export function isBroken(error: unknown): boolean {
+  return isLoss(error) || (error instanceof Error && error.message === 'Query read timeout')
 }
 
 /**
@@ -99,5 +105,6 @@ function tell(error: unknown): string {
 }
 
 function wasCut(error: unknown): boolean {
-  return error instanceof Error && codeOf(error) === undefined && /^Connection terminated unexp/.test(error.message)
+  const words = /^(Connection terminated unexpectedly|Client has encountered a connection error)/
+  return error instanceof Error && codeOf(error) === undefined && words.test(error.message)
 }

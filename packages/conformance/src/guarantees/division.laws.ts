@@ -66,7 +66,7 @@ export function divisionLaws(stage: Stage): void {
         document: { id, balance: 7 },
       })
     }
-    expect(await server.readiness()).toMatchObject({ ready: true })
+    await expect.poll(() => server.readiness(), { timeout: 20_000 }).toMatchObject({ ready: true })
     await worker.stop()
     const { token } = await accepted(server.execute(deposit('1', 7)))
     expect(await server.get(Balances, '1', { token, wait: 100 })).toMatchObject({ consistency: 'timed-out' })

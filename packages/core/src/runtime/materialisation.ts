@@ -230,7 +230,12 @@ export class Materialisation {
   async release(): Promise<void> {
     for (const projector of this.#projectors.values()) {
       for (let more = true; more && !this.isStopped; ) {
-        more = await projector.between((readModel) => readModel.releaseAwaited())
+        const release = projector.between((readModel) => readModel.releaseAwaited())
+        more = await release.catch((error: unknown) => {
+          // It has fallen to another process meanwhile.
+          if (!projector.isStopped) throw error
+          return false
+        })
       }
     }
   }

@@ -1,0 +1,114 @@
+import { escapeIdentifier } from 'pg'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { migratePostgres } from './migrate.ts'
+import { append, by, connect, one, useStage } from './testing.fixture.ts'
+
+const stage = useStage()
+
+const suffix = `${process.pid}_${Date.now()}`
+const [writer, reader, stranger] = ['writer', 'reader', 'stranger'].map((role) => `weir ${role} ${suffix}`) as [
+  string,
+  string,
+  string,
+]
+const roles = [writer, reader, stranger]
+
+beforeAll(async () => {
+  const sql = await connect(stage.url)
+  for (const role of roles) await sql.query(`CREATE ROLE ${escapeIdentifier(role)} LOGIN PASSWORD 'secret'`)
+  await sql.end()
+})
+
+afterAll(async () => {
+  const sql = await connect(stage.url)
+  for (const role of roles) {
+    await sql.query(`DROP OWNED BY ${escapeIdentifier(role)}`)
+    await sql.query(`DROP ROLE ${escapeIdentifier(role)}`)
+  }
+  await sql.end()
+})
+
+/** The database, as another role. */
+function urlAs(role: string): string {
+  const url = new URL(stage.url)
+  url.username = encodeURIComponent(role)
+  url.password = 'secret'
+  return url.href
+}
+
+const model = { name: 'concerts', fingerprint: 'v1', indexes: ['date'], partitions: 1 }
+const changes = { cursor: '1', waiting: [], settled: [] }
+const document = { id: '1', body: '{"date":"2030"}', stream: 'concert-1', version: 1 }
+
+it('says what it did', async () => {
+  const options = { url: stage.url, application: 'says' }
+  expect(await migratePostgres(options)).toBe('created')
+  expect(await migratePostgres(options)).toBe('current')
+})
+
+it('a role that may write runs the application, though it could not have made the store', async () => {
+  const application = 'runs'
+  await expect(stage.open(application, { url: urlAs(writer) })).rejects.toThrow(/permission denied.*`weir migrate`/)
+  await migratePostgres({ url: stage.url, application, writer })
+  const engine = await stage.open(application, { url: urlAs(writer), listen: true })
+  await engine.check()
+  expect((await append(engine, by('key-1', 'order-1', 'absent'))).outcome).toBe('appended')
+  expect((await append(engine, one('order-2', 1))).outcome).toBe('conflict')
+  expect((await engine.events.readFeed(undefined, 10)).commits).toHaveLength(1)
+  await engine.events.saveSnapshot('order-1', { version: 1, fingerprint: 'v1', state: '{}' })
+  expect(await engine.roster?.attend('me', 'all')).toEqual([{ id: 'me', skills: 'all', count: 1 }])
+  await engine.roster?.leave('me')
+  const partition = { ...(await engine.readModels.create(model, 1)), partition: 0 }
+  const { lease } = await engine.readModels.open(partition)
+  expect(await engine.readModels.save(partition, lease, { ...changes, documents: [document] })).toBe('saved')
+  const second = await engine.readModels.create({ ...model, fingerprint: 'v2' }, 1)
+  await engine.readModels.drop(second)
+  expect(await engine.readModels.get(partition, '1')).toEqual(document)
+})
+
+it('a role that may read reads the read models, those of later too, and nothing else', async () => {
+  const application = 'reads'
+  await migratePostgres({ url: stage.url, application, writer, reader })
+  const engine = await stage.open(application, { url: urlAs(writer) })
+  await append(engine, by('key-1', 'order-1'))
+  const partition = { ...(await engine.readModels.create(model, 1)), partition: 0 }
+  const { lease } = await engine.readModels.open(partition)
+  await engine.readModels.save(partition, lease, { ...changes, documents: [document] })
+
+  const sql = await stage.connect(urlAs(reader))
+  expect((await sql.query(`SELECT id FROM reads.doc_concerts_1`)).rows).toEqual([{ id: '1' }])
+  expect((await sql.query(`SELECT model, number, state FROM reads.generations`)).rows).toHaveLength(1)
+  const forbidden = ['commits', 'commands', 'snapshots', 'streams', 'meta', 'roster', 'waiting', 'discarded']
+  for (const table of forbidden) {
+    await expect(sql.query(`SELECT * FROM reads.${table}`)).rejects.toMatchObject({ code: '42501' })
+  }
+  for (const change of ['DELETE FROM reads.doc_concerts_1', 'CREATE TABLE reads.mine (id int)']) {
+    await expect(sql.query(change)).rejects.toMatchObject({ code: '42501' })
+  }
+  await expect(stage.open(application, { url: urlAs(reader) })).rejects.toThrow('permission denied')
+})
+
+it('tables that the owner made become those of the writer, who can remove them', async () => {
+  const application = 'given'
+  const owner = await stage.open(application)
+  await owner.readModels.create(model, 1)
+  const other = await owner.readModels.create({ ...model, fingerprint: 'v2' }, 1)
+  await migratePostgres({ url: stage.url, application, writer, reader })
+  const engine = await stage.open(application, { url: urlAs(writer) })
+  await engine.readModels.drop(other)
+  const sql = await stage.connect(urlAs(reader))
+  expect((await sql.query('SELECT * FROM given.doc_concerts_1')).rows).toEqual([])
+  await expect(sql.query('SELECT * FROM given.doc_concerts_2')).rejects.toMatchObject({ code: '42P01' })
+})
+
+it('who has no rights is told whom to ask', async () => {
+  await migratePostgres({ url: stage.url, application: 'closed' })
+  await expect(stage.open('closed', { url: urlAs(stranger) })).rejects.toThrow(
+    /permission denied for schema closed\. Let the owner of the schema run `weir migrate`, and name this role in it\./,
+  )
+})
+
+it('a role that is not there is named', async () => {
+  const options = { url: stage.url, application: 'nobody', writer: 'no such role' }
+  await expect(migratePostgres(options)).rejects.toThrow('role "no such role" does not exist')
+})
