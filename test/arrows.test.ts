@@ -4,10 +4,10 @@ import { describePackage, importsOf, sourceFiles, workspacePackages } from './im
 
 const core = 'packages/core/src'
 const weir = [`${core}/definitions`, `${core}/runtime`, `${core}/ports`, `${core}/engines/memory`, `${core}/testing`]
-const all = ['weir/*', '@weir/engine-sqlite', '@weir/conformance', '@weir/http', '@weir/cli']
+const all = ['weir/*', '@weir/engine-sqlite', '@weir/engine-postgres', '@weir/conformance', '@weir/http', '@weir/cli']
 const applications = ['helpdesk', 'inventory', 'box-office', 'coffee'].map((name) => `@weir-examples/${name}`)
 
-/** definitions → runtime → ports ← engines; http → runtime; cli → http and an engine; nothing → examples, bench. */
+/** definitions → runtime → ports ← engines; http → runtime; cli → http and engines; nothing → examples, bench. */
 const areas: Area[] = [
   { at: `${core}/ports`, imports: [] },
   { at: `${core}/definitions`, imports: [], types: [`${core}/ports`], tests: weir },
@@ -21,9 +21,10 @@ const areas: Area[] = [
   },
 
   { at: 'packages/engine-sqlite', imports: ['weir/ports'], tests: ['@weir/conformance'] },
+  { at: 'packages/engine-postgres', imports: ['weir/ports'], tests: ['weir/testing', '@weir/conformance'] },
   { at: 'packages/conformance', imports: ['weir/*'] },
   { at: 'packages/http', imports: ['weir/*'] },
-  { at: 'packages/cli', imports: ['weir/*', '@weir/http', '@weir/engine-sqlite'] },
+  { at: 'packages/cli', imports: ['weir/*', '@weir/http', '@weir/engine-sqlite', '@weir/engine-postgres'] },
 
   { at: 'examples/helpdesk', imports: all, tests: ['@weir-examples/harness'] },
   { at: 'examples/inventory', imports: all, tests: ['@weir-examples/harness'] },

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { get, post } from './e2e/http.ts'
 import { listening, Program, root } from './e2e/weir.ts'
 
-const published = ['core', 'engine-sqlite', 'http', 'cli', 'conformance']
+const published = ['core', 'engine-sqlite', 'engine-postgres', 'http', 'cli', 'conformance']
 
 const appText = `
 import { aggregate, app, type App, projection, reject } from 'weir'

@@ -1,5 +1,4 @@
-import { loadApps, placeApps } from './apps/load.ts'
-import { followLoadedFiles } from './apps/loaded-files.ts'
+import { loadPlaced } from './apps/load.ts'
 import { orExplain } from './explain.ts'
 import { endWithoutReader } from './output/broken-pipe.ts'
 import { createProgram, parse } from './program.ts'
@@ -11,12 +10,7 @@ export async function main(args: readonly string[]): Promise<void> {
   quietWarnings()
   endWithoutReader()
   const program = createProgram({
-    start: (path, flags) =>
-      serveApps(async () => {
-        followLoadedFiles()
-        const { apps, services } = await loadApps(path)
-        return { apps: placeApps(apps), services }
-      }, flags),
+    start: (path, flags) => serveApps(() => loadPlaced(path), flags),
     dev: async (path, flags) => {
       const { dev } = await import('./dev/dev.ts')
       await dev(path, flags)

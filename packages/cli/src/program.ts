@@ -3,6 +3,7 @@ import { addCheck } from './check/program.ts'
 import { errorLabel } from './explain.ts'
 import { examples } from './help.ts'
 import { addOperations } from './ops/program.ts'
+import { addPostgres } from './postgres/program.ts'
 import { type Flags, logLevels } from './settings.ts'
 import { version } from './version.ts'
 
@@ -20,6 +21,12 @@ const serverHelp = `
 Settings are taken from options, else from the environment, else from the file
 .env in the working directory: PORT, WEIR_DATA, and LOG_LEVEL, which is one of
 ${logLevels.join(', ')}.
+
+With DATABASE_URL, such as postgres://user:password@host:5432/database, data is
+kept in PostgreSQL, in one schema an application. Then several processes may
+share it. The work of one that says nothing any more is taken over by others
+after WEIR_TAKE_OVER_AFTER seconds, 5 if it is not set. With --no-workers, others
+have to fold projections and run policies: weir work does.
 
 API_KEY has keys for guarded routes, WEIR_OPERATOR_KEY for /ops, WEIR_READER_KEY
 for looking at /ops only; several are separated by commas. The first two are
@@ -39,7 +46,7 @@ export function createProgram(actions: Actions): Command {
     .helpOption('-h, --help', 'show this help')
     .helpCommand('help [command]', 'show the help of a command')
     .addHelpText('after', examples(['weir start', 'weir dev src/app.ts', 'weir rebuild concerts', 'weir start --help']))
-  withServerOptions(program.command('start').argument(...appArgument))
+  withWorkers(withServerOptions(program.command('start').argument(...appArgument)))
     .description('serve an application, or several')
     .addHelpText('after', startHelp('start'))
     .action(actions.start)
@@ -47,6 +54,7 @@ export function createProgram(actions: Actions): Command {
     .description('serve it while you write it: restarts when a file changes')
     .addHelpText('after', startHelp('dev'))
     .action(actions.dev)
+  addPostgres(program)
   addCheck(program)
   addOperations(program)
   withServerOptions(program.command('dev-worker', { hidden: true }).argument('<app>')).action(actions.work)
@@ -55,7 +63,7 @@ export function createProgram(actions: Actions): Command {
 
 /** The command line of a program that serves applications of its own. */
 export function createServerProgram(name: string, serve: (flags: Flags) => Promise<void>): Command {
-  return withServerOptions(new Command(name))
+  return withWorkers(withServerOptions(new Command(name)))
     .helpOption('-h, --help', 'show this help')
     .addHelpText('after', `${serverHelp}\n${examples([`${name} --port 4000 --data /var/lib/weir`])}`)
     .action(serve)
@@ -83,6 +91,10 @@ function withServerOptions(command: Command): Command {
     .option('-p, --port <number>', 'port to listen on, 0 for any free one (default: 3000)')
     .option('-d, --data <folder>', 'where the databases are, one file an application (default: ./data)')
     .option('--host <address>', 'address to listen on, 0.0.0.0 for all of this machine (default: 127.0.0.1)')
+}
+
+function withWorkers(command: Command): Command {
+  return command.option('--no-workers', 'only answer requests; others fold projections and run policies')
 }
 
 function startHelp(command: string): string {

@@ -1,25 +1,19 @@
 import { resolve } from 'node:path'
-import type { PlacedApp } from './apps/load.ts'
-import type { ServiceSupply } from './apps/services.ts'
+import type { LoadedAndPlaced, PlacedApp } from './apps/load.ts'
 import { loadEnvironment } from './environment.ts'
 import { untilStopped } from './lifecycle.ts'
 import type { StartedAt } from './output/banner.ts'
+import { placeOf } from './postgres/database-url.ts'
 import { type Flags, readSettings, type Settings } from './settings.ts'
 import type { Started } from './start.ts'
 import { version } from './version.ts'
-
-/** What is to be served. */
-export interface Served {
-  readonly apps: readonly PlacedApp[]
-  readonly services: ServiceSupply
-}
 
 /**
  * Serves applications until the process is told to stop. Server and engine are imported while the applications load.
  *
  * @throws CliError, EngineError or DefinitionError when they cannot be started
  */
-export async function serveApps(load: () => Promise<Served>, flags: Flags): Promise<void> {
+export async function serveApps(load: () => Promise<LoadedAndPlaced>, flags: Flags): Promise<void> {
   loadEnvironment()
   const environment = process.env
   const settings = readSettings(flags, environment)
@@ -43,11 +37,12 @@ export async function importServer(): Promise<ServerModules> {
 /** What there is to say when everything runs; `milliseconds` is how long that took. */
 export function announcement(
   apps: readonly PlacedApp[],
-  { data }: Settings,
+  { data, database }: Settings,
   { url, made }: Started,
   milliseconds: number,
 ): StartedAt {
   const named = apps.map(({ base, app }) => ({ name: app.name, base }))
-  const started = { version: version(), url, apps: named, data: resolve(data), keys: made }
+  const place = database === undefined ? resolve(data) : placeOf(database)
+  const started = { version: version(), url, apps: named, data: place, keys: made }
   return { ...started, milliseconds: Math.round(milliseconds) }
 }

@@ -3,7 +3,15 @@ import { UsageError } from './errors.ts'
 import { readSettings } from './settings.ts'
 
 test('without options and variables everything has a default, and only this machine is listened to', () => {
-  expect(readSettings({}, {})).toEqual({ port: 3000, data: './data', host: '127.0.0.1', logLevel: 'info' })
+  expect(readSettings({}, {})).toEqual({
+    port: 3000,
+    data: './data',
+    host: '127.0.0.1',
+    logLevel: 'info',
+    database: undefined,
+    works: true,
+    takeOverAfter: 5000,
+  })
 })
 
 test('the environment goes before the defaults, options go before the environment', () => {
@@ -15,6 +23,17 @@ test('the environment goes before the defaults, options go before the environmen
 
 test('a variable that is empty counts as not given', () => {
   expect(readSettings({}, { PORT: '', WEIR_DATA: '', LOG_LEVEL: '' })).toMatchObject({ port: 3000, data: './data' })
+})
+
+test('work is left to others only where others can do it', () => {
+  const database = 'postgres://app:secret@db:5432/shop'
+  expect(readSettings({ workers: false }, { DATABASE_URL: database })).toMatchObject({ works: false, database })
+  expect(() => readSettings({ workers: false }, {})).toThrow(/^--no-workers needs PostgreSQL.*Set DATABASE_URL/)
+})
+
+test.each(['0', '0.4', '3601', '5s', '1e3', '-5'])('%j is no time after which work is taken over', (seconds) => {
+  expect(() => readSettings({}, { WEIR_TAKE_OVER_AFTER: seconds })).toThrow(/^WEIR_TAKE_OVER_AFTER is .* seconds/)
+  expect(readSettings({}, { WEIR_TAKE_OVER_AFTER: '0.5' })).toMatchObject({ takeOverAfter: 500 })
 })
 
 test.each(['abc', '-1', '65536', '1e3', ' 80', '80.5', ''])('%j is no port', (port) => {

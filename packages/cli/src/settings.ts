@@ -1,10 +1,13 @@
 import { UsageError } from './errors.ts'
+import { readDatabase, requireDatabase } from './postgres/database-url.ts'
 
 /** What the options of a command line say, as text. */
 export interface Flags {
   readonly port?: string
   readonly data?: string
   readonly host?: string
+  /** `false`: others fold projections and run policies. */
+  readonly workers?: boolean
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -18,9 +21,15 @@ export interface Settings {
   /** The address to listen on. */
   readonly host: string
   readonly logLevel: string
+  /** The URL of a PostgreSQL, which may hold a password; SQLite if undefined. */
+  readonly database: string | undefined
+  /** Whether this process folds projections and runs policies. */
+  readonly works: boolean
+  /** Milliseconds after which the work of another process that says nothing any more is taken over. */
+  readonly takeOverAfter: number
 }
 
-const defaults = { port: '3000', data: './data', host: '127.0.0.1', logLevel: 'info' }
+const defaults = { port: '3000', data: './data', host: '127.0.0.1', logLevel: 'info', takeOverAfter: '5' }
 export const logLevels: readonly string[] = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
 
 /**
@@ -29,12 +38,18 @@ export const logLevels: readonly string[] = ['trace', 'debug', 'info', 'warn', '
  * @throws UsageError that names the option or variable that makes no sense
  */
 export function readSettings(flags: Flags, environment: Environment): Settings {
-  const { PORT, WEIR_DATA, LOG_LEVEL } = environment
+  const { PORT, WEIR_DATA, LOG_LEVEL, WEIR_TAKE_OVER_AFTER } = environment
+  const { workers: works = true } = flags
+  const database = readDatabase(environment)
+  if (!works) requireDatabase(database, '--no-workers')
   return {
     port: flags.port === undefined ? toPort(PORT || defaults.port, 'PORT') : toPort(flags.port, '--port'),
     data: flags.data === undefined ? WEIR_DATA || defaults.data : notEmpty(flags.data, '--data'),
     host: flags.host === undefined ? defaults.host : notEmpty(flags.host, '--host'),
     logLevel: toLogLevel(LOG_LEVEL || defaults.logLevel),
+    database,
+    works,
+    takeOverAfter: toTakeOverAfter(WEIR_TAKE_OVER_AFTER || defaults.takeOverAfter),
   }
 }
 
@@ -47,6 +62,12 @@ function toLogLevel(text: string): string {
   const level = text.toLowerCase()
   if (logLevels.includes(level)) return level
   throw new UsageError(`LOG_LEVEL is '${text}', but it has to be one of ${logLevels.join(', ')}.`)
+}
+
+function toTakeOverAfter(text: string): number {
+  const seconds = /^\d{1,4}(\.\d+)?$/.test(text) ? Number(text) : 0
+  if (seconds >= 0.5 && seconds <= 3600) return seconds * 1000
+  throw new UsageError(`WEIR_TAKE_OVER_AFTER is '${text}', but it is a number of seconds from 0.5 to 3600.`)
 }
 
 function notEmpty(text: string, source: string): string {

@@ -113,10 +113,11 @@ export class AppendedListener {
     if (this.#isHearing || this.#isLooking) return
     this.#isLooking = true
     try {
-      this.#cursor ??= await this.#feed.end()
-      const { commits, cursor } = await this.#feed.read(this.#cursor, 1, undefined)
-      this.#cursor = commits.length > 0 ? await this.#feed.end() : cursor
-      if (commits.length > 0) this.#calls.tell()
+      // What was appended before the first look may have been missed.
+      const page = this.#cursor === undefined ? undefined : await this.#feed.read(this.#cursor, 1, undefined)
+      const isNew = page === undefined || page.commits.length > 0
+      this.#cursor = isNew ? await this.#feed.end() : page.cursor
+      if (isNew) this.#calls.tell()
     } catch {
       // The server is away: who reads learns it. The next look finds what was appended meanwhile.
     }

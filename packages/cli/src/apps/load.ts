@@ -2,6 +2,7 @@ import { pathToFileURL } from 'node:url'
 import type { App } from 'weir'
 import { CliError } from '../errors.ts'
 import { explainImport } from './explain-import.ts'
+import { followLoadedFiles } from './loaded-files.ts'
 import { locateApp, show } from './locate.ts'
 import type { ServiceSupply } from './services.ts'
 
@@ -29,6 +30,23 @@ export async function loadApps(path: string): Promise<Loaded> {
   const apps = [...new Set(Object.values(module).filter(isApp))]
   if (apps.length === 0) throw exportsNone(file, Object.keys(module))
   return { apps, services: services as ServiceSupply }
+}
+
+/** Applications where they are served, and their services. */
+export interface LoadedAndPlaced {
+  readonly apps: readonly PlacedApp[]
+  readonly services: ServiceSupply
+}
+
+/**
+ * Loads applications to serve them.
+ *
+ * @throws CliError as `loadApps` and `placeApps` do
+ */
+export async function loadPlaced(path: string): Promise<LoadedAndPlaced> {
+  followLoadedFiles()
+  const { apps, services } = await loadApps(path)
+  return { apps: placeApps(apps), services }
 }
 
 /**

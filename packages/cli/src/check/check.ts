@@ -1,10 +1,7 @@
-import { existsSync } from 'node:fs'
-import { join, resolve } from 'node:path'
-import { sqliteEngine } from '@weir/engine-sqlite'
 import type { App } from 'weir'
+import type { Engine } from 'weir/ports'
 import { checkHistory, type HistoryReport } from 'weir/runtime'
 import { loadApps } from '../apps/load.ts'
-import { show } from '../apps/locate.ts'
 import { loadEnvironment } from '../environment.ts'
 import { CliError, UsageError } from '../errors.ts'
 import { progressOn } from '../ops/bar.ts'
@@ -12,6 +9,7 @@ import { say, sayJson } from '../ops/print.ts'
 import { readSettings } from '../settings.ts'
 import { isClean } from './findings.ts'
 import { linesOf } from './report.ts'
+import { storesOf } from './stores.ts'
 
 export interface CheckFlags {
   readonly data?: string
@@ -31,27 +29,27 @@ export interface AppReport extends HistoryReport {
  */
 export async function check(path: string, flags: CheckFlags): Promise<number> {
   loadEnvironment()
-  const { data } = readSettings(flags.data === undefined ? {} : { data: flags.data }, process.env)
+  const settings = readSettings(flags.data === undefined ? {} : { data: flags.data }, process.env)
   const { apps } = await loadApps(path)
   const { mayDiffer = [] } = flags
   refuseUnknown(mayDiffer, apps)
-  const directory = resolve(data)
-  const stored = apps.filter(({ name }) => existsSync(join(directory, `${name}.db`)))
-  if (stored.length === 0) throw noStore(apps, directory)
+  const stores = await storesOf(settings)
   const reports: AppReport[] = []
-  for (const app of stored) {
-    const report = { app: app.name, ...(await checkApp(app, directory, flags)) }
+  for (const app of apps) {
+    const engine = await stores.open(app.name)
+    if (!engine) continue
+    const report = { app: app.name, ...(await checkApp(app, engine, flags)) }
     if (!flags.json) for (const line of linesOf(report, mayDiffer)) say(line)
     reports.push(report)
   }
+  if (reports.length === 0) throw new CliError(stores.explainNone(apps.map(({ name }) => name)))
   if (flags.json) sayJson(reports)
   else
     for (const { name } of apps) if (!reports.some(({ app }) => app === name)) say(`${name}: nothing is recorded yet`)
   return reports.every((report) => isClean(report, mayDiffer)) ? 0 : 1
 }
 
-async function checkApp(app: App, directory: string, { json }: CheckFlags): Promise<HistoryReport> {
-  const engine = await sqliteEngine({ directory, readOnly: true, pinned: true })(app.name)
+async function checkApp(app: App, engine: Engine, { json }: CheckFlags): Promise<HistoryReport> {
   // Only a bar: lines would stand among the findings.
   const progress = json || !process.stderr.isTTY ? undefined : progressOn(process.stderr)
   const stage = { eventsPerSecond: 0, secondsLeft: undefined }
@@ -68,9 +66,4 @@ function refuseUnknown(names: readonly string[], apps: readonly App[]): void {
   const unknown = names.find((name) => !known.includes(name))
   if (unknown === undefined) return
   throw new UsageError(`--may-differ names '${unknown}', but the projections are ${known.join(', ')}.`)
-}
-
-function noStore(apps: readonly App[], directory: string): CliError {
-  const names = apps.map(({ name }) => `${name}.db`).join(', ')
-  return new CliError(`There is no ${names} in ${show(directory)}. Say where the data is with --data.`)
 }

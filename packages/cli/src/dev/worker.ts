@@ -1,10 +1,10 @@
 import type { Logger } from 'weir/ports'
-import { loadApps, placeApps } from '../apps/load.ts'
+import { type LoadedAndPlaced, loadApps, placeApps } from '../apps/load.ts'
 import { followLoadedFiles } from '../apps/loaded-files.ts'
 import { loadEnvironment } from '../environment.ts'
 import { explain } from '../explain.ts'
 import { untilStopped } from '../lifecycle.ts'
-import { announcement, importServer, type Served, type ServerModules } from '../serve.ts'
+import { announcement, importServer, type ServerModules } from '../serve.ts'
 import { type Flags, readSettings, type Settings } from '../settings.ts'
 import type { FromWorker, ToWorker } from './messages.ts'
 
@@ -46,7 +46,7 @@ function waitForOrder(): Promise<ServeOrder> {
 }
 
 async function serve(
-  served: Served,
+  served: LoadedAndPlaced,
   given: Settings,
   { openOutput, startApps }: ServerModules,
   order: ServeOrder,

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import { expect, test } from 'vitest'
-import { banner, startFields } from './banner.ts'
+import { banner, startFields, workBanner, workFields } from './banner.ts'
 
 const started = {
   version: '1.2.3',
@@ -29,6 +29,28 @@ test('programs get the same as fields', () => {
     health: 'http://localhost:3000/health',
     data: started.data,
   })
+})
+
+test('a database is named as it is', () => {
+  const data = 'postgres://db.internal:5432/shop'
+  const lines = stripVTControlCharacters(banner({ ...started, data })).split('\n')
+  expect(lines).toContain(`  data         ${data}`)
+})
+
+test('what only works has addresses when it listens, and none of the application', () => {
+  const working = { ...started, apps: ['shop'], url: undefined }
+  const shown = stripVTControlCharacters(workBanner(working))
+  expect(shown).toContain('  shop   projections and policies\n  data   data\n')
+  expect(shown).not.toContain('http')
+  expect(workFields(working)).toEqual({
+    version: '1.2.3',
+    apps: ['shop'],
+    data: started.data,
+    milliseconds: 321,
+  })
+  const listening = { ...working, url: 'http://localhost:4000' }
+  expect(stripVTControlCharacters(workBanner(listening))).toContain('health       http://localhost:4000/health\n')
+  expect(workFields(listening)).toMatchObject({ url: listening.url, operations: 'http://localhost:4000/ops' })
 })
 
 test('keys are shown when they were made up here, those that are in use only', () => {

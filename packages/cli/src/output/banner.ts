@@ -1,3 +1,4 @@
+import { isAbsolute } from 'node:path'
 import { show } from '../apps/locate.ts'
 import type { MadeKeys } from '../keys.ts'
 import { paint } from './pretty.ts'
@@ -7,7 +8,7 @@ export interface StartedAt {
   readonly version: string
   readonly url: string
   readonly apps: readonly { readonly name: string; readonly base: string }[]
-  /** As an absolute path, like that of the keys. */
+  /** The folder as an absolute path, like that of the keys; or where the database is. */
   readonly data: string
   /** Keys that were made up for this folder, if any. */
   readonly keys: MadeKeys | undefined
@@ -17,23 +18,50 @@ export interface StartedAt {
 
 type Row = readonly [label: string, value: string]
 
+/** What works on applications without serving them. */
+export interface WorkingOn extends Pick<StartedAt, 'version' | 'data' | 'keys' | 'milliseconds'> {
+  readonly apps: readonly string[]
+  /** Where health and operations are, if it listens. */
+  readonly url: string | undefined
+}
+
 /** The block that people see in their terminal when everything runs. */
 export function banner(started: StartedAt): string {
   const { version, url, apps, data, keys, milliseconds } = started
-  const rows: Row[] = [
+  const title = `  ${paint('bold', `Weir ${version}`)} ready in ${milliseconds} ms. Ctrl+C stops it.`
+  return block(title, [
     ...apps.flatMap(({ name, base }): Row[] => [
       [name, url + base],
       ['  docs', `${url}${base}/docs`],
       ['  openapi', `${url}${base}/openapi.json`],
     ]),
+    ...serverRows(url),
+    ['data', shown(data)],
+    ...keyRows(keys),
+  ])
+}
+
+/** The same of what only works. */
+export function workBanner({ version, url, apps, data, keys, milliseconds }: WorkingOn): string {
+  const title = `  ${paint('bold', `Weir ${version}`)} working after ${milliseconds} ms. Ctrl+C stops it.`
+  return block(title, [
+    ...apps.map((name): Row => [name, 'projections and policies']),
+    ...(url === undefined ? [] : serverRows(url)),
+    ['data', shown(data)],
+    ...keyRows(keys),
+  ])
+}
+
+function serverRows(url: string): Row[] {
+  return [
     ['health', `${url}/health`],
     ['operations', `${url}/ops/docs`],
-    ['data', show(data)],
-    ...keyRows(keys),
   ]
+}
+
+function block(title: string, rows: readonly Row[]): string {
   const width = Math.max(...rows.map(([label]) => label.length)) + 3
   const lines = rows.map(([label, value]) => `  ${labelled(label, width)}${paintValue(value)}`)
-  const title = `  ${paint('bold', `Weir ${version}`)} ready in ${milliseconds} ms. Ctrl+C stops it.`
   return ['', title, '', ...lines, '', ''].join('\n')
 }
 
@@ -45,6 +73,10 @@ function keyRows(keys: MadeKeys | undefined): Row[] {
     ...(apiKey === undefined ? [] : [['  x-api-key', apiKey] as const]),
     ...(operatorKey === undefined ? [] : [['  x-operator-key', operatorKey] as const]),
   ]
+}
+
+function shown(data: string): string {
+  return isAbsolute(data) ? show(data) : data
 }
 
 function labelled(label: string, width: number): string {
@@ -67,10 +99,30 @@ export function startFields({ version, url, apps, data, keys, milliseconds }: St
       docs: `${url}${base}/docs`,
       openapi: `${url}${base}/openapi.json`,
     })),
-    health: `${url}/health`,
-    operations: `${url}/ops`,
+    ...serverFields(url),
     data,
-    ...(keys && { keys: keys.path, apiKey: keys.apiKey, operatorKey: keys.operatorKey }),
+    ...keyFields(keys),
     milliseconds,
   }
+}
+
+/** The same of what only works. */
+export function workFields({ version, url, apps, data, keys, milliseconds }: WorkingOn): Record<string, unknown> {
+  return {
+    version,
+    ...(url === undefined ? {} : { url }),
+    apps,
+    ...(url === undefined ? {} : serverFields(url)),
+    data,
+    ...keyFields(keys),
+    milliseconds,
+  }
+}
+
+function serverFields(url: string): Record<string, unknown> {
+  return { health: `${url}/health`, operations: `${url}/ops` }
+}
+
+function keyFields(keys: MadeKeys | undefined): Record<string, unknown> {
+  return keys ? { keys: keys.path, apiKey: keys.apiKey, operatorKey: keys.operatorKey } : {}
 }

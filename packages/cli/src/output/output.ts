@@ -1,6 +1,6 @@
 import { createLogger } from '@weir/http'
 import type { Logger } from 'weir/ports'
-import { banner, type StartedAt, startFields } from './banner.ts'
+import { banner, type StartedAt, startFields, type WorkingOn, workBanner, workFields } from './banner.ts'
 import { goOnWithoutReader } from './broken-pipe.ts'
 import { prettyLine } from './pretty.ts'
 
@@ -8,6 +8,8 @@ import { prettyLine } from './pretty.ts'
 export interface Output {
   readonly logger: Logger
   announce(started: StartedAt): void
+  /** The same of what only works. */
+  announceWork(working: WorkingOn): void
 }
 
 export function openOutput(level: string): Output {
@@ -19,12 +21,17 @@ function forPeople(level: string): Output {
   return {
     logger: createLogger({ level, destination: standardOutput(prettyLine) }),
     announce: (started) => void process.stdout.write(banner(started)),
+    announceWork: (working) => void process.stdout.write(workBanner(working)),
   }
 }
 
 function forPrograms(level: string): Output {
   const logger = createLogger({ level, destination: standardOutput((line) => line) })
-  return { logger, announce: (started) => logger.info(startFields(started), 'listening') }
+  return {
+    logger,
+    announce: (started) => logger.info(startFields(started), 'listening'),
+    announceWork: (working) => logger.info(workFields(working), 'working'),
+  }
 }
 
 /** Not pino's own: that one waits for ever at the end of the process when nobody reads any more. */

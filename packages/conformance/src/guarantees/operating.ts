@@ -59,15 +59,16 @@ function operated(clock: VirtualClock, runtime: Runtime): Operated {
   }
 }
 
-/** Generations from this number on save so many batches, and then nothing until the gate is opened. */
+/** Generations from this number on save so many batches that make documents, and then none until the gate is opened. */
 export function heldFrom(first: number, batches = 0): { readonly faults: Faults; readonly open: () => void } {
   const { opened, open } = gate()
   let left = batches
   const faults: Faults = {
     readModels: (readModels) => ({
-      save: async (generation, ...rest) => {
-        if (isHeld(generation) && left-- <= 0) await opened
-        return readModels.save(generation, ...rest)
+      save: async (partition, lease, changes) => {
+        const counts = isHeld(partition) && (batches === 0 || changes.documents.length > 0)
+        if (counts && left-- <= 0) await opened
+        return readModels.save(partition, lease, changes)
       },
     }),
   }

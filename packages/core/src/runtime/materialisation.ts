@@ -267,6 +267,11 @@ export class Materialisation {
     }
   }
 
+  /** Whether this process folds a partition. */
+  folds(partition: number): boolean {
+    return this.#projectors.has(partition)
+  }
+
   /** Whether others have a share in it, or should have. */
   get isShared(): boolean {
     return this.#hasFollowed

@@ -85,8 +85,10 @@ export class ProjectionLetters implements Consumer {
   ): Promise<T[]> {
     const outcomes: T[] = []
     for (const each of await this.#looked()) {
-      if (!each.failed().some(this.#isAt(address))) continue
-      await each.between(each.partitionOf(address.stream), async (readModel) => {
+      const partition = each.partitionOf(address.stream)
+      // From another process a partition is only taken for a reason.
+      if (!each.folds(partition) && !each.failed().some(this.#isAt(address))) continue
+      await each.between(partition, async (readModel) => {
         const failed = readModel.failed().find(this.#isAt(address))
         if (failed) outcomes.push(await work(readModel, failed))
       })
