@@ -1,12 +1,13 @@
 import { works } from './works.ts'
 
-/** Does one step of one work in this process: `child.ts <index> prepare|run <directory> <size>`. */
-const [index, step, directory = '', size] = process.argv.slice(2)
+/** Does one step of one work in this process: `child.ts <index> prepare|run <place> <size>`. */
+const [index, step, place = '', size] = process.argv.slice(2)
 const work = works[Number(index)]
 if (!work) throw new Error(`there is no work ${index}`)
-if (step === 'prepare') await work.prepare?.(directory, Number(size))
+if (step === 'prepare') await work.prepare?.(place, Number(size))
 else {
-  const perSecond = await work.run(directory, Number(size))
+  const found = await work.run(place, Number(size))
+  const measured = typeof found === 'number' ? { perSecond: found } : found
   // maxRSS is in KiB.
-  process.stdout.write(JSON.stringify({ perSecond, rssMb: process.resourceUsage().maxRSS / 1024 }))
+  process.stdout.write(JSON.stringify({ ...measured, rssMb: process.resourceUsage().maxRSS / 1024 }))
 }

@@ -4,10 +4,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 
-/** What one measurement found. */
-export interface Figure {
+/** What one run of a work found. */
+export interface Measured {
   readonly perSecond: number
-  /** Largest resident memory of the process that did the work, in MiB. */
+  readonly p50Ms?: number
+  readonly p99Ms?: number
+}
+
+/** The same, and the largest resident memory of the process that did the work, in MiB. */
+export interface Figure extends Measured {
   readonly rssMb: number
 }
 
@@ -35,6 +40,24 @@ export async function ask(callers: number, times: number, once: (index: number) 
     while (next < times) await once(next++)
   }
   await Promise.all(Array.from({ length: callers }, caller))
+}
+
+/** Does `times` things at a steady rate, whether those before are done or not. Resolves when all are. */
+export async function pace(rate: number, times: number, once: (index: number) => Promise<void>): Promise<void> {
+  const begun = performance.now()
+  const underWay: Promise<void>[] = []
+  while (underWay.length < times) {
+    const due = Math.min(times, Math.floor(((performance.now() - begun) / 1000) * rate))
+    while (underWay.length < due) underWay.push(once(underWay.length))
+    await new Promise((resolve) => setTimeout(resolve, 1))
+  }
+  await Promise.all(underWay)
+}
+
+/** The least figure that such a share of all does not exceed. */
+export function percentile(figures: readonly number[], share: number): number {
+  const sorted = figures.toSorted((a, b) => a - b)
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0
 }
 
 /** Runs a file of this folder in a process of its own, so that neither memory nor warm code is shared. */

@@ -15,7 +15,7 @@ describe.each(Object.entries(engines))('the time to pay, on %s', (_, openStore) 
   let dispose: () => void
 
   beforeEach(async () => {
-    const store = openStore()
+    const store = await openStore()
     dispose = () => store.dispose()
     clock = virtualClock()
     gateway = new FakeGateway()

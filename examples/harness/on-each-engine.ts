@@ -16,7 +16,7 @@ export function onEachEngine(
   describe.each(Object.entries(engines))(`${app.name} on %s`, (_, openStore) => {
     let current: { readonly store: Store; readonly server: Server } | undefined
     beforeEach(async () => {
-      const store = openStore()
+      const store = await openStore()
       current = { store, server: await serveOn(store, app, options) }
     })
     afterEach(async () => {

@@ -1,12 +1,12 @@
 import { strict as assert } from 'node:assert'
-import { sqliteEngine } from '@weir/engine-sqlite'
 import { type Runtime, startRuntime } from 'weir/runtime'
 import { Account, deposit, withoutReadModel } from '../definitions.ts'
-import { ask, inTemporaryFolder, perSecond } from '../measure.ts'
+import { engineAt } from '../engine.ts'
+import { ask, perSecond } from '../measure.ts'
 
 /** Durable commands per second in one process: each creates an account. */
-export function commandsOnDistinctStreams(callers: number, commands: number): Promise<number> {
-  return withRuntime(async (runtime) => {
+export function commandsOnDistinctStreams(place: string, callers: number, commands: number): Promise<number> {
+  return withRuntime(place, async (runtime) => {
     const ids: string[] = []
     const once = async () => {
       const outcome = await runtime.execute(Account.commands.deposit.create(deposit))
@@ -19,8 +19,8 @@ export function commandsOnDistinctStreams(callers: number, commands: number): Pr
 }
 
 /** The same, but all commands go to one account. */
-export function commandsOnOneStream(callers: number, commands: number): Promise<number> {
-  return withRuntime(async (runtime) => {
+export function commandsOnOneStream(place: string, callers: number, commands: number): Promise<number> {
+  return withRuntime(place, async (runtime) => {
     const versions: number[] = []
     const once = async () => {
       const outcome = await runtime.execute(Account.commands.deposit('hot', deposit))
@@ -33,20 +33,18 @@ export function commandsOnOneStream(callers: number, commands: number): Promise<
   })
 }
 
-function withRuntime(measure: (runtime: Runtime) => Promise<number>): Promise<number> {
-  return inTemporaryFolder(async (directory) => {
-    const runtime = await startRuntime(withoutReadModel, { engine: sqliteEngine({ directory }) })
-    try {
-      await warmUp(runtime)
-      return await measure(runtime)
-    } finally {
-      await runtime.stop()
-    }
-  })
+async function withRuntime(place: string, measure: (runtime: Runtime) => Promise<number>): Promise<number> {
+  const runtime = await startRuntime(withoutReadModel, { engine: engineAt(place) })
+  try {
+    await warmUp(runtime)
+    return await measure(runtime)
+  } finally {
+    await runtime.stop()
+  }
 }
 
 /** Lets the compiler see the code before it is measured. */
-function warmUp(runtime: Runtime): Promise<void> {
+export function warmUp(runtime: Runtime): Promise<void> {
   return ask(64, 20_000, async () => {
     await runtime.execute(Account.commands.deposit.create(deposit))
   })

@@ -3,7 +3,6 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import autocannon from 'autocannon'
 import { deposit } from '../definitions.ts'
-import { inTemporaryFolder } from '../measure.ts'
 
 /** What a load on one server found. */
 export interface HttpFigure {
@@ -16,27 +15,26 @@ export interface HttpFigure {
 }
 
 /** Requests per second that a server answers with 201 to a JSON body, by connections that each wait for their answer. */
-export function httpRequests(
+export async function httpRequests(
+  place: string,
   server: 'bare' | 'commands' | 'read-model',
   connections: number,
   seconds: number,
 ): Promise<HttpFigure> {
-  return inTemporaryFolder(async (directory) => {
-    const file = server === 'bare' ? 'bare.ts' : 'weir.ts'
-    const child = fork(join(import.meta.dirname, '..', 'server', file), [directory, server], { stdio: 'inherit' })
-    try {
-      const [{ url }] = (await once(child, 'message')) as [{ url: string }]
-      await load(url, connections, Math.min(2, seconds / 2))
-      const before = await usageOf(child)
-      const { requests, latency } = await load(url, connections, seconds)
-      const after = await usageOf(child)
-      const cpuMicros = (after.cpuMicros - before.cpuMicros) / requests.total
-      return { perSecond: requests.average, p50Ms: latency.p50, p99Ms: latency.p99, rssMb: after.rssMb, cpuMicros }
-    } finally {
-      child.kill('SIGTERM')
-      await once(child, 'exit')
-    }
-  })
+  const file = server === 'bare' ? 'bare.ts' : 'weir.ts'
+  const child = fork(join(import.meta.dirname, '..', 'server', file), [place, server], { stdio: 'inherit' })
+  try {
+    const [{ url }] = (await once(child, 'message')) as [{ url: string }]
+    await load(url, connections, Math.min(2, seconds / 2))
+    const before = await usageOf(child)
+    const { requests, latency } = await load(url, connections, seconds)
+    const after = await usageOf(child)
+    const cpuMicros = (after.cpuMicros - before.cpuMicros) / requests.total
+    return { perSecond: requests.average, p50Ms: latency.p50, p99Ms: latency.p99, rssMb: after.rssMb, cpuMicros }
+  } finally {
+    child.kill('SIGTERM')
+    await once(child, 'exit')
+  }
 }
 
 async function load(url: string, connections: number, duration: number): Promise<autocannon.Result> {

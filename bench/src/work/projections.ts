@@ -1,15 +1,15 @@
 import { strict as assert } from 'node:assert'
-import { sqliteEngine } from '@weir/engine-sqlite'
 import type { App } from 'weir'
 import { type Runtime, startRuntime } from 'weir/runtime'
 import { Account, Balances, Deposits, deposit, withBalances, withDeposits, withoutReadModel } from '../definitions.ts'
+import { engineAt } from '../engine.ts'
 import { ask, perSecond } from '../measure.ts'
 
 const CALLERS = 1000
 
 /** Records deposits, spread evenly over accounts, for a read model to be folded from. */
-export async function record(directory: string, deposits: number, accounts: number): Promise<void> {
-  const runtime = await startRuntime(withoutReadModel, { engine: sqliteEngine({ directory }) })
+export async function record(place: string, deposits: number, accounts: number): Promise<void> {
+  const runtime = await startRuntime(withoutReadModel, { engine: engineAt(place) })
   await ask(CALLERS, deposits, async (index) => {
     const outcome = await runtime.execute(Account.commands.deposit(`account${index % accounts}`, deposit))
     assert.equal(outcome.outcome, 'accepted')
@@ -18,8 +18,8 @@ export async function record(directory: string, deposits: number, accounts: numb
 }
 
 /** Events per second from the start of a process that has everything still to fold, one document an account. */
-export function foldIntoAccounts(directory: string, deposits: number, accounts: number): Promise<number> {
-  return fold(withBalances, directory, deposits, async (runtime) => {
+export function foldIntoAccounts(place: string, deposits: number, accounts: number): Promise<number> {
+  return fold(withBalances, place, deposits, async (runtime) => {
     const { documents } = await runtime.list(Balances, { limit: 1000 })
     assert.equal(documents.length, Math.min(1000, accounts))
     const expected = (deposit.amount * deposits) / accounts
@@ -28,8 +28,8 @@ export function foldIntoAccounts(directory: string, deposits: number, accounts: 
 }
 
 /** The same with a document for each event. */
-export function foldIntoDeposits(directory: string, deposits: number, accounts: number): Promise<number> {
-  return fold(withDeposits, directory, deposits, async (runtime) => {
+export function foldIntoDeposits(place: string, deposits: number, accounts: number): Promise<number> {
+  return fold(withDeposits, place, deposits, async (runtime) => {
     const ofOneAccount = { field: 'account', operator: 'eq', value: 'account0' } as const
     let [found, cursor] = [0, undefined as string | undefined]
     do {
@@ -41,10 +41,10 @@ export function foldIntoDeposits(directory: string, deposits: number, accounts: 
   })
 }
 
-async function fold(app: App, directory: string, events: number, check: (runtime: Runtime) => Promise<void>) {
+async function fold(app: App, place: string, events: number, check: (runtime: Runtime) => Promise<void>) {
   let runtime: Runtime | undefined
   const rate = await perSecond(events, async () => {
-    runtime = await startRuntime(app, { engine: sqliteEngine({ directory }) })
+    runtime = await startRuntime(app, { engine: engineAt(place) })
     await runtime.settled()
   })
   if (!runtime) throw new Error('the runtime did not start')

@@ -26,7 +26,7 @@ export function fuzz(app: App, { runs = 100, seed = 1, services = () => [] }: Fu
       const sketches = fc.array(requestsTo(app), { minLength: 1, maxLength: 40, size: 'max' })
       const property = fc.asyncProperty(sketches, async (requests) => {
         const [first, ...others] = await Promise.all(
-          Object.values(engines).map((open) => answersOf(app, open(), requests, services)),
+          Object.values(engines).map(async (open) => answersOf(app, await open(), requests, services)),
         )
         for (const other of others) expect(other).toEqual(first)
       })

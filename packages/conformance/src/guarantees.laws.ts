@@ -22,10 +22,12 @@ import type { SetUp } from './subject.ts'
  *
  * @param name the engine's name, for the titles
  * @param setUp makes a fresh store for each test
+ * @param every of what is tried at very many places, such as at every call of a store, only each such one is: for engines
+ * that take their time
  */
-export function guaranteeLaws(name: string, setUp: SetUp): void {
+export function guaranteeLaws(name: string, setUp: SetUp, every = 1): void {
   describe(`guarantees: ${name}`, () => {
-    const stage = useStage(setUp)
+    const stage = useStage(setUp, every)
     describe('atomic appends', () => atomicityLaws(stage))
     describe('order', () => orderLaws(stage))
     describe('durability', () => durabilityLaws(stage))

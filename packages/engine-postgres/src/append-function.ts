@@ -31,7 +31,7 @@ CREATE FUNCTION ${name('append')}(
   write_members integer[], write_places integer[], long_names text[], slots integer[], payloads text,
   command_members integer[], ids text[], command_streams text[], versions bigint[], command_counts integer[],
   hashes text[], OUT heads bigint[], OUT failed integer[], OUT known integer[], OUT positions bigint[], OUT xid bigint,
-  OUT snapshot text, OUT added bigint
+  OUT snapshot text, OUT added bigint, OUT newest bigint
 ) LANGUAGE plpgsql SET search_path = pg_catalog SET enable_seqscan = off AS $function$
 DECLARE
   cluster text;
@@ -126,7 +126,7 @@ BEGIN
         WHERE member = ANY (failed) AND place <> ALL (known)
     ));
   END IF;
-  snapshot := pg_current_snapshot();
+  SELECT pg_current_snapshot(), coalesce(max(commits.xid), 0) INTO snapshot, newest FROM ${name('commits')} commits;
 END $function$;
 `
 }

@@ -1,12 +1,12 @@
 import type { Append, AppendResult, CommandRecord, Expectation, StreamAppend } from 'weir/ports'
 import { slotOf } from 'weir/ports'
 import { cutIntoWaves, repeatedCommand } from './append-wave.ts'
-import { commitPosition, fromPostgres, snapshotPosition } from './cursor.ts'
+import { commitPosition, fromPostgres, type SnapshotRow, snapshotPosition } from './cursor.ts'
 import type { Database } from './database.ts'
 import { cutId, isLong } from './key.ts'
 
 /** What the function of the schema answers to a wave: see `append-function.ts`. */
-interface Answer {
+interface Answer extends SnapshotRow {
   /** The version that each stream was at. */
   readonly heads: readonly number[] | null
   /** Members that were not appended. */
@@ -16,9 +16,6 @@ interface Answer {
   /** Of what was written, in order. */
   readonly positions: readonly number[] | null
   readonly xid: number | null
-  readonly snapshot: string
-  /** What is to be added to the xids of the snapshot. */
-  readonly added: number
 }
 
 /** Separates payloads: JSON holds it as an escape only. */
@@ -115,12 +112,13 @@ class PlacedWave {
     ]
   }
 
-  results({ heads, failed, known, positions, xid, snapshot, added }: Answer): AppendResult[] {
+  results(answer: Answer): AppendResult[] {
+    const { heads, failed, known, positions, xid } = answer
     const failing = new Set(failed)
     const recorded = new Set(known.map((place) => this.#commands[place - 1]?.commandId))
     const written = this.#writes.filter(({ member }) => !failing.has(member))
     const newest = new Map(written.map(({ member }, index) => [member, positions?.[index] ?? 0]))
-    const behindAll = snapshotPosition(fromPostgres(snapshot, added))
+    const behindAll = snapshotPosition(fromPostgres(answer))
     const byMember = Map.groupBy(this.#parts, ({ member }) => member)
     return this.#wave.map(({ commands }, index): AppendResult => {
       const parts = byMember.get(index + 1) ?? []

@@ -79,7 +79,7 @@ export class AppendedListener {
       const gone = Promise.race([once(client, 'end'), once(this.#closing.signal, 'abort')])
       client.on('notification', ({ payload }) => this.#hear(payload))
       await client.query(`LISTEN ${channel}`)
-      ;(client.connection.stream as Socket).unref()
+      socketOf(client).unref()
       while (await this.#isHeard(gone)) {
         wasHeard = true
         await Promise.race([gone, this.#rest(echoInterval)])
@@ -130,6 +130,12 @@ export class AppendedListener {
 }
 
 async function end(client: Client): Promise<void> {
+  // The process may have nothing else to wait for.
+  socketOf(client).ref()
   // One that is cut off does not answer; nobody waits for it.
   await Promise.race([client.end().catch(() => {}), pause(1_000, undefined, { ref: false })])
+}
+
+function socketOf(client: Client): Socket {
+  return client.connection.stream as Socket
 }

@@ -32,4 +32,4 @@ const setUp: SetUp = async () => {
 eventStoreLaws('postgres', setUp)
 readModelStoreLaws('postgres', setUp)
 engineLaws('postgres', setUp)
-guaranteeLaws('postgres', setUp)
+guaranteeLaws('postgres', setUp, 8)

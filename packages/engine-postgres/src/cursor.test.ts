@@ -40,9 +40,12 @@ it('what is written is read again', async () => {
   )
 })
 
-it('a snapshot of PostgreSQL is read as it is, moved by an offset', () => {
-  expect(fromPostgres('10:20:10,14', 0)).toEqual({ start: 10, end: 20, running: [10, 14] })
-  expect(fromPostgres('755:755:', 1_000)).toEqual({ start: 1_755, end: 1_755, running: [] })
+it('a snapshot of PostgreSQL is read as it is, moved by an offset, up to the newest commit', () => {
+  const read = (snapshot: string, newest: number, added = 0) => fromPostgres({ snapshot, newest, added })
+  expect(read('10:20:10,14', 30)).toEqual({ start: 10, end: 20, running: [10, 14] })
+  expect(read('755:755:', 2_000, 1_000)).toEqual({ start: 1_755, end: 1_755, running: [] })
+  expect(read('10:20:10,14', 12)).toEqual({ start: 10, end: 13, running: [10] })
+  expect(read('10:20:10,14', 0)).toEqual({ start: 1, end: 1, running: [] })
 })
 
 it('G8 a cursor covers the commits that were visible, and those up to where its pages have come', async () => {

@@ -6,6 +6,8 @@ import { EngineError } from 'weir/ports'
  *
  * 1. Visible are all xids below `end` that are not among the `running`.
  * 2. A snapshot that is taken later shows all that an earlier one shows.
+ * 3. `end` is at most one more than the newest xid of a commit in the log. That one is durable, so no xid before it is
+ *    ever given again; those behind it PostgreSQL may give again after a crash, to others.
  */
 export interface Snapshot {
   /** All xids below are visible. */
@@ -18,8 +20,8 @@ export interface Snapshot {
 /**
  * A snapshot by which commits are found that it does not show.
  *
- * 1. `end` is behind the newest xid that has finished: xids from there up to `next` may be in use already. Whoever has an
- *    xid from `next` on got it after the snapshot was taken.
+ * 1. Xids from `end` up to `next` had been given out already, or not. Whoever has an xid from `next` on got it after the
+ *    snapshot was taken. (What PostgreSQL gives as the end of a snapshot is not `next`, but the newest that had finished.)
  * 2. A transaction gets its xid before it draws positions. So who has an xid from `next` on has positions beyond `floor`,
  *    which is at most the largest position that is visible.
  */
@@ -109,11 +111,21 @@ export function reachOf(text: string): Reach | undefined {
   return snapshot && { xid: snapshot.end - 1, at: 0 }
 }
 
-/** A snapshot as PostgreSQL writes it (`10:20:10,14`), with what is to be added to each xid. */
-export function fromPostgres(text: string, offset: number): Snapshot {
-  const [start = '', end = '', running = ''] = text.split(':')
-  const xids = running === '' ? [] : running.split(',').map((xid) => Number(xid) + offset)
-  return { start: Number(start) + offset, end: Number(end) + offset, running: xids }
+/** A snapshot as PostgreSQL gives it. */
+export interface SnapshotRow {
+  /** In PostgreSQL's words: `10:20:10,14`. */
+  readonly snapshot: string
+  /** What is to be added to each xid. */
+  readonly added: number
+  /** The newest xid of a visible commit. */
+  readonly newest: number
+}
+
+export function fromPostgres({ snapshot, added, newest }: SnapshotRow): Snapshot {
+  const [first = '', behind = '', list = ''] = snapshot.split(':')
+  const end = Math.min(Number(behind) + added, newest + 1)
+  const xids = list === '' ? [] : list.split(',').map((xid) => Number(xid) + added)
+  return { start: Math.min(Number(first) + added, end), end, running: xids.filter((xid) => xid < end) }
 }
 
 /** The largest number that a cursor speaks of: no transaction that it knew of has a larger xid. */

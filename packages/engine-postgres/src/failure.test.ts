@@ -125,6 +125,28 @@ it('G3 over restarts, crashes and ended connections nothing acknowledged is lost
   }
 })
 
+it('G2 a consumer that outlives a crash misses nothing, though transaction ids are given again', async () => {
+  const own = await startPostgres(['wal_writer_delay=10s'])
+  try {
+    const engine = await stage.open('again', { url: own.url })
+    await append(engine, one('order-1', 'absent'))
+    let { cursor } = await engine.events.readFeed(undefined, 10)
+    const lost = await stage.connect(own.url)
+    // What is relaxed or rolled back is over for all who look, and lost in the crash with its transaction ids.
+    for (let index = 0; index < 20; index += 1) await engine.roster?.attend('me', '')
+    for (let index = 0; index < 20; index += 1) await lost.query('BEGIN; SELECT pg_current_xact_id(); ROLLBACK')
+    cursor = (await engine.events.readFeed(cursor, 10)).cursor
+    const before = await append(engine, one('order-1', 'any', 0))
+    await own.stop('immediate')
+    await own.start()
+    await append(engine, one('order-1', 1))
+    expect((await engine.events.readFeed(cursor, 10)).commits).toMatchObject([{ stream: 'order-1', version: 2 }])
+    expect(before.outcome === 'appended' && engine.events.covers(cursor, before.position)).toBe(true)
+  } finally {
+    await own.remove()
+  }
+})
+
 it('a check sees that the server is away, and that it is there again', async () => {
   const engine = await stage.open('checked', { url: server.url })
   await engine.check()

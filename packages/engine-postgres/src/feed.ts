@@ -1,17 +1,24 @@
 import type { Commit, Cursor, FeedPage, FeedPart, Progress } from 'weir/ports'
-import { commitPosition, fromPostgres, type Horizon, isSame, type Place, readPlace, writePlace } from './cursor.ts'
+import {
+  commitPosition,
+  fromPostgres,
+  type Horizon,
+  isSame,
+  type Place,
+  readPlace,
+  type SnapshotRow,
+  writePlace,
+} from './cursor.ts'
 import type { Database } from './database.ts'
 
 /** A page of the feed ends with the commit that exceeds this many bytes: it is held in memory as a whole. */
 const maxPageSize = 4 * 1024 * 1024
 
 /** The moment at which a statement saw the log. */
-interface NowRow {
-  readonly snapshot: string
-  /** How many xids have been given out from the end of the snapshot on. */
-  readonly ahead: number
+interface NowRow extends SnapshotRow {
+  /** The next xid that PostgreSQL will give. */
+  readonly next: number
   readonly floor: number
-  readonly added: number
 }
 
 /** A row of a page; a page without commits has one row, with nothing in these columns. */
@@ -46,9 +53,13 @@ export class Feed {
   constructor(database: Database, offset?: number) {
     this.#database = database
     const added = offset ?? `(SELECT value::bigint FROM ${database.name('meta')} WHERE key = 'offset')`
+    const end = 'pg_snapshot_xmax(pg_current_snapshot())'
+    const commits = database.name('commits')
+    // The age of an xid is how many have been given since.
     this.#now = `SELECT pg_current_snapshot()::text AS snapshot, ${added} AS added,
-      age(pg_snapshot_xmax(pg_current_snapshot())::xid) AS ahead,
-      (SELECT coalesce(max(position), 0) FROM ${database.name('commits')}) AS floor`
+      ${end}::text::bigint + greatest(age(${end}::xid), 0) AS next,
+      (SELECT coalesce(max(xid), 0) FROM ${commits}) AS newest,
+      (SELECT coalesce(max(position), 0) FROM ${commits}) AS floor`
   }
 
   async read(cursor: Cursor | undefined, limit: number, part: FeedPart | undefined): Promise<FeedPage> {
@@ -91,16 +102,17 @@ export class Feed {
       ...(target ? [`xid < ${value(target.end)} AND xid <> ALL (${value(target.running)}::bigint[])`] : []),
     ]
     const max = value(limit + 1)
-    const find = (...conditions: string[]) => `(
+    const find = (order: string, ...conditions: string[]) => `(
       SELECT position, xid, coalesce(long_name, stream) AS stream, version, count, size, payload
-      FROM ${this.#database.name('commits')} WHERE ${[...conditions, ...also].join(' AND ')} ORDER BY position LIMIT ${max}
+      FROM ${this.#database.name('commits')} WHERE ${[...conditions, ...also].join(' AND ')} ORDER BY ${order} LIMIT ${max}
     )`
+    // Adding nothing keeps the planner from another index than the one that is meant, where it would look at most of the log.
+    const findByPosition = (...conditions: string[]) => find('position', ...conditions)
+    const findByXid = (...conditions: string[]) => find('position + 0', ...conditions, `position > ${value(last)}`)
     const next = value(seen.next)
-    const after = () => `position > ${value(last)}`
-    // Adding nothing keeps the planner from going by xid, where all that a reader lacks would have to be sorted.
-    const found = [find(`position > ${value(Math.max(seen.floor, last))}`, `xid + 0 >= ${next}`)]
-    if (seen.running.length > 0) found.push(find(`xid = ANY (${value(seen.running)}::bigint[])`, after()))
-    if (seen.next > seen.end) found.push(find(`xid >= ${value(seen.end)} AND xid < ${next}`, after()))
+    const found = [findByPosition(`position > ${value(Math.max(seen.floor, last))}`, `xid + 0 >= ${next}`)]
+    if (seen.running.length > 0) found.push(findByXid(`xid = ANY (${value(seen.running)}::bigint[])`))
+    if (seen.next > seen.end) found.push(findByXid(`xid >= ${value(seen.end)}`, `xid < ${next}`))
     return { sql: this.#cut(found, max), values }
   }
 
@@ -117,8 +129,7 @@ export class Feed {
 
 function horizonOf(row: NowRow | undefined): Horizon {
   if (!row) throw new Error('PostgreSQL gave no snapshot.')
-  const snapshot = fromPostgres(row.snapshot, row.added)
-  return { ...snapshot, next: snapshot.end + Math.max(row.ahead, 0), floor: row.floor }
+  return { ...fromPostgres(row), next: row.next + row.added, floor: row.floor }
 }
 
 function toCommit({ stream, version, count, payload, xid, position }: PageRow): Commit {

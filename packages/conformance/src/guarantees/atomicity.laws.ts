@@ -48,7 +48,7 @@ export function atomicityLaws(stage: Stage): void {
           expectConserved(await readLog(engine.events), outcomes.map(wordOf))
         }),
       ),
-      { numRuns: 15 },
+      { numRuns: Math.ceil(15 / stage.every) },
     )
   })
 

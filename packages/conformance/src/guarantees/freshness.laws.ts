@@ -66,7 +66,7 @@ export function freshnessLaws(stage: Stage): void {
           for (const each of processes) await each.stop()
         }),
       ),
-      { numRuns: 25 },
+      { numRuns: Math.ceil(25 / stage.every) },
     )
   })
 }

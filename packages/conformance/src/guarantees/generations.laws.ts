@@ -21,7 +21,7 @@ export function generationLaws(stage: Stage): void {
             await changing.comesToRest()
           }),
         ),
-        { numRuns: 30 },
+        { numRuns: Math.ceil(30 / stage.every) },
       )
     },
     LONGEST,

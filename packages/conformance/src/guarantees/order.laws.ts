@@ -55,7 +55,7 @@ export function orderLaws(stage: Stage): void {
             await runtime.stop()
           }),
       ),
-      { numRuns: 25 },
+      { numRuns: Math.ceil(25 / stage.every) },
     )
   })
 }

@@ -87,7 +87,7 @@ export function policyLaws(stage: Stage): void {
           await clock.run(healthy.stop())
         })
       }),
-      { numRuns: 40 },
+      { numRuns: Math.ceil(40 / stage.every) },
     )
   })
 
@@ -243,7 +243,7 @@ async function atEveryCall(
       await clock.run(healthy.stop())
     }
     await goOn()
-    for (let point = 0, wentWrong = true; wentWrong; point += 1) {
+    for (let point = 0, wentWrong = true; wentWrong; point += stage.every) {
       const behind = await clock.run(startOn(engine, { app: desk, clock }))
       await clock.run(all(behind, ...missed))
       await clock.run(behind.stop())

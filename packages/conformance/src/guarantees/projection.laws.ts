@@ -126,7 +126,7 @@ export function projectionLaws(stage: Stage): void {
 
 /** Lets a process go wrong at its first call, its second and so on, until it comes through; another goes on each time. */
 async function atEveryCall(stage: Stage, run: (engine: Engine, point: number) => Promise<boolean>): Promise<void> {
-  for (let point = 0, wentWrong = true; wentWrong; point += 1) {
+  for (let point = 0, wentWrong = true; wentWrong; point += stage.every) {
     await stage.elsewhere(async (engine) => {
       const writer = await startOn(engine, { app: ledger })
       await all(writer, ...history)

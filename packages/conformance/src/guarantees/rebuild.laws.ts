@@ -66,11 +66,9 @@ export function rebuildLaws(stage: Stage): void {
       state: 'running',
       done,
     })
-    expect(await next.run(next.runtime.operations.stopRebuild('balances'))).toMatchObject({
-      state: 'stopped',
-      generation: 2,
-    })
+    const stopping = next.runtime.operations.stopRebuild('balances')
     open()
+    expect(await next.run(stopping)).toMatchObject({ state: 'stopped', generation: 2 })
     await next.stop()
     const last = await start()
     await last.advance(60_000)

@@ -18,6 +18,8 @@ export interface StartOptions extends Partial<RuntimeOptions> {
 export interface Stage {
   readonly engine: Engine
   readonly events: EventStore
+  /** Of what is tried at very many places, only each such one is: on engines that take their time. */
+  readonly every: number
   /** Starts the bank, or another application, beside those that run. */
   start(options?: StartOptions): Promise<Runtime>
   /** Leaves one alone that was killed: it cannot be stopped. */
@@ -29,7 +31,7 @@ export interface Stage {
   elsewhere<T>(work: (engine: Engine) => Promise<T>): Promise<T>
 }
 
-export function useStage(setUp: SetUp): Stage {
+export function useStage(setUp: SetUp, every = 1): Stage {
   const subject = useSubject(setUp)
   const running = new Set<Runtime>()
   const stopAll = async () => {
@@ -38,6 +40,7 @@ export function useStage(setUp: SetUp): Stage {
   }
   afterEach(stopAll)
   return {
+    every,
     get engine() {
       return subject.engine
     },

@@ -81,7 +81,7 @@ export function timerLaws(stage: Stage): void {
       await stage.elsewhere(async (engine) => {
         const clock = virtualClock()
         const due: string[] = []
-        for (let point = 0, wentWrong = true; wentWrong; point += 1) {
+        for (let point = 0, wentWrong = true; wentWrong; point += stage.every) {
           due.push(...(await begin(engine, clock, point)))
           wentWrong = await (what === 'killed' ? killedAt : failingAt)(engine, clock, point)
           const healthy = await clock.run(startClockwork(engine, clock))

@@ -164,7 +164,7 @@ export function tokenLaws(stage: Stage): void {
           await runtime.stop()
         }),
       ),
-      { numRuns: 20 },
+      { numRuns: Math.ceil(20 / stage.every) },
     )
   })
 }
