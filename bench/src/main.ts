@@ -34,29 +34,31 @@ const HTTP_SHARE = 0.5
 async function main(engine: EngineName): Promise<void> {
   const runs = values.quick ? 1 : Number(values.runs ?? 3)
   const places = await openPlaces(engine)
+  const rows: Row[] = []
+  // Written down after each, so that a run that is broken off has not been in vain.
+  const add = (...found: Row[]) => {
+    rows.push(...found)
+    write(rows, places.server)
+  }
   try {
-    const rows = await measureWorks(engine, places, runs)
+    for (const [index, work] of works.entries()) {
+      if (isWanted(work, engine)) add(rowOf(work, engine, await measureOften(places, index, work, runs), rows, runs))
+    }
     for (const callers of 'http'.includes(values.only) ? (values.quick ? [64] : [64, 256]) : []) {
-      rows.push(...(await measureHttp(engine, places, callers, runs)))
+      add(...(await measureHttp(engine, places, callers, runs)))
     }
     progress('')
     process.stdout.write(`${table(rows)}\n`)
-    write(rows, places.server)
   } finally {
     await places.close()
   }
 }
 
-async function measureWorks(engine: EngineName, places: Places, runs: number): Promise<Row[]> {
-  const rows: Row[] = []
-  for (const [index, work] of works.entries()) {
-    if (!isWanted(work, engine)) continue
-    progress(`${work.name}, ${work.callers} callers`)
-    const figures: Figure[] = []
-    for (let run = 0; run < runs; run += 1) figures.push(await measure(places, index, work))
-    rows.push(rowOf(work, engine, medianOf(figures), rows, runs))
-  }
-  return rows
+async function measureOften(places: Places, index: number, work: Work, runs: number): Promise<Figure> {
+  progress(`${work.name}, ${work.callers} callers`)
+  const figures: Figure[] = []
+  for (let run = 0; run < runs; run += 1) figures.push(await measure(places, index, work))
+  return medianOf(figures)
 }
 
 function isWanted({ name, engines = engineNames }: Work, engine: EngineName): boolean {

@@ -135,6 +135,7 @@ export const works: readonly Work[] = [
   {
     name: 'fold of all history, 2,000 documents',
     callers: 1,
+    engines: ['sqlite'],
     beside: besideBatches,
     targets: { sqlite: { perSecond: 100_000 } },
     prepare: (place, events) => record(place, events, MANY_ACCOUNTS),
