@@ -11,6 +11,6 @@ import { SimulatedGateway } from './simulated-gateway.ts'
  */
 export function services({ data }: { readonly data: string }): Provision[] {
   paymentTimeout()
-  const gateway = new SimulatedGateway({ file: join(data, 'payment-gateway.jsonl') })
+  const gateway = new SimulatedGateway({ file: join(data, 'payment-gateway.db') })
   return [provide(PaymentGateway, gateway)]
 }

@@ -1,8 +1,8 @@
-import { appendFile, readFile, truncate } from 'node:fs/promises'
+import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as machineTimer } from 'node:timers/promises'
 import type { Call, Charge, ChargeResult, PaymentGateway, Refund, RefundResult } from './gateway.ts'
 
-/** What the gateway has done, and what it has answered. One line of its books. */
+/** What the gateway has done, and what it has answered. */
 export type Entry = { readonly key: string } & (
   | ({ readonly kind: 'charge'; readonly answer: ChargeResult } & Charge)
   | ({ readonly kind: 'refund'; readonly answer: RefundResult } & Refund)
@@ -13,22 +13,23 @@ export type Pause = (milliseconds: number, signal: AbortSignal) => Promise<void>
 
 const SLOW = 3000
 
+/** For how long another process that writes is waited for, in milliseconds. */
+const PATIENCE = 5000
+
 /**
  * A payment gateway that moves no money, but keeps its books as one that does.
  *
  * 1. What was done under a key is on the disk before it is answered, and whoever comes with that key again gets the same
  *    answer, also after the process was killed: one key, one effect.
- * 2. A last line that has no end was never answered, and is cut off.
+ * 2. Several processes may share the books: of two that come with one key at once, the first has the effect, and both get
+ *    its answer.
  */
 export class SimulatedGateway implements PaymentGateway {
   readonly #file: string
   readonly #pause: Pause
-  /** By key. Undefined: it has to be read what the file says. */
-  #books: Map<string, Entry> | undefined
-  /** They write one after the other. */
-  #turn: Promise<unknown> = Promise.resolve()
+  #books: DatabaseSync | undefined
 
-  /** @param options `file`: where its books are; `pause`: how it waits, by the machine's timers if not given */
+  /** @param options `file`: where its books are, in SQLite; `pause`: how it waits, by the machine's timers if not given */
   constructor({ file, pause = machinePause }: { readonly file: string; readonly pause?: Pause }) {
     this.#file = file
     this.#pause = pause
@@ -36,29 +37,21 @@ export class SimulatedGateway implements PaymentGateway {
 
   async charge(charge: Charge, { idempotencyKey: key, signal }: Call): Promise<ChargeResult> {
     if (charge.method === 'card_slow') await this.#pause(SLOW, signal)
-    const { answer } = await this.#once({ kind: 'charge', key, ...charge, answer: outcomeOf(charge, key) })
+    const { answer } = this.#once({ kind: 'charge', key, ...charge, answer: outcomeOf(charge, key) })
     return answer as ChargeResult
   }
 
   async refund(refund: Refund, { idempotencyKey: key }: Call): Promise<RefundResult> {
-    const { answer } = await this.#once({ kind: 'refund', key, ...refund, answer: { refundId: `refund-${key}` } })
+    const { answer } = this.#once({ kind: 'refund', key, ...refund, answer: { refundId: `refund-${key}` } })
     return answer as RefundResult
   }
 
-  #once(entry: Entry): Promise<Entry> {
-    const done = this.#turn.then(() => this.#enter(entry))
-    this.#turn = done.catch(() => {})
-    return done
-  }
-
-  async #enter(entry: Entry): Promise<Entry> {
-    const books = this.#books ?? (await readBooks(this.#file))
-    // Until it is known that all of the line was written.
-    this.#books = undefined
-    const known = books.get(entry.key)
-    if (!known) await appendFile(this.#file, `${JSON.stringify(entry)}\n`, { flush: true })
-    this.#books = known ? books : books.set(entry.key, entry)
-    return known ?? entry
+  #once(entry: Entry): Entry {
+    this.#books ??= openBooks(this.#file)
+    const enter = this.#books.prepare('INSERT INTO books (key, entry) VALUES (?, ?) ON CONFLICT DO NOTHING')
+    enter.run(entry.key, JSON.stringify(entry))
+    const entered = this.#books.prepare('SELECT entry FROM books WHERE key = ?').get(entry.key)
+    return JSON.parse(String(entered?.entry))
   }
 }
 
@@ -69,15 +62,11 @@ function outcomeOf({ method }: Charge, key: string): ChargeResult {
   return { outcome: 'succeeded', chargeId: `charge-${key}` }
 }
 
-async function readBooks(file: string): Promise<Map<string, Entry>> {
-  const text = await readFile(file, 'utf8').catch(emptyIfMissing)
-  const whole = text.slice(0, text.lastIndexOf('\n') + 1)
-  if (whole.length < text.length) await truncate(file, Buffer.byteLength(whole))
-  const entries = whole.split('\n').slice(0, -1)
-  return new Map(entries.map((line): [string, Entry] => [JSON.parse(line).key, JSON.parse(line)]))
-}
-
-function emptyIfMissing(error: NodeJS.ErrnoException): string {
-  if (error.code === 'ENOENT') return ''
-  throw error
+function openBooks(file: string): DatabaseSync {
+  const books = new DatabaseSync(file, { timeout: PATIENCE })
+  books.exec('PRAGMA synchronous = FULL')
+  books.exec(
+    'CREATE TABLE IF NOT EXISTS books (number INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, entry TEXT NOT NULL)',
+  )
+  return books
 }

@@ -202,7 +202,7 @@ function expectEnd(order: Ended, { effects }: FakeGateway): void {
 }
 
 async function play(all: readonly Happening[], conditions: Weather, seed: number): Promise<void> {
-  const store = await (engines.memory as () => Promise<Store>)()
+  const store = await engines.memory()
   const shop = new Shop(store, seed)
   shop.weather = conditions
   for (const each of all) await shop.happen(each)

@@ -15,8 +15,10 @@ export interface Store {
   dispose(): void
 }
 
+export type EngineName = 'memory' | 'sqlite' | 'postgres'
+
 /** Every engine that the examples are tested on. */
-export const engines: Readonly<Record<string, () => Promise<Store>>> = {
+export const engines: Readonly<Record<EngineName, () => Promise<Store>>> = {
   memory: async () => ({ engine: memoryEngine(), dispose: () => {} }),
   sqlite: async () => {
     const directory = mkdtempSync(join(tmpdir(), 'weir-examples-'))

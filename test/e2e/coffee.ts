@@ -1,36 +1,35 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { expect } from 'vitest'
 import { type Answer, call, get, getAll, ready } from './http.ts'
-import { listening, root, type Server, weir } from './weir.ts'
+import { Servers } from './servers.ts'
+import { root, weir } from './weir.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: what the test says it is
 type Document = Record<string, any>
 
-/** Starts the coffee shop alone, on any free port, with its data in `data`. */
-async function startCoffee(data: string, env: Readonly<Record<string, string>> = {}): Promise<Server> {
-  const app = join(root, 'examples/coffee')
-  return listening(weir(['start', app, '--port', '0', '--data', data], { cwd: data, env }))
-}
-
-/** A coffee shop whose server is killed and started again. */
+/** A coffee shop, of which a server is killed and started again. */
 export class Shop {
+  readonly servers: Servers
   readonly #data: string
-  readonly #env: Readonly<Record<string, string>>
-  #server: Promise<Server>
   #nextKill: { answers: number; readonly due: () => void } | undefined
 
-  constructor(data: string, env: Readonly<Record<string, string>> = {}) {
+  /**
+   * @param data the folder that all of its servers have; what they share beside it is told in `env`
+   * @param count of its servers
+   */
+  constructor(data: string, env: Readonly<Record<string, string>> = {}, count = 1) {
+    const args = ['start', join(root, 'examples/coffee'), '--port', '0', '--data', data]
     this.#data = data
-    this.#env = env
-    this.#server = startCoffee(data, env)
+    this.servers = new Servers(count, () => weir(args, { cwd: data, env }))
   }
 
-  /** Kills the server with whatever it is doing, and starts it again. */
+  /** Kills its only server with whatever it is doing, and starts it again. */
   async kill(): Promise<void> {
-    const killed = this.#server.then(async ({ program }) => void (await program.end('SIGKILL')))
-    this.#server = killed.then(() => startCoffee(this.#data, this.#env))
-    await this.#server
+    await this.servers.urls()
+    await this.servers.kill(0)
+    await this.servers.urls()
   }
 
   /** Kills it after so many answers from now on. */
@@ -57,27 +56,41 @@ export class Shop {
     }
   }
 
+  /** The orders of a customer, which are the same at every server. */
   async orders(customerId: string): Promise<Document[]> {
-    const { url } = await this.#server
-    await ready(url)
-    return getAll(`${url}/order?customerId=${customerId}&limit=1000`)
+    const [orders = [], ...others] = await Promise.all(
+      (await this.servers.urls()).map((url) => ordersAt(url, customerId)),
+    )
+    for (const other of others) expect(other).toEqual(orders)
+    return orders
   }
 
-  /** What the gateway has in its books: each line is a charge or a refund that took place. */
+  /** What the gateway has in its books: each is a charge or a refund that took place. */
   books(): Document[] {
-    const file = join(this.#data, 'payment-gateway.jsonl')
-    const lines = existsSync(file) ? readFileSync(file, 'utf8').split('\n').slice(0, -1) : []
-    return lines.map((line) => JSON.parse(line))
+    const file = join(this.#data, 'payment-gateway.db')
+    // It has none before it is called.
+    if (!existsSync(file)) return []
+    const database = new DatabaseSync(file)
+    try {
+      const rows = database.prepare('SELECT entry FROM books ORDER BY number').all()
+      return rows.map(({ entry }) => JSON.parse(String(entry)))
+    } finally {
+      database.close()
+    }
   }
 
   /** Undefined when the server is gone before it has answered. */
   async #ask(request: (url: string) => Promise<Answer>): Promise<Answer | undefined> {
-    const { url } = await this.#server
-    const answer = await request(url).catch(() => undefined)
+    const answer = await request(await this.servers.url()).catch(() => undefined)
     const next = this.#nextKill
     if (answer && next && --next.answers === 0) next.due()
     return answer
   }
+}
+
+async function ordersAt(url: string, customerId: string): Promise<Document[]> {
+  await ready(url)
+  return getAll(`${url}/order?customerId=${customerId}&limit=1000`)
 }
 
 /** Every order has come to an end, and its payment was charged once and given back once at most. */

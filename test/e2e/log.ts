@@ -1,7 +1,8 @@
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { execute } from '../postgres/index.ts'
 
-/** One event of the box office as its file holds it, read without any of the framework. */
+/** One event of the box office as its store holds it, read without any of the framework. */
 export interface LoggedEvent {
   readonly stream: string
   readonly type: string
@@ -29,6 +30,13 @@ export function readLog(data: string): LoggedEvent[] {
   } finally {
     database.close()
   }
+}
+
+/** Reads it from PostgreSQL, where a commit has the version of its first event. */
+export async function readPostgresLog(database: string): Promise<LoggedEvent[]> {
+  const columns = 'stream, (version + count - 1)::integer AS version, count, payload'
+  const rows = await execute(database, `SELECT ${columns} FROM "box-office".commits ORDER BY stream, commits.version`)
+  return toEvents(rows as unknown as Row[])
 }
 
 function toEvents(rows: readonly Row[]): LoggedEvent[] {
