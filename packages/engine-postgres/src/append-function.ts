@@ -17,6 +17,7 @@ export const restored = 'WR002'
  * 4. (G3) It is durable at its end, whatever the default of the role is. A default that is stronger stays as it is.
  * 5. Each statement sees what was committed before it began: first comes waiting for a lock, then looking.
  * 6. Members that only check are judged by what is committed; they leave no trace, and wait for nobody.
+ * 7. Plans do not hang on how much was in the tables when they were made.
  *
  * `names` holds the streams in the order of locking, `counts` how many events each gets; `locks` says which are locked;
  * a *place* is the number of one of them. What a part expects is a version, -1 for any, -2 for present. Payloads are
@@ -32,7 +33,8 @@ CREATE FUNCTION ${name('append')}(
   command_members integer[], ids text[], command_streams text[], versions bigint[], command_counts integer[],
   hashes text[], OUT heads bigint[], OUT failed integer[], OUT known integer[], OUT positions bigint[], OUT xid bigint,
   OUT snapshot text, OUT added bigint, OUT newest bigint
-) LANGUAGE plpgsql SET search_path = pg_catalog SET enable_seqscan = off AS $function$
+) LANGUAGE plpgsql SET search_path = pg_catalog
+  SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $function$
 DECLARE
   cluster text;
   missing integer[];

@@ -121,22 +121,29 @@ class PlacedWave {
     const behindAll = snapshotPosition(fromPostgres(answer))
     const byMember = Map.groupBy(this.#parts, ({ member }) => member)
     return this.#wave.map(({ commands }, index): AppendResult => {
-      const parts = byMember.get(index + 1) ?? []
-      const headOf = ({ place }: Part) => heads?.[place - 1] ?? 0
-      if (failing.has(index + 1)) {
-        const duplicate = commands.find(({ commandId }) => recorded.has(commandId))
-        if (duplicate) return { outcome: 'duplicate', commandId: duplicate.commandId }
-        const wrong = parts.find((part) => !holds(part.expected, headOf(part)))
-        if (wrong) return { outcome: 'conflict', stream: wrong.stream, version: headOf(wrong) }
-      }
+      const parts = (byMember.get(index + 1) ?? []).map((part) => ({ ...part, head: heads?.[part.place - 1] ?? 0 }))
+      if (failing.has(index + 1)) return failureOf(commands, recorded, parts)
       const position = newest.get(index + 1)
       return {
         outcome: 'appended',
-        versions: parts.map((part) => headOf(part) + part.count),
+        versions: parts.map(({ head, count }) => head + count),
         position: position === undefined ? behindAll : commitPosition(xid ?? 0, position),
       }
     })
   }
+}
+
+/** Why a member was not appended: a command that is recorded, else an expectation that does not hold. */
+function failureOf(
+  commands: readonly CommandRecord[],
+  recorded: ReadonlySet<string | undefined>,
+  parts: readonly (Part & { readonly head: number })[],
+): AppendResult {
+  const duplicate = commands.find(({ commandId }) => recorded.has(commandId))
+  if (duplicate) return { outcome: 'duplicate', commandId: duplicate.commandId }
+  const wrong = parts.find(({ expected, head }) => !holds(expected, head))
+  if (wrong) return { outcome: 'conflict', stream: wrong.stream, version: wrong.head }
+  throw new Error('The append function refused a member for no reason.')
 }
 
 function isWrite({ count }: StreamAppend): boolean {

@@ -11,8 +11,8 @@ import {
 } from './cursor.ts'
 import type { Database } from './database.ts'
 
-/** A page of the feed ends with the commit that exceeds this many bytes: it is held in memory as a whole. */
-const maxPageSize = 4 * 1024 * 1024
+/** What is larger than any xid. */
+const noEnd = Number.MAX_SAFE_INTEGER
 
 /** The moment at which a statement saw the log. */
 interface NowRow extends SnapshotRow {
@@ -48,24 +48,21 @@ interface PageRow extends NowRow {
 export class Feed {
   readonly #database: Database
   readonly #now: string
+  readonly #page: string
+  readonly #offset: number | null
 
   /** @param offset what is to be added to xids of PostgreSQL, when that is not what the store says */
   constructor(database: Database, offset?: number) {
     this.#database = database
-    const added = offset ?? `(SELECT value::bigint FROM ${database.name('meta')} WHERE key = 'offset')`
-    const end = 'pg_snapshot_xmax(pg_current_snapshot())'
-    const commits = database.name('commits')
-    // The age of an xid is how many have been given since.
-    this.#now = `SELECT pg_current_snapshot()::text AS snapshot, ${added} AS added,
-      ${end}::text::bigint + greatest(age(${end}::xid), 0) AS next,
-      (SELECT coalesce(max(xid), 0) FROM ${commits}) AS newest,
-      (SELECT coalesce(max(position), 0) FROM ${commits}) AS floor`
+    this.#offset = offset ?? null
+    this.#now = `SELECT * FROM ${database.name('now')}($1)`
+    this.#page = `SELECT * FROM ${database.name('now')}($1)
+      LEFT JOIN ${database.name('feed')}($2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON true`
   }
 
   async read(cursor: Cursor | undefined, limit: number, part: FeedPart | undefined): Promise<FeedPage> {
     const place = readPlace(cursor)
-    const { sql, values } = this.#page(place, limit, part)
-    const rows = await this.#database.read<PageRow>(sql, values)
+    const rows = await this.#database.read<PageRow>(this.#page, [this.#offset, ...parameters(place, limit, part)])
     const now = horizonOf(rows[0])
     const commits = rows.flatMap((row) => (row.position === null ? [] : [toCommit(row)])).slice(0, limit)
     const target = place.target ?? now
@@ -79,7 +76,7 @@ export class Feed {
 
   /** The moment that it is now. */
   async now(): Promise<Horizon> {
-    const [row] = await this.#database.read<NowRow>(this.#now)
+    const [row] = await this.#database.read<NowRow>(this.#now, [this.#offset])
     return horizonOf(row)
   }
 
@@ -93,43 +90,26 @@ export class Feed {
     const { floor } = await this.now()
     return { done: Math.max(seen.floor, last), total: Math.max(seen.floor, floor) }
   }
+}
 
-  #page({ seen, target, last }: Place, limit: number, part: FeedPart | undefined): { sql: string; values: unknown[] } {
-    const values: unknown[] = []
-    const value = (each: unknown) => `$${values.push(each)}`
-    const also = [
-      ...(part ? [`slot % ${value(part.of)} = ${value(part.partition)}`] : []),
-      ...(target ? [`xid < ${value(target.end)} AND xid <> ALL (${value(target.running)}::bigint[])`] : []),
-    ]
-    const max = value(limit + 1)
-    const find = (order: string, ...conditions: string[]) => `(
-      SELECT position, xid, coalesce(long_name, stream) AS stream, version, count, size, payload
-      FROM ${this.#database.name('commits')} WHERE ${[...conditions, ...also].join(' AND ')} ORDER BY ${order} LIMIT ${max}
-    )`
-    // Adding nothing keeps the planner from another index than the one that is meant, where it would look at most of the log.
-    const findByPosition = (...conditions: string[]) => find('position', ...conditions)
-    const findByXid = (...conditions: string[]) => find('position + 0', ...conditions, `position > ${value(last)}`)
-    const next = value(seen.next)
-    const found = [findByPosition(`position > ${value(Math.max(seen.floor, last))}`, `xid + 0 >= ${next}`)]
-    if (seen.running.length > 0) found.push(findByXid(`xid = ANY (${value(seen.running)}::bigint[])`))
-    if (seen.next > seen.end) found.push(findByXid(`xid >= ${value(seen.end)}`, `xid < ${next}`))
-    return { sql: this.#cut(found, max), values }
-  }
-
-  /** Puts together what was found, and leaves out what would make the page too large, before that is fetched. */
-  #cut(found: readonly string[], max: string): string {
-    return `
-      WITH now AS MATERIALIZED (${this.#now})
-      SELECT * FROM now LEFT JOIN (
-        SELECT *, sum(size) OVER (ORDER BY position ROWS UNBOUNDED PRECEDING) - size AS before, count(*) OVER () AS found
-        FROM (SELECT * FROM (${found.join(' UNION ALL ')}) AS found ORDER BY position LIMIT ${max}) AS first
-      ) AS page ON before < ${maxPageSize} ORDER BY position`
-  }
+function parameters({ seen, target, last }: Place, limit: number, part: FeedPart | undefined): unknown[] {
+  return [
+    last,
+    seen.floor,
+    seen.next,
+    seen.end,
+    seen.running,
+    target?.end ?? noEnd,
+    target?.running ?? [],
+    limit + 1,
+    part?.of ?? null,
+    part?.partition ?? null,
+  ]
 }
 
 function horizonOf(row: NowRow | undefined): Horizon {
   if (!row) throw new Error('PostgreSQL gave no snapshot.')
-  return { ...fromPostgres(row), next: row.next + row.added, floor: row.floor }
+  return { ...fromPostgres(row), next: row.next, floor: row.floor }
 }
 
 function toCommit({ stream, version, count, payload, xid, position }: PageRow): Commit {

@@ -1,4 +1,5 @@
 import { appendFunction } from './append-function.ts'
+import { feedFunctions } from './feed-function.ts'
 import { readModelSchema } from './read-model-schema.ts'
 
 /**
@@ -39,6 +40,7 @@ CREATE TABLE ${name('roster')} (
 ) WITH (fillfactor = 50);
 ${clusterFunctions(name)}
 ${appendFunction(name)}
+${feedFunctions(name)}
 ${readModelSchema(name)}`
 }
 

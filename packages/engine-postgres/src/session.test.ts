@@ -1,6 +1,5 @@
 import { engineLaws, eventStoreLaws, type SetUp } from '@weir/conformance'
 import { findPooler, type Pooler, startPooler, type TestDatabase, testDatabase } from '@weir/test-postgres'
-import * as fc from 'fast-check'
 import { afterAll, beforeAll, it, vi } from 'vitest'
 import type { Engine } from 'weir/ports'
 import { Database } from './database.ts'
@@ -8,9 +7,8 @@ import { openEngine } from './engine.ts'
 
 // Nothing may rest on the session: each statement or transaction may find itself on a connection of its own.
 
-// A new connection takes more than ten times as long as most queries: what is tried by chance is tried for a while only.
-vi.setConfig({ testTimeout: 120_000 })
-fc.configureGlobal({ interruptAfterTimeLimit: 3_000 })
+// A new connection takes more than ten times as long as most queries.
+vi.setConfig({ testTimeout: 180_000 })
 
 let database: TestDatabase
 let made = 0
