@@ -146,7 +146,8 @@ function failureOf(
   throw new Error('The append function refused a member for no reason.')
 }
 
-function isWrite({ count }: StreamAppend): boolean {
+/** Whether a part adds to its stream, and does not only check it. */
+export function isWrite({ count }: StreamAppend): boolean {
   return count > 0
 }
 

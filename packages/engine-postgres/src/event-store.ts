@@ -11,7 +11,7 @@ import type {
   Progress,
   Snapshot,
 } from 'weir/ports'
-import { appendGroup } from './append.ts'
+import { appendGroup, isWrite } from './append.ts'
 import type { Appended } from './appended.ts'
 import { commitPosition, covers, type Reach, reachOf } from './cursor.ts'
 import type { Database } from './database.ts'
@@ -41,10 +41,9 @@ export class PostgresEventStore implements EventStore {
   async append(group: readonly Append[]): Promise<AppendResult[]> {
     const results = await appendGroup(this.#database, group)
     const newest = results.findLast((result) => result.outcome === 'appended')
-    if (newest) {
-      this.#reached(reachOf(newest.position))
+    if (newest) this.#reached(reachOf(newest.position))
+    if (results.some(({ outcome }, index) => outcome === 'appended' && group[index]?.streams.some(isWrite)))
       this.#appended?.announce()
-    }
     return results
   }
 

@@ -44,9 +44,9 @@ export class SqliteEventStore implements EventStore {
     if (group.length === 0) return []
     const results = this.#appendGroup(group)
     const newest = results.findLast((result) => result.outcome === 'appended')
-    if (!newest) return results
-    this.#newest = Number(newest.position)
-    queueMicrotask(() => this.#notify())
+    const end = newest ? Number(newest.position) : this.#newest
+    if (end > this.#newest) queueMicrotask(() => this.#notify())
+    this.#newest = end
     return results
   }
 

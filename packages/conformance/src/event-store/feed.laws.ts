@@ -175,6 +175,19 @@ export function feedLaws(subject: Subject): void {
     expect(heard).toBe(sofar)
   })
 
+  it('nobody is told of an append that only checks', async () => {
+    const { events } = subject
+    await append(events, one('a', 'any'))
+    await turn()
+    let heard = 0
+    events.onAppended(() => {
+      heard += 1
+    })
+    await append(events, one('a', 'present', 0))
+    await turn()
+    expect(heard).toBe(0)
+  })
+
   it('a listener that is given twice is two, and leaves one by one', async () => {
     const { events } = subject
     let heard = 0

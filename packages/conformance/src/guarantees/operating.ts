@@ -48,12 +48,13 @@ function operated(clock: VirtualClock, runtime: Runtime): Operated {
     status,
     execute: async (...messages) => (await run(all(runtime, ...messages))).map(({ token }) => token),
     until: async (projection, state) => {
-      for (let turn = 0; turn < 2000; turn += 1) {
-        const rebuild = await runtime.operations.rebuildStatus(projection)
-        if (rebuild.state === state) return rebuild
+      let rebuild = await run(runtime.operations.rebuildStatus(projection))
+      for (let turn = 0; turn < 1000 && rebuild.state !== state && rebuild.endedAt === undefined; turn += 1) {
         await clock.advance(10)
+        rebuild = await run(runtime.operations.rebuildStatus(projection))
       }
-      return expect.fail(`the rebuild of ${projection} has not become ${state}`)
+      expect(rebuild, `the rebuild of ${projection}`).toMatchObject({ state })
+      return rebuild
     },
     stop: () => run(runtime.stop()),
   }

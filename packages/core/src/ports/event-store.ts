@@ -49,7 +49,7 @@ export interface EventStore {
   progress(cursor: Cursor | undefined): Promise<Progress>
   /**
    * Calls back (never synchronously inside `append`'s caller) after commits have been appended, also by other processes
-   * as far as the engine hears of them; returns unsubscribe.
+   * as far as the engine hears of them, and not after an append that only checks; returns unsubscribe.
    */
   onAppended(listener: () => void): () => void
 }

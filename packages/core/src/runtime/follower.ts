@@ -69,6 +69,15 @@ export class Follower {
     return this.#waiting.failed(this.#services.clock.now())
   }
 
+  /** Whether something waits for a document that is there by now; `isMeant` leaves out other streams. */
+  async isDue(isMeant: (stream: string) => boolean): Promise<boolean> {
+    await this.look()
+    const awaited = this.#waiting.awaitedDocuments(isMeant)
+    if (awaited.length === 0) return false
+    const made = await this.#services.engine.readModels.load({ model: this.#model, number: this.#number }, awaited)
+    return made.some(({ body }) => body !== undefined)
+  }
+
   /** Calls back when something has changed, and looks again and again until it is unsubscribed by what it returns. */
   watch(onProgress: () => void): Cancel {
     this.#watchers.add(onProgress)

@@ -217,27 +217,25 @@ export class Materialisation {
     }
   }
 
-  /** Resolves when it covers a position: `true`; or when it cannot for now: `false`. */
-  async reach(position: Position): Promise<boolean> {
+  /** Applies what has waited for documents that are there by now: that may make others that something waits for. */
+  async release(): Promise<void> {
+    for (let again = true; again; ) {
+      again = false
+      for (const projector of this.#projectors.values()) again = (await this.#release(projector)) || again
+    }
+  }
+
+  /**
+   * Resolves when it shows all that was recorded up to a position, as far as the documents for it are there: `true`; or when
+   * it cannot for now: `false`.
+   */
+  async shows(position: Position): Promise<boolean> {
     while (!this.covers(position)) {
       const isHeldUp = [...this.#projectors.values()].some(({ isPaused }) => isPaused)
       if (this.isStopped || isHeldUp || !(await this.#hasProgressed(position))) return false
     }
-    return true
-  }
-
-  /** Applies what has waited for documents that are there by now. */
-  async release(): Promise<void> {
-    for (const projector of this.#projectors.values()) {
-      for (let more = true; more && !this.isStopped; ) {
-        const release = projector.between((readModel) => readModel.releaseAwaited())
-        more = await release.catch((error: unknown) => {
-          // It has fallen to another process meanwhile.
-          if (!projector.isStopped) throw error
-          return false
-        })
-      }
-    }
+    await this.release()
+    return !this.#hasFollowed || !(await this.#follower.isDue((stream) => this.#isFollowed(stream)))
   }
 
   /** What this process folds of it stands still while work is done. */
@@ -296,6 +294,16 @@ export class Materialisation {
 
   #isFollowed(stream: string): boolean {
     return !this.#projectors.has(this.#partitionOf(stream))
+  }
+
+  async #release(projector: Projector): Promise<boolean> {
+    try {
+      return await projector.release()
+    } catch (error) {
+      // It has fallen to another process meanwhile.
+      if (projector.isStopped) return false
+      throw error
+    }
   }
 
   async #hasProgressed(position: Position): Promise<boolean> {

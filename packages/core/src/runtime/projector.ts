@@ -187,17 +187,28 @@ export class Projector {
    * @throws UnavailableError when the storage fails, or the projector has been stopped
    */
   async between<T>(work: (readModel: ReadModel) => Promise<T>): Promise<T> {
-    return this.#turns.take(async () => {
-      if (this.isStopped) throw stopping()
-      try {
-        return await this.#untilDone(() => work(this.#readModel))
-      } catch (error) {
-        this.#mustOpen = true
-        throw unavailable(error)
-      } finally {
-        this.#tell({ commits: [], more: true })
-      }
-    })
+    try {
+      return await this.#inTurn(work)
+    } finally {
+      this.#tell({ commits: [], more: true })
+    }
+  }
+
+  /**
+   * Applies what has waited for documents that are there by now. Answers whether there was such.
+   *
+   * @throws UnavailableError when the storage fails, or the projector has been stopped
+   */
+  async release(): Promise<boolean> {
+    let hasApplied = false
+    for (let more = true; more; ) {
+      const released = await this.#inTurn((readModel) => readModel.releaseAwaited())
+      hasApplied ||= released.hasApplied
+      more = released.hasMore
+    }
+    // Nobody is to look again for nothing: who looks may be who asked.
+    if (hasApplied) this.#tell({ commits: [], more: true })
+    return hasApplied
   }
 
   /** Opens again when the store has not what was saved: another process was at it, or it has crashed and lost the last of it. */
@@ -210,6 +221,18 @@ export class Projector {
   /** Folds nothing while other work is done. */
   hold<T>(work: () => Promise<T>): Promise<T> {
     return this.#turns.take(work)
+  }
+
+  #inTurn<T>(work: (readModel: ReadModel) => Promise<T>): Promise<T> {
+    return this.#turns.take(async () => {
+      if (this.isStopped) throw stopping()
+      try {
+        return await this.#untilDone(() => work(this.#readModel))
+      } catch (error) {
+        this.#mustOpen = true
+        throw unavailable(error)
+      }
+    })
   }
 
   #run(): void {

@@ -49,6 +49,14 @@ export class OvertakenError extends Error {
   override readonly name = 'OvertakenError'
 }
 
+/** What became of a look for documents that events wait for. */
+export interface Released {
+  /** The next look goes on with others. */
+  readonly hasMore: boolean
+  /** Something does not wait any more. */
+  readonly hasApplied: boolean
+}
+
 const CACHED_DOCUMENTS = 3000
 /** Of how many documents it is looked at a time whether other partitions have made them. */
 const AWAITED_AT_A_TIME = 500
@@ -152,23 +160,19 @@ export class ReadModel {
     return this.#waiting.awaitedDocuments().length > 0
   }
 
-  /**
-   * Applies what has waited for documents that other partitions have made; looks for some of these documents at a time.
-   * Answers whether the next call goes on with others.
-   */
-  async releaseAwaited(): Promise<boolean> {
+  /** Applies what has waited for documents that other partitions have made; looks for some of these documents at a time. */
+  async releaseAwaited(): Promise<Released> {
     const awaited = this.#isAlone ? [] : this.#waiting.awaitedDocuments()
     if (this.#awaitedFrom >= awaited.length) this.#awaitedFrom = 0
     const some = awaited.slice(this.#awaitedFrom, this.#awaitedFrom + AWAITED_AT_A_TIME)
     const isLast = this.#awaitedFrom + some.length >= awaited.length
     const made = some.length > 0 ? await this.#engine.readModels.load(this.partition, some) : []
-    if (made.length > 0)
-      await this.#retryDocuments(
-        made.map(({ id }) => id),
-        never,
-      )
+    if (made.length > 0) {
+      const ids = made.map(({ id }) => id)
+      await this.#retryDocuments(ids, never)
+    }
     this.#awaitedFrom = isLast ? 0 : this.#awaitedFrom + some.length - made.length
-    return !isLast
+    return { hasMore: !isLast, hasApplied: this.#waiting.awaitedDocuments().length < awaited.length }
   }
 
   /** Folds commits, and stands at `cursor` then. */

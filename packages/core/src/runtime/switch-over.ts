@@ -29,9 +29,10 @@ const RETRY = 50
  * Lets another generation of a projection be read (G9).
  *
  * 1. One process lets a rebuilt generation take over: the one that folds its first partition. The others follow it.
- * 2. (G8) The generation that was read stands still, as far as it is folded here, until the other has been given all that
- *    was recorded by then; the store holds it to that in every partition. That it serves is stored first, and then told to
- *    readers in one step: so nobody is ever led back, also not by a crash.
+ * 2. (G8) The generation that was read stands still, as far as it is folded here, until the other shows all that was
+ *    recorded by then: it has been given that, which the store holds it to in every partition, and of that nothing waits
+ *    for a document that is there. That it serves is stored first, and then told to readers in one step: so nobody is ever
+ *    led back, also not by a crash.
  */
 export class SwitchOver {
   readonly #services: SwitchOverServices
@@ -83,7 +84,7 @@ export class SwitchOver {
     next.setPace(() => servingPace(clock))
     await next.look()
     return serving.current.hold(async () => {
-      const isCurrent = await next.reach(await newestPosition(events))
+      const isCurrent = await next.shows(await newestPosition(events))
       if (isCurrent) serving.replace(next)
       return isCurrent
     })
@@ -98,10 +99,10 @@ export class SwitchOver {
     const { events, serving } = this.#services
     const { materialisation } = rebuild
     // While a partition has to come further, what is read goes on.
-    if (!(await materialisation.reach(await newestPosition(events))) || this.#isBlocked(rebuild)) return false
+    if (!(await materialisation.shows(await newestPosition(events))) || this.#isBlocked(rebuild)) return false
     return serving.current.hold(async () => {
       const end = await newestPosition(events)
-      if (!(await materialisation.reach(end)) || this.#isBlocked(rebuild)) return false
+      if (!(await materialisation.shows(end)) || this.#isBlocked(rebuild)) return false
       const outcome = await materialisation.between(0, (readModel) => readModel.serve())
       if (outcome === 'serving') serving.replace(materialisation)
       return outcome === 'serving'

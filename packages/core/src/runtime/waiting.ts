@@ -51,9 +51,14 @@ export class WaitingEvents implements Waiting {
     return this.#dueByDocument.has(document)
   }
 
-  /** Documents that something waits for which may be applied as soon as they are there. */
-  awaitedDocuments(): string[] {
-    return [...this.#dueByDocument.keys()]
+  /**
+   * Documents that something waits for which may be applied as soon as they are there.
+   *
+   * @param isMeant leaves out other streams
+   */
+  awaitedDocuments(isMeant?: (stream: string) => boolean): string[] {
+    if (!isMeant) return [...this.#dueByDocument.keys()]
+    return [...this.#dueByDocument].flatMap(([document, streams]) => ([...streams].some(isMeant) ? [document] : []))
   }
 
   /** What waits for a document, stream by stream in version order. */
