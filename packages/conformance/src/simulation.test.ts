@@ -8,7 +8,8 @@ import { balancesOf, type LoggedEvent, readLog, transfersOf } from './guarantees
 import { expectSoundDecisions } from './simulation/replay.fixture.ts'
 import { type Simulated, simulate } from './simulation/simulate.fixture.ts'
 
-const SEEDS = 150
+/** `SEEDS` sets another number, a multiple of ten: for a soak. */
+const SEEDS = Number(process.env.SEEDS ?? 60)
 const FIRST_SEED = Number(process.env.SEED ?? 1)
 
 describe('whatever happens to machines and store', () => {
@@ -27,12 +28,12 @@ describe('whatever happens to machines and store', () => {
 
   test('the same seed gives the same log, bit for bit, and another one another', async () => {
     const hashes = new Set<string>()
-    for (let seed = FIRST_SEED; seed < FIRST_SEED + 10; seed += 1) {
+    for (let seed = FIRST_SEED; seed < FIRST_SEED + 5; seed += 1) {
       const { hash } = await simulate(seed)
       expect((await simulate(seed)).hash).toBe(hash)
       hashes.add(hash)
     }
-    expect(hashes.size).toBe(10)
+    expect(hashes.size).toBe(5)
   })
 })
 

@@ -31,7 +31,7 @@ export function operating(engine: Engine): Operating {
   return {
     clock,
     start: async (app = bank, options = {}) =>
-      operated(clock, await clock.run(startOn(engine, { app, clock, pollInterval: 50, ...options }))),
+      operated(clock, await clock.run(startOn(engine, { app, clock, pollInterval: 500, ...options }))),
   }
 }
 
@@ -53,7 +53,7 @@ function operated(clock: VirtualClock, runtime: Runtime): Operated {
         await clock.advance(10)
         rebuild = await run(runtime.operations.rebuildStatus(projection))
       }
-      expect(rebuild, `the rebuild of ${projection}`).toMatchObject({ state })
+      expect(rebuild, `the rebuild of ${projection}: ${JSON.stringify(rebuild)}`).toMatchObject({ state })
       return rebuild
     },
     stop: () => run(runtime.stop()),

@@ -65,6 +65,18 @@ export class ProjectionLetters implements Consumer {
     await this.#inEach(address, async (readModel, failed) => {
       if (failed.version === first) await readModel.discard(failed, order)
     })
+    await this.#leaveOut(address.stream, first)
+  }
+
+  /** What was given up may have failed for one document in one generation, and altogether in another. */
+  async #leaveOut(stream: string, version: number): Promise<void> {
+    const isSame = (failed: FailedEvent) => failed.stream === stream && failed.version === version
+    for (const each of this.#services.materialisations()) {
+      if (!each.failed().some(isSame)) continue
+      await each.between(each.partitionOf(stream), async (readModel) => {
+        for (const failed of readModel.failed().filter(isSame)) await readModel.retry(failed)
+      })
+    }
   }
 
   async discarded(): Promise<DiscardedLetter[]> {
