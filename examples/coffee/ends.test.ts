@@ -104,8 +104,8 @@ onEachEngine(
         gateway.way = closedWay().way
         const id = await place()
         await pay(id)
-        await server().restart()
         gateway.way = async () => {}
+        await server().restart()
         expect(await settled(`/order/${id}`)).toMatchObject({ status: 'ORDER_IN_PROGRESS' })
         expect(gateway.kinds()).toEqual(['charge'])
       })

@@ -14,10 +14,11 @@ import { useSubject } from './subject.ts'
  *
  * @param name the engine's name, for the titles
  * @param setUp makes a fresh store for each test
+ * @param every of what is tried with values drawn at random, only so many times less is: where each call takes its time
  */
-export function eventStoreLaws(name: string, setUp: SetUp): void {
+export function eventStoreLaws(name: string, setUp: SetUp, every = 1): void {
   describe(`event store: ${name}`, () => {
-    const subject = useSubject(setUp)
+    const subject = useSubject(setUp, every)
     describe('append', () => appendLaws(subject))
     describe('groups', () => groupLaws(subject))
     describe('commands', () => commandLaws(subject))

@@ -18,11 +18,13 @@ export interface Subject {
   readonly engine: Engine
   readonly events: EventStore
   readonly readModels: ReadModelStore
+  /** Of what is tried very often, only so many times less is: on engines that take their time. */
+  readonly every: number
   reopen(): Promise<void>
 }
 
 /** Gives each test of the surrounding `describe` an engine on a fresh store. */
-export function useSubject(setUp: SetUp): Subject {
+export function useSubject(setUp: SetUp, every = 1): Subject {
   let current: { test: EngineUnderTest; engine: Engine } | undefined
   beforeEach(async () => {
     const test = await setUp()
@@ -37,6 +39,7 @@ export function useSubject(setUp: SetUp): Subject {
     return current
   }
   return {
+    every,
     get engine() {
       return opened().engine
     },

@@ -93,16 +93,18 @@ export function feedLaws(subject: Subject): void {
         }
         for (const consumer of consumers) expect(byStream(await consumer.drain(3))).toEqual(byStream(written))
       }),
-      { numRuns: 60 },
+      { numRuns: Math.ceil(60 / subject.every) },
     )
   })
 
   it('G2 consumers that read while many write miss nothing', async () => {
     const { events } = subject
     const consumers = [1, 3, 50].map((limit) => ({ limit, consumer: new Consumer(events) }))
+    const turns = Math.ceil(40 / subject.every)
     let writing = true
     const writers = Array.from({ length: 8 }, async (_, writer) => {
-      for (let turn = 0; turn < 40; turn += 1) await events.append([one(`own-${writer}`, turn), one('shared', 'any')])
+      for (let turn = 0; turn < turns; turn += 1)
+        await events.append([one(`own-${writer}`, turn), one('shared', 'any')])
     })
     const readers = consumers.map(async ({ consumer, limit }) => {
       while (writing) await consumer.page(limit)
@@ -112,8 +114,8 @@ export function feedLaws(subject: Subject): void {
     await Promise.all(readers)
     for (const { consumer, limit } of consumers) {
       const streams = byStream(await consumer.drain(limit))
-      expect(streams.get('shared')).toEqual(Array.from({ length: 320 }, (_, index) => index + 1))
-      for (let writer = 0; writer < 8; writer += 1) expect(streams.get(`own-${writer}`)).toHaveLength(40)
+      expect(streams.get('shared')).toEqual(Array.from({ length: 8 * turns }, (_, index) => index + 1))
+      for (let writer = 0; writer < 8; writer += 1) expect(streams.get(`own-${writer}`)).toHaveLength(turns)
     }
   })
 
@@ -142,7 +144,7 @@ export function feedLaws(subject: Subject): void {
           expect(byStream(given.flat())).toEqual(byStream(written))
         },
       ),
-      { numRuns: 30 },
+      { numRuns: Math.ceil(30 / subject.every) },
     )
   })
 

@@ -52,7 +52,7 @@ export function groupLaws(subject: Subject): void {
         run += 1
         await agrees(subject, own)
       }),
-      { numRuns: 60 },
+      { numRuns: Math.ceil(60 / subject.every) },
     )
   })
 }

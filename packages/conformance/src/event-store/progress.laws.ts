@@ -29,7 +29,7 @@ export function progressLaws(subject: Subject): void {
         }
         expect(latest).toBe(total)
       }),
-      { numRuns: 20 },
+      { numRuns: Math.ceil(20 / subject.every) },
     )
   })
 

@@ -39,7 +39,7 @@ export function streamLaws(subject: Subject): void {
           expect(commits.every((commit) => commit.stream === stream)).toBe(true)
         }
       }),
-      { numRuns: 30 },
+      { numRuns: Math.ceil(30 / subject.every) },
     )
   })
 
@@ -68,7 +68,7 @@ export function streamLaws(subject: Subject): void {
         const expected = all.filter((commit) => lastVersion(commit) > after).slice(0, limit)
         expect(await events.readStream(stream, after, limit)).toEqual(expected)
       }),
-      { numRuns: 60 },
+      { numRuns: Math.ceil(60 / subject.every) },
     )
   })
 

@@ -32,7 +32,7 @@ export interface Stage {
 }
 
 export function useStage(setUp: SetUp, every = 1): Stage {
-  const subject = useSubject(setUp)
+  const subject = useSubject(setUp, every)
   const running = new Set<Runtime>()
   const stopAll = async () => {
     await Promise.all([...running].map((runtime) => runtime.stop()))
