@@ -11,8 +11,6 @@ const runtime = await startRuntime(withoutReadModel, { engine: engineAt(place) }
 await warmUp(runtime)
 process.send?.([])
 await once(process, 'message')
-// Also while all of its commands rest before they are tried again, this process has to stay.
-process.channel?.ref()
 const versions: number[] = []
 await ask(Number(callers), Number(commands), async () => {
   const outcome = await runtime.execute(Account.commands.deposit('hot', deposit))

@@ -1,3 +1,6 @@
+import { execFile } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
 import { aggregate, app, reject } from '../definitions/index.ts'
@@ -184,6 +187,12 @@ describe('commands over several streams', () => {
     expect(others).toMatchObject([{ value: { version: 1 } }, { value: { version: 2, state: 5 } }])
     expect(theirs).toBe(40)
     expect(versionOf(await run(runtime.execute(note('2', { text: 'on we go' }))))).toBe(1)
+  })
+
+  test('one that rests before it is decided again keeps its process alive', async () => {
+    const fixture = fileURLToPath(new URL('resting.fixture.ts', import.meta.url))
+    const { stdout } = await promisify(execFile)(process.execPath, [...process.execArgv, fixture])
+    expect(stdout).toBe('accepted\n')
   })
 
   test('a cache that is too small for all the states of a command does not keep it from being decided', async () => {

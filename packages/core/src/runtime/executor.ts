@@ -236,11 +236,16 @@ export class Executor {
     else this.#prepare(lane)
   }
 
+  /** It may be that nothing but this keeps the process from ending. */
   #backOff(lane: Lane, attempts: number): void {
     const { clock, identity } = this.#services
     const longest = Math.min(LONGEST_BACKOFF, FIRST_BACKOFF * 2 ** attempts)
+    const end = clock.stayAlive()
     lane.busy = true
-    clock.after(identity.random() * longest, () => this.#prepare(lane))
+    clock.after(identity.random() * longest, () => {
+      end()
+      this.#prepare(lane)
+    })
   }
 
   #close(lane: Lane): void {
