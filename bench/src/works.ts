@@ -100,7 +100,7 @@ export const works: readonly Work[] = [
     targets: { sqlite: { perSecond: 50_000 }, postgres: { share: 2 } },
   }),
   distinct(512, 200_000, { beside: besideBatches, targets: { sqlite: { perSecond: 100_000 } } }),
-  hot(64, 100_000, { sqlite: { perSecond: 50_000 } }),
+  hot(64, 100_000, { sqlite: { perSecond: 50_000 }, postgres: { perSecond: 20_000 } }),
   hot(512, 200_000, { postgres: { perSecond: 20_000 } }),
   {
     name: 'commands of three processes, all on one stream',
