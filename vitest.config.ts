@@ -1,8 +1,27 @@
 import { defineConfig } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 /** Workspace packages resolve to their sources, so that tests never see a stale dist. */
 const source = '@weir/source'
 const conditions = [source, 'module', 'node', 'development|production']
+
+/** Files that take longest: begun last, one of them would run on alone. */
+const long = [
+  'simulation',
+  'guarantees',
+  'three-processes',
+  'conformance',
+  'feed-under-fire',
+  'session',
+  'e2e/',
+].reverse()
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId }: TestSpecification) => long.findLastIndex((part) => moduleId.includes(part))
+    return (await super.sort(files)).toSorted((a, b) => rank(b) - rank(a))
+  }
+}
 
 export default defineConfig({
   resolve: { conditions },
@@ -12,6 +31,7 @@ export default defineConfig({
     exclude: ['**/node_modules/**', '**/dist/**'],
     globalSetup: ['test/postgres/global-setup.ts'],
     pool: 'forks',
+    sequence: { sequencer: LongestFirst },
     maxWorkers: 2,
     execArgv: [`--conditions=${source}`],
     testTimeout: 120_000,

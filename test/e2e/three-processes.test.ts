@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { expect, test, vi } from 'vitest'
 import { expectEnds, Shop } from './coffee.ts'
 import { go, type Path, paths } from './coffee-paths.ts'
@@ -16,6 +17,9 @@ const killSeconds = (seconds: number): number => Number(process.env.WEIR_KILL_SE
 /** So that what a killed process had is taken over while the next ones are killed. */
 const takeOver = { WEIR_TAKE_OVER_AFTER: '1' }
 
+/** How long customers take until they know what they want next, at most, in milliseconds. */
+const moment = 100
+
 const processes = 3
 const buyers = 24
 const drinkers = 12
@@ -32,7 +36,10 @@ async function underFire(
   await servers.urls()
   let isOver = false
   const work = async () => {
-    while (!isOver) await step()
+    while (!isOver) {
+      await step()
+      await pause(random() * moment)
+    }
   }
   const working = Promise.all(Array.from({ length: workers }, work))
   // One that fails is told of below: nothing may be started when the test has ended.

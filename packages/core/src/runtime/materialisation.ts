@@ -1,7 +1,5 @@
-import type { AnyProjection } from '../definitions/index.ts'
 import {
   type Cancel,
-  type Engine,
   type Generation,
   type GenerationRecord,
   type Position,
@@ -9,22 +7,17 @@ import {
   partitionOf,
 } from '../ports/index.ts'
 import { progressOf } from './awaited.ts'
-import type { Discards } from './discards.ts'
 import { stopping, unavailable } from './errors.ts'
 import { Follower } from './follower.ts'
-import { type Pace, servingPace } from './pace.ts'
+import { HeldPartitions, type HeldPartitionsServices } from './held-partitions.ts'
+import type { Pace } from './pace.ts'
 import { Planner } from './planner.ts'
-import { type ProjectedPage, Projector, type ProjectorObserver, type ProjectorServices } from './projector.ts'
-import { ReadModel } from './read-model.ts'
+import type { ProjectorObserver } from './projector.ts'
+import type { ReadModel } from './read-model.ts'
 import type { TokenContent } from './token.ts'
 import type { FailedEvent } from './waiting.ts'
 
-export interface MaterialisationServices extends ProjectorServices {
-  readonly engine: Engine
-  readonly projection: AnyProjection
-  readonly discards: Discards
-  /** Whether it is up to this process to fold a partition. */
-  readonly isMine: (partition: number) => boolean
+export interface MaterialisationServices extends HeldPartitionsServices {
   /** All generations of the model have been looked at. */
   readonly onLook: (all: readonly GenerationRecord[]) => void
 }
@@ -46,15 +39,11 @@ export class Materialisation {
   /** Whether this process has the definition that made it. */
   readonly isOurs: boolean
   readonly #services: MaterialisationServices
-  readonly #observer: ProjectorObserver
+  readonly #held: HeldPartitions
   readonly #follower: Follower
   readonly #planner: Planner
-  readonly #projectors = new Map<number, Projector>()
-  readonly #leaving = new Set<Promise<void>>()
   /** Who waits for progress, with what ends that. */
   readonly #watchers = new Map<() => void, Cancel>()
-  #newPace: () => Pace
-  #isBuilt = false
   #isFolding = false
   #isStopped = false
 
@@ -74,16 +63,16 @@ export class Materialisation {
     this.isOurs = isOurs
     this.#follower = new Follower(record, services)
     this.#services = services
-    this.#observer = observer
     this.#planner = new Planner(services.projection, services.engine.events)
-    this.#newPace = () => servingPace(services.clock)
+    const isMine = (partition: number) => this.#isFolding && !this.isStopped && services.isMine(partition)
+    this.#held = new HeldPartitions(record, { ...services, isMine }, observer)
   }
 
   /** Takes the leases of its partitions, or rejects; then follows the feed. */
   async start(): Promise<void> {
     this.#isFolding = this.isOurs
-    this.#assign()
-    await Promise.all([this.look(), ...[...this.#projectors.values()].map((each) => each.start())])
+    this.#held.assign()
+    await Promise.all([this.look(), ...this.#held.all.map((each) => each.start())])
     this.#rewatch()
   }
 
@@ -95,15 +84,14 @@ export class Materialisation {
 
   /** Which partitions are up to this process may have changed. */
   assign(): void {
-    for (const projector of this.#assign()) projector.begin()
+    for (const projector of this.#held.assign()) projector.begin()
     this.#rewatch()
   }
 
   async stop(): Promise<void> {
     this.#isStopped = true
     this.#follower.stop()
-    await Promise.all([...this.#projectors.values()].map((each) => each.stop()))
-    await Promise.all(this.#leaving)
+    await this.#held.stop()
     for (const onProgress of [...this.#watchers.keys()]) onProgress()
   }
 
@@ -118,31 +106,27 @@ export class Materialisation {
   /** Whether it has seen all that was recorded when this process started. */
   get isCurrent(): boolean {
     const { target } = this.#services
-    return this.#partitions.every(
-      (each) => this.#projectors.get(each)?.isCurrent ?? this.#follower.covers(each, target),
-    )
+    return this.#partitions.every((each) => this.#held.find(each)?.isCurrent ?? this.#follower.covers(each, target))
   }
 
   /** Why it does not go on in this process, if so. */
   get error(): string | undefined {
-    return [...this.#projectors.values()].find(({ error }) => error !== undefined)?.error
+    return this.#held.all.find(({ error }) => error !== undefined)?.error
   }
 
   /** How fast it is folded: `newPace` is called for each partition. */
   setPace(newPace: () => Pace): void {
-    this.#newPace = newPace
-    for (const projector of this.#projectors.values()) projector.pace = newPace()
+    this.#held.setPace(newPace)
   }
 
   /** Whether it is compared with another one: then it is stored how far each partition has come, whatever that holds. */
   set isBuilt(isBuilt: boolean) {
-    this.#isBuilt = isBuilt
-    for (const projector of this.#projectors.values()) projector.savesPlace = isBuilt
+    this.#held.savesPlace = isBuilt
   }
 
   counts(): { readonly parked: number; readonly deferred: number } {
     const followed = this.#follower.waiting.counts(this.#services.clock.now(), (stream) => this.#isFollowed(stream))
-    return [...this.#projectors.values()].reduce((sum, each) => {
+    return this.#held.all.reduce((sum, each) => {
       const { parked, deferred } = each.counts()
       return { parked: sum.parked + parked, deferred: sum.deferred + deferred }
     }, followed)
@@ -151,15 +135,15 @@ export class Materialisation {
   /** What only an operator can help (G10). */
   failed(): FailedEvent[] {
     const followed = this.#follower.failed().filter(({ stream }) => this.#isFollowed(stream))
-    return [...this.#projectors.values()].flatMap((each) => each.failed()).concat(followed)
+    return this.#held.all.flatMap((each) => each.failed()).concat(followed)
   }
 
   /** How what a token stands for stands here (G8). */
   standing({ streams, position }: TokenContent): 'reached' | 'pending' | 'parked' {
     const known = this.isOurs ? streams.filter(({ stream }) => this.#planner.isFedBy(stream)) : streams
-    const standings = [...Map.groupBy(known, ({ stream }) => this.#partitionOf(stream))].map(([partition, own]) => {
+    const standings = [...Map.groupBy(known, ({ stream }) => this.partitionOf(stream))].map(([partition, own]) => {
       const content = { streams: own, position }
-      return this.#projectors.get(partition)?.standing(content) ?? this.#follower.standing(partition, content)
+      return this.#held.find(partition)?.standing(content) ?? this.#follower.standing(partition, content)
     })
     if (standings.includes('parked')) return 'parked'
     return standings.includes('pending') ? 'pending' : 'reached'
@@ -167,7 +151,7 @@ export class Materialisation {
 
   covers(position: Position): boolean {
     return this.#partitions.every((each) => {
-      return this.#projectors.get(each)?.covers(position) ?? this.#follower.covers(each, position)
+      return this.#held.find(each)?.covers(position) ?? this.#follower.covers(each, position)
     })
   }
 
@@ -175,8 +159,7 @@ export class Materialisation {
   async progress(): Promise<Progress> {
     const { events } = this.#services.engine
     const cursors = this.#partitions.map(
-      (each) =>
-        this.#projectors.get(each)?.cursor ?? this.#follower.cursor(each) ?? this.record.partitions[each]?.cursor,
+      (each) => this.#held.find(each)?.cursor ?? this.#follower.cursor(each) ?? this.record.partitions[each]?.cursor,
     )
     const all = await Promise.all(cursors.map((cursor) => events.progress(cursor)))
     const sum = (count: (progress: Progress) => number) => all.reduce((total, each) => total + count(each), 0)
@@ -194,13 +177,13 @@ export class Materialisation {
 
   /** Looks at the feed now, or at what others have made of it. */
   wake(): void {
-    for (const projector of this.#projectors.values()) projector.wake()
+    for (const projector of this.#held.all) projector.wake()
     if (this.#hasFollowed) this.#follower.wake()
   }
 
   /** The same where a position is not covered yet: partitions that have come so far are left in peace. */
   wakeFor(position: Position): void {
-    for (const projector of this.#projectors.values()) if (!projector.covers(position)) projector.wake()
+    for (const projector of this.#held.all) if (!projector.covers(position)) projector.wake()
     if (this.#hasFollowed) this.#follower.wake()
   }
 
@@ -211,18 +194,12 @@ export class Materialisation {
 
   /** The partitions that it folds take up what the store has of them, if that is not what they left there. */
   compare(record: GenerationRecord): void {
-    for (const [partition, projector] of this.#projectors) {
-      const stored = record.partitions[partition]
-      if (stored) projector.compare(stored)
-    }
+    for (const [partition, stored] of record.partitions.entries()) this.#held.find(partition)?.compare(stored)
   }
 
-  /** Applies what has waited for documents that are there by now: that may make others that something waits for. */
-  async release(): Promise<void> {
-    for (let again = true; again; ) {
-      again = false
-      for (const projector of this.#projectors.values()) again = (await this.#release(projector)) || again
-    }
+  /** Applies what has waited for documents that are there by now. */
+  release(): Promise<void> {
+    return this.#held.release()
   }
 
   /**
@@ -231,7 +208,7 @@ export class Materialisation {
    */
   async shows(position: Position): Promise<boolean> {
     while (!this.covers(position)) {
-      const isHeldUp = [...this.#projectors.values()].some(({ isPaused }) => isPaused)
+      const isHeldUp = this.#held.all.some(({ isPaused }) => isPaused)
       if (this.isStopped || isHeldUp || !(await this.#hasProgressed(position))) return false
     }
     await this.release()
@@ -240,8 +217,7 @@ export class Materialisation {
 
   /** What this process folds of it stands still while work is done. */
   hold<T>(work: () => Promise<T>): Promise<T> {
-    const nested = [...this.#projectors.values()].reduce((inner, each) => () => each.hold(inner), work)
-    return nested()
+    return this.#held.hold(work)
   }
 
   /**
@@ -252,10 +228,10 @@ export class Materialisation {
    */
   async between<T>(partition: number, work: (readModel: ReadModel) => Promise<T>): Promise<T> {
     if (this.isStopped) throw stopping()
-    const projector = this.#projectors.get(partition)
+    const projector = this.#held.find(partition)
     if (projector) return projector.between(work)
     try {
-      const readModel = this.#readModelOf(partition)
+      const readModel = this.#held.readModelOf(partition)
       await readModel.open()
       return await work(readModel)
     } catch (error) {
@@ -267,7 +243,7 @@ export class Materialisation {
 
   /** Whether this process folds a partition. */
   folds(partition: number): boolean {
-    return this.#projectors.has(partition)
+    return this.#held.find(partition) !== undefined
   }
 
   /** Whether others have a share in it, or should have. */
@@ -277,7 +253,7 @@ export class Materialisation {
 
   /** The partition of a stream. */
   partitionOf(stream: string): number {
-    return this.#partitionOf(stream)
+    return partitionOf(stream, this.record.partitions.length)
   }
 
   get #partitions(): number[] {
@@ -285,25 +261,11 @@ export class Materialisation {
   }
 
   get #hasFollowed(): boolean {
-    return this.#projectors.size < this.record.partitions.length
-  }
-
-  #partitionOf(stream: string): number {
-    return partitionOf(stream, this.record.partitions.length)
+    return !this.#held.isWhole
   }
 
   #isFollowed(stream: string): boolean {
-    return !this.#projectors.has(this.#partitionOf(stream))
-  }
-
-  async #release(projector: Projector): Promise<boolean> {
-    try {
-      return await projector.release()
-    } catch (error) {
-      // It has fallen to another process meanwhile.
-      if (projector.isStopped) return false
-      throw error
-    }
+    return !this.folds(this.partitionOf(stream))
   }
 
   async #hasProgressed(position: Position): Promise<boolean> {
@@ -313,51 +275,6 @@ export class Materialisation {
     const cancel = this.#services.clock.after(PATIENCE, () => resolve(false))
     void progress.then(() => resolve(true))
     return promise.finally(cancel)
-  }
-
-  /** Returns what is folded here from now on. */
-  #assign(): Projector[] {
-    const begun: Projector[] = []
-    for (const partition of this.#partitions) {
-      const isMine = this.#isFolding && !this.isStopped && this.#services.isMine(partition)
-      const projector = this.#projectors.get(partition)
-      if (isMine && !projector) begun.push(this.#fold(partition))
-      else if (projector && !isMine) this.#leave(partition, projector)
-    }
-    return begun
-  }
-
-  #fold(partition: number): Projector {
-    const { projection } = this.#services
-    const readModel = this.#readModelOf(partition)
-    const observer = {
-      failed: this.#observer.failed,
-      progressed: (page: ProjectedPage) => {
-        if (page.commits.length > 0) this.#wakeOthers(projector)
-        this.#observer.progressed(page)
-      },
-    }
-    const projector = new Projector(projection, readModel, this.#newPace(), this.#services, observer)
-    projector.savesPlace = this.#isBuilt
-    this.#projectors.set(partition, projector)
-    return projector
-  }
-
-  /** What one partition has made, another may be waiting for. */
-  #wakeOthers(projector: Projector): void {
-    for (const other of this.#projectors.values()) if (other !== projector && other.isAwaiting) other.wake()
-  }
-
-  #leave(partition: number, projector: Projector): void {
-    this.#projectors.delete(partition)
-    const left = projector.stop().finally(() => this.#leaving.delete(left))
-    this.#leaving.add(left)
-  }
-
-  #readModelOf(partition: number): ReadModel {
-    const { projection } = this.#services
-    const place = { ...this.generation, partition }
-    return new ReadModel(projection, place, this.record.partitions.length, this.#services)
   }
 
   #rewatch(): void {
@@ -370,7 +287,7 @@ export class Materialisation {
   }
 
   #watchAll(onProgress: () => void): Cancel {
-    const sources = [...this.#projectors.values(), ...(this.#hasFollowed ? [this.#follower] : [])]
+    const sources = [...this.#held.all, ...(this.#hasFollowed ? [this.#follower] : [])]
     const unwatch = sources.map((source) => source.watch(onProgress))
     return () => {
       for (const cancel of unwatch) cancel()
