@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { silentLogger } from 'weir/ports'
 import { Balances, balancesOfVersion, bankWith, deposit, note, POISON, transfersOfVersion } from './bank.ts'
 import { broken, cut, type Faults } from './faults.ts'
-import { heldFrom, operating } from './operating.ts'
+import { heldFrom, type Operated, operating } from './operating.ts'
 import { history, Later, later, notPossible } from './rebuilt-bank.ts'
 import { expectPureFold, type Stage } from './stage.ts'
 
@@ -223,6 +223,37 @@ export function rebuildLaws(stage: Stage): void {
     isFull = false
     await bank.until('balances', 'done')
     await run(expectPureFold(runtime, stage.events))
+  })
+
+  it('G8 while nobody knows whether the new generation serves, nothing more is shown: nor does a start lead back', async () => {
+    const { start } = operating(stage.engine)
+    let isLost = true
+    let hasServed = false
+    const faults: Faults = {
+      readModels: (readModels) => ({
+        serve: async (generation, ...asked) => {
+          const outcome = await readModels.serve(generation, ...asked)
+          hasServed ||= generation.number > 1
+          return isLost && hasServed ? broken() : outcome
+        },
+        save: async (generation, ...changes) =>
+          isLost && hasServed && generation.number > 1 ? broken() : readModels.save(generation, ...changes),
+      }),
+    }
+    const shown = async ({ run, runtime }: Operated) => (await run(runtime.get(Balances, 'a'))).version ?? 0
+    const killed = await start(undefined, { faults })
+    await killed.execute(...history)
+    await killed.run(killed.runtime.settled())
+    await killed.run(killed.runtime.operations.rebuild('balances'))
+    for (let turn = 0; !hasServed && turn < 100; turn += 1) await killed.advance(10)
+    await killed.execute(deposit('a', 7))
+    await killed.advance(5000)
+    const before = await shown(killed)
+    const next = await start()
+    expect(await shown(next)).toBeGreaterThanOrEqual(before)
+    isLost = false
+    await killed.advance(5000)
+    await next.run(expectPureFold(next.runtime, stage.events))
   })
 
   it('G9 a rebuild that another process has taken over is given up here, and followed when that one is done', async () => {

@@ -1,9 +1,11 @@
 import type { Clock, EventStore, Logger } from '../ports/index.ts'
 import { UnavailableError } from './errors.ts'
+import type { GenerationRegister } from './generation-register.ts'
 import type { Materialisation } from './materialisation.ts'
 import { newestPosition } from './newest-position.ts'
 import { newlyParked } from './newly-parked.ts'
 import { ConsideratePace, servingPace } from './pace.ts'
+import { FencedError } from './read-model.ts'
 import type { Rebuild } from './rebuild.ts'
 import type { Serving } from './serving.ts'
 import type { Turns } from './turns.ts'
@@ -12,6 +14,7 @@ export interface SwitchOverServices {
   readonly events: EventStore
   readonly clock: Clock
   readonly logger: Logger
+  readonly register: GenerationRegister
   readonly serving: Serving
   readonly turns: Turns
   /** Whether commands are under way: they come before rebuilds. */
@@ -103,10 +106,31 @@ export class SwitchOver {
     return serving.current.hold(async () => {
       const end = await newestPosition(events)
       if (!(await materialisation.shows(end)) || this.#isBlocked(rebuild)) return false
-      const outcome = await materialisation.between(0, (readModel) => readModel.serve())
+      const outcome = await this.#serve(rebuild)
       if (outcome === 'serving') serving.replace(materialisation)
       return outcome === 'serving'
     })
+  }
+
+  /** As long as nobody knows whether the store lets it serve, what is read stands still: the next start may read it. */
+  async #serve(rebuild: Rebuild): Promise<'serving' | 'behind'> {
+    const { clock, logger } = this.#services
+    const { model: projection, number: generation } = rebuild.record
+    for (;;) {
+      try {
+        return await rebuild.materialisation.between(0, (readModel) => readModel.serve())
+      } catch (err) {
+        if (await this.#isRefused(rebuild, err)) throw err
+        logger.error({ err, projection, generation }, 'it is not known whether a rebuilt generation has taken over')
+        await new Promise<void>((resolve) => clock.after(RETRY, resolve))
+      }
+    }
+  }
+
+  async #isRefused({ materialisation, number }: Rebuild, error: unknown): Promise<boolean> {
+    if (this.#isStopped || materialisation.isStopped || (error as Error).cause instanceof FencedError) return true
+    const all = await this.#services.register.all().catch(() => undefined)
+    return all?.every((record) => record.number !== number || record.state === 'retired') ?? false
   }
 
   async #concluded(rebuild: Rebuild, before: Materialisation): Promise<void> {
