@@ -2,8 +2,9 @@ import { expect, it } from 'vitest'
 import type { Engine } from 'weir/ports'
 import { virtualClock } from 'weir/testing'
 import { Balances, deposit, ledger, note, POISON, Transfers, transfer } from './bank.ts'
-import { broken, cut, deathAt, faulty, gate, watched } from './faults.ts'
+import { broken, cut, deathAt, type Faults, faulty, gate, watched } from './faults.ts'
 import { readLog } from './history.ts'
+import { operating } from './operating.ts'
 import { all, expectPureFold, type Stage, startOn } from './stage.ts'
 
 const history = [
@@ -57,6 +58,26 @@ export function projectionLaws(stage: Stage): void {
       await clock.run(started.value.stop())
       return calls > point
     })
+  })
+
+  it('G4 a process that could not start folds nothing any more', async ({ skip }) => {
+    const { partitions } = stage.engine
+    if (partitions < 2) skip('it can begin with one partition only where there are others')
+    const { start } = operating(stage.engine)
+    const faults: Faults = {
+      readModels: (readModels) => ({
+        open: async (partition) => (partition.partition === partitions - 1 ? broken() : readModels.open(partition)),
+      }),
+    }
+    await expect(start(undefined, { faults })).rejects.toThrow()
+    const { run, runtime, ...bank } = await start()
+    await run(runtime.settled())
+    const leases = async () =>
+      (await stage.engine.readModels.generations('balances')).map((each) => each.partitions.map(({ lease }) => lease))
+    const before = await leases()
+    await bank.execute(...history)
+    await bank.advance(10_000)
+    expect(await leases()).toEqual(before)
   })
 
   it('G4 whoever takes over a read model fences the one before, whose batch then has no effect', async () => {

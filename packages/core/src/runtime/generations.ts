@@ -67,7 +67,7 @@ export class Generations implements Awaited {
       failed: () => {},
     }
     const current = this.#materialise(record, observer)
-    await current.start()
+    await started(current)
     const serving = new Serving(current)
     const materialise = (each: GenerationRecord, by: ProjectorObserver) => this.#materialise(each, by)
     const isLeader = () => this.#isMine(0)
@@ -247,5 +247,15 @@ export class Generations implements Awaited {
       onLook: (all) => this.#started?.rebuilds.looked(all),
     }
     return new Materialisation(record, this.#register.isOurs(record), services, observer)
+  }
+}
+
+/** Takes a generation up; one that cannot be is left as a whole, also by partitions of it that could. */
+async function started(materialisation: Materialisation): Promise<void> {
+  try {
+    await materialisation.start()
+  } catch (error) {
+    await materialisation.stop()
+    throw error
   }
 }
