@@ -74,6 +74,33 @@ export function divisionLaws(stage: Stage): void {
     expect(await server.get(Balances, '1', { token, wait: 10_000 })).toMatchObject({ consistency: 'reached' })
   })
 
+  it('what nobody has left to fold is no lag, whichever process is asked', async () => {
+    if (!isShared()) return
+    const worker = await start()
+    const server = await start({ works: false })
+    await all(server, deposit('1', 7), deposit('1', 7), deposit('1', 7))
+    for (const runtime of [worker, server]) {
+      await runtime.settled()
+      const projections = await runtime.operations.projections()
+      expect(projections.map(({ name, lag }) => [name, lag])).toEqual(projections.map(({ name }) => [name, 0]))
+    }
+  })
+
+  it('as long as no process works it is told so; a server is ready as soon as one has caught up', async () => {
+    if (!isShared()) return
+    const server = await start({ works: false })
+    await all(server, deposit('1', 7))
+    const other = await start({ works: false })
+    const reasons = [expect.stringContaining(`no process that works folds projection 'balances'`)]
+    expect(await other.readiness()).toMatchObject({ ready: false, reasons: expect.arrayContaining(reasons) })
+    const [status] = await other.operations.projections()
+    expect(status).toMatchObject({ error: 'no process that works has its definition', lag: 1 })
+    const worker = await start()
+    await worker.settled()
+    await expect.poll(() => other.readiness(), { timeout: 20_000 }).toMatchObject({ ready: true })
+    expect(await other.operations.projections()).toMatchObject([{ error: undefined, lag: 0 }, {}, {}])
+  })
+
   it('G8 a decision that records nothing is waited for like any other', async () => {
     if (!isShared()) return
     await start()

@@ -13,6 +13,9 @@ export interface DivisionServices {
   readonly works: boolean
 }
 
+/** Why a consumer stands still that no process keeps, for operators. */
+export const NOT_KEPT = 'no process that works has its definition'
+
 /** How often a process says that it is there before it would count as gone. */
 const BEATS = 5
 
@@ -44,6 +47,7 @@ export class Division {
   #present: readonly Member[] = []
   #beating: Promise<void> = Promise.resolve()
   #isStopped = false
+  #hasFailed = false
   #cancelTimer: Cancel = () => {}
 
   /** @param skills the consumers that this process can keep */
@@ -56,7 +60,9 @@ export class Division {
   /** Enters this process, or rejects; then goes on saying that it is there. */
   async join(): Promise<void> {
     if (!this.#services.roster) return
-    await this.#attend(this.#services.roster)
+    const { logger, roster, works } = this.#services
+    await this.#attend(roster)
+    if (works) logger.info({ process: this.#id }, 'this process shares the work with others that do')
     this.#setTimer()
   }
 
@@ -72,6 +78,12 @@ export class Division {
     const able = this.#present.filter(({ skills }) => skills.has(skill))
     const row = able.map(({ id }) => ({ id, rank: hashOf([skill, id]) })).sort((a, b) => (a.rank < b.rank ? -1 : 1))
     return row[partition % row.length]?.id === this.#id
+  }
+
+  /** Whether any process is there that can keep a consumer. */
+  isKept(skill: string): boolean {
+    const { roster, works } = this.#services
+    return roster ? this.#present.some(({ skills }) => skills.has(skill)) : works
   }
 
   /** Calls back after every look at who is there. */
@@ -101,8 +113,10 @@ export class Division {
     const { logger, roster } = this.#services
     try {
       if (roster) await this.#attend(roster)
+      this.#hasFailed = false
     } catch (err) {
-      logger.warn({ err }, 'this process could not say that it is there, and will try again')
+      if (!this.#hasFailed) logger.warn({ err }, 'this process cannot say that it is there, and tries again')
+      this.#hasFailed = true
     }
     if (!this.#isStopped) this.#setTimer()
   }
@@ -114,7 +128,7 @@ export class Division {
     this.#entered = new Map(entered.map((each) => [each.id, this.#memberOf(each, now)]))
     const isPresent = ({ id, seenAt }: Member) => id === this.#id || now - seenAt < takeOverAfter
     this.#present = [...this.#entered.values()].filter(isPresent)
-    for (const { id } of [...this.#entered.values()].filter((each) => !isPresent(each))) this.#takeOut(roster, id)
+    for (const gone of [...this.#entered.values()].filter((each) => !isPresent(each))) this.#takeOut(roster, gone)
     if (this.#isStopped) return
     for (const listener of this.#listeners) listener()
   }
@@ -126,8 +140,8 @@ export class Division {
   }
 
   /** Who is gone needs no entry; should it be there after all, it enters itself again. */
-  #takeOut(roster: Roster, id: string): void {
-    this.#services.logger.info({ process: id }, 'a process that shares the work is gone')
+  #takeOut(roster: Roster, { id, skills }: Member): void {
+    if (skills.size > 0) this.#services.logger.info({ process: id }, 'a process that shared the work is gone')
     roster.leave(id).catch(() => {})
   }
 }

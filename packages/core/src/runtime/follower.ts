@@ -35,6 +35,7 @@ export class Follower {
   #stored: readonly (string | undefined)[] = []
   #waiting = new WaitingEvents([])
   #hasLooked = false
+  #hasFailed = false
   #looking: Promise<void> | undefined
   #isStopped = false
   #cancelTimer: Cancel = () => {}
@@ -100,6 +101,14 @@ export class Follower {
     return this.#looking
   }
 
+  /** The same, and whether anything is left for the partitions behind their cursors. */
+  async lookAhead(): Promise<void> {
+    await this.#looking?.catch(() => {})
+    if (!this.#hasLooked) await this.look()
+    for (const partition of this.#stored.keys()) this.#behind.add(partition)
+    await this.look()
+  }
+
   stop(): void {
     this.#isStopped = true
     this.#cancelTimer()
@@ -113,8 +122,11 @@ export class Follower {
     try {
       await this.look()
       pause = Math.max(LOOK_EVERY, clock.now() - began)
+      this.#hasFailed = false
     } catch (err) {
-      logger.warn({ err, projection: this.#model }, 'it could not be seen how far a projection has come elsewhere')
+      const words = 'it cannot be seen how far a projection has come elsewhere: this is tried again'
+      if (!this.#hasFailed) logger.warn({ err, projection: this.#model }, words)
+      this.#hasFailed = true
       pause = LOOK_AFTER_FAILURE
     }
     this.#cancelTimer()

@@ -2,7 +2,7 @@ import type { AnyProjection } from '../definitions/index.ts'
 import type { Cancel, Clock, Engine, Generation, GenerationRecord, Logger, Position } from '../ports/index.ts'
 import { type Awaited, progressOf } from './awaited.ts'
 import { Discards } from './discards.ts'
-import type { Division } from './division.ts'
+import { type Division, NOT_KEPT } from './division.ts'
 import { fromStore, UnavailableError } from './errors.ts'
 import { GenerationRegister, retiredAt } from './generation-register.ts'
 import { Materialisation, type MaterialisationServices } from './materialisation.ts'
@@ -121,6 +121,10 @@ export class Generations implements Awaited {
     return this.#current.look()
   }
 
+  lookAhead(): Promise<void> {
+    return this.#current.lookAhead()
+  }
+
   /** Applies what has waited for documents that are there by now. */
   release(): Promise<void> {
     return this.#current.release()
@@ -150,7 +154,10 @@ export class Generations implements Awaited {
     const { latest } = this.rebuilds
     const { isOurs, error, isCurrent } = this.#current
     if (isOurs ? error : latest?.error) return `projection '${name}' cannot go on; see the log`
-    if (isOurs) return isCurrent ? undefined : this.#catchingUp()
+    if (isOurs && isCurrent) return undefined
+    if (!this.#isKept)
+      return `no process that works folds projection '${name}': start one, for example with 'weir work'`
+    if (isOurs) return `projection '${name}' is catching up`
     const state = latest?.state
     if (state !== 'stopped') return `projection '${name}' is being rebuilt with its new definition: ${state}`
     return `the rebuild of projection '${name}' with its new definition is stopped: go on with 'weir rebuild ${name}'`
@@ -166,7 +173,7 @@ export class Generations implements Awaited {
       generation: current.number,
       current: isOurs && current.isCurrent,
       frozen: !isOurs,
-      error: isOurs ? error : this.rebuilds.latest?.error,
+      error: this.#isKept ? (isOurs ? error : this.rebuilds.latest?.error) : NOT_KEPT,
       ...current.counts(),
       lag: total - done,
       rebuild: await this.rebuilds.status(),
@@ -208,10 +215,8 @@ export class Generations implements Awaited {
     return this.#opened.serving.current
   }
 
-  /** It is looked at again what others have folded, so that who asks later is told. */
-  #catchingUp(): string {
-    this.look().catch(() => {})
-    return `projection '${this.projection.name}' is catching up`
+  get #isKept(): boolean {
+    return this.#services.division.isKept(projectionSkill(this.projection))
   }
 
   #isMine(partition: number): boolean {

@@ -158,6 +158,7 @@ export class Materialisation {
   /** About how many events it has been given, and how many there are. */
   async progress(): Promise<Progress> {
     const { events } = this.#services.engine
+    await this.lookAhead()
     const cursors = this.#partitions.map(
       (each) => this.#held.find(each)?.cursor ?? this.#follower.cursor(each) ?? this.record.partitions[each]?.cursor,
     )
@@ -190,6 +191,11 @@ export class Materialisation {
   /** Looks how the partitions stand that others fold. */
   async look(): Promise<void> {
     if (this.#hasFollowed) await this.#follower.look()
+  }
+
+  /** The same, and whether anything is left for them to fold: nobody saves that nothing is. */
+  async lookAhead(): Promise<void> {
+    if (this.#hasFollowed) await this.#follower.lookAhead()
   }
 
   /** The partitions that it folds take up what the store has of them, if that is not what they left there. */

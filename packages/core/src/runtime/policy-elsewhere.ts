@@ -49,8 +49,11 @@ export class PolicyElsewhere {
     return this.#engine.readModels.list(this.#generation, query)
   }
 
-  progress(): Promise<Progress> {
-    return this.#engine.events.progress(this.#cursor)
+  /** Its place is not saved as long as nothing is for it: so it is looked at whether anything is left. */
+  async progress(): Promise<Progress> {
+    const { events } = this.#engine
+    const { commits, cursor, more } = await events.readFeed(this.#cursor, 1)
+    return events.progress(commits.length === 0 && !more ? cursor : this.#cursor)
   }
 
   /** Whether all that was recorded up to a position has been reacted to, as far as it is not parked. */

@@ -1,3 +1,4 @@
+import { NOT_KEPT } from './division.ts'
 import { fromStore } from './errors.ts'
 import type { PolicyStatus, TimerStatus } from './operations.ts'
 import type { OperatedPolicy } from './operations-of.ts'
@@ -18,7 +19,8 @@ export class PolicyOperations extends PolicyLetters implements OperatedPolicy {
   /** Of a policy that another process keeps, what that one has saved. */
   async status(): Promise<PolicyStatus> {
     const { name } = this
-    const { session, trouble: error } = this.#runner
+    const { session, trouble, isKept } = this.#runner
+    const error = isKept ? trouble : NOT_KEPT
     const store = session?.store ?? (await this.#runner.look())
     const parkedStreams = store.parked().length
     const pending = store.underWay - parkedStreams

@@ -91,6 +91,11 @@ export class PolicyRunner implements Prerequisite {
     return this.#error ?? this.#session?.trouble
   }
 
+  /** Whether any process is there that can keep it. */
+  get isKept(): boolean {
+    return this.#services.division.isKept(policySkill(this.policy))
+  }
+
   /** A process that stands by can serve requests: another one reacts to what it records. */
   reasonNotReady(): string | undefined {
     if (this.#standsBy || this.trouble === undefined) return undefined

@@ -246,8 +246,7 @@ export class Projector {
       for (let more = true; more && !this.isStopped; ) {
         this.#wokenMeanwhile = false
         const waiting = await this.#turns.take(() => this.#turn())
-        this.#failures = 0
-        this.#error = undefined
+        this.#recovered()
         await this.#pace.pause()
         if (!waiting && this.#wokenMeanwhile) await this.#rest()
         more = waiting || this.#wokenMeanwhile
@@ -258,6 +257,14 @@ export class Projector {
     if (this.isStopped) return
     this.#state = 'idle'
     this.#cancelTimer = this.#services.clock.after(this.#services.pollInterval, () => this.wake())
+  }
+
+  #recovered(): void {
+    const { model: projection, number: generation, partition } = this.partition
+    if (this.#failures > 0)
+      this.#services.logger.info({ projection, generation, partition }, 'a part of a projection goes on')
+    this.#failures = 0
+    this.#error = undefined
   }
 
   /** Returns whether more is waiting. */
@@ -339,9 +346,11 @@ export class Projector {
     this.#error = messageOf(error)
     const { model: projection, number: generation, partition } = this.partition
     const isFenced = error instanceof FencedError
-    const fields = { err: error, projection, generation, partition }
-    if (isFenced) logger.warn(fields, 'another process has taken over a part of a projection; this one will try again')
-    else logger.error(fields, 'a projection could not go on and will try again')
+    const place = { projection, generation, partition }
+    if (isFenced) logger.info(place, 'another process has taken over a part of a projection')
+    // What goes on for long is told once, not with each attempt.
+    else if (this.#failures === 0)
+      logger.error({ err: error, ...place }, 'a part of a projection cannot go on: it is tried again until it can')
     if (this.isStopped) return
     this.#state = 'paused'
     this.#mustOpen = true

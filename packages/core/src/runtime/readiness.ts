@@ -10,6 +10,8 @@ export interface ReadinessServices {
 export interface Prerequisite {
   /** Why it is not there yet, in words that may be told to anybody. */
   reasonNotReady(): string | undefined
+  /** Looks what others have done about that meanwhile. */
+  lookAhead?(): Promise<void>
 }
 
 /** How long a look at the store is good for, in milliseconds. */
@@ -18,7 +20,7 @@ const GOOD_FOR = 1000
 /**
  * Whether an application can serve requests. Anybody may ask, as often as they like:
  *
- * 1. The store, which writes to find out, is looked at once a second at most.
+ * 1. The store, which writes to find out, is looked at once a second at most, and so is what other processes have to do.
  * 2. The reasons say nothing of files or of what the storage said: that goes to the log.
  */
 export class Readiness {
@@ -33,8 +35,9 @@ export class Readiness {
   }
 
   async tell(): Promise<{ readonly ready: boolean; readonly reasons: readonly string[] }> {
+    const isUsable = await this.#look()
     const reasons = this.#prerequisites.map((each) => each.reasonNotReady()).filter((reason) => reason !== undefined)
-    if (!(await this.#look())) reasons.push('the store cannot be used; see the log')
+    if (!isUsable) reasons.push('the store cannot be used; see the log')
     return { ready: reasons.length === 0, reasons }
   }
 
@@ -50,6 +53,8 @@ export class Readiness {
     const { engine, logger } = this.#services
     try {
       await engine.check()
+      const waiting = this.#prerequisites.filter((each) => each.reasonNotReady() !== undefined)
+      await Promise.all(waiting.map((each) => each.lookAhead?.()))
       return true
     } catch (error) {
       logger.error({ err: error }, 'the store cannot be used')
