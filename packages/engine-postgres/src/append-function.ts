@@ -1,8 +1,5 @@
 import { escapeLiteral } from 'pg'
 
-/** The error by which an append refuses to write into a store that was restored while it was open. */
-export const restored = 'WR002'
-
 /**
  * The function that appends a wave in one round trip. A wave is a list of members in which no stream that is written
  * occurs in two members, and no command id occurs twice.
@@ -31,25 +28,22 @@ CREATE FUNCTION ${name('append')}(
   names text[], counts integer[], locks boolean[], part_members integer[], part_places integer[], expected bigint[],
   write_members integer[], write_places integer[], long_names text[], slots integer[], payloads text,
   command_members integer[], ids text[], command_streams text[], versions bigint[], command_counts integer[],
-  hashes text[], OUT heads bigint[], OUT failed integer[], OUT known integer[], OUT positions bigint[], OUT xid bigint,
+  hashes text[], known_epoch text, OUT heads bigint[], OUT failed integer[], OUT known integer[], OUT positions bigint[], OUT xid bigint,
   OUT snapshot text, OUT added bigint, OUT newest bigint
 ) LANGUAGE plpgsql SET search_path = pg_catalog
   SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $function$
 DECLARE
-  cluster text;
   missing integer[];
   made text[] := '{}';
   is_raced boolean;
   numbers bigint[];
 BEGIN
-  SELECT max(value) FILTER (WHERE key = 'offset'), max(value) FILTER (WHERE key = 'cluster') INTO added, cluster
-    FROM ${name('meta')} WHERE key IN ('offset', 'cluster');
-  IF NOT ${name('is_here')}(cluster) THEN RAISE EXCEPTION USING ERRCODE = '${restored}', MESSAGE = 'restored'; END IF;
+  added := ${name('check_place')}(known_epoch);
   IF true = ANY (locks) OR cardinality(ids) > 0 THEN
     IF current_setting('synchronous_commit') NOT IN ('on', 'remote_apply') THEN
       PERFORM set_config('synchronous_commit', 'on', true);
     END IF;
-    PERFORM set_config('lock_timeout', '10s', true);
+    PERFORM set_config('lock_timeout', '2s', true);
     xid := pg_current_xact_id()::text::bigint + added;
   END IF;
 

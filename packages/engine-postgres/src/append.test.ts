@@ -150,7 +150,7 @@ it('G1 appends of many streams in whatever order never wait for each other in a 
     database.transaction((query) => {
       // It runs again when PostgreSQL had to break a circle.
       runs += 1
-      const target = { name: (table: string) => database.name(table), query, read: query }
+      const target = { name: (table: string) => database.name(table), query, read: query, epoch: null }
       return appendGroup(target, [member()])
     })
   for (let round = 0; round < 40; round += 1) await Promise.all(Array.from({ length: 8 }, run))

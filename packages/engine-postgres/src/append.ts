@@ -22,7 +22,7 @@ interface Answer extends SnapshotRow {
 const separator = '\u001e'
 
 /** What an append needs of a database; in tests, also a transaction that stays open. */
-export type AppendTarget = Pick<Database, 'name' | 'query' | 'read'>
+export type AppendTarget = Pick<Database, 'name' | 'query' | 'read' | 'epoch'>
 
 /** Appends a group, wave by wave; one that fails leaves those before it. */
 export async function appendGroup(database: AppendTarget, group: readonly Append[]): Promise<AppendResult[]> {
@@ -49,8 +49,9 @@ async function duplicateOf(database: AppendTarget, { commands }: Append, repeate
 
 async function appendWave(database: AppendTarget, wave: readonly Append[]): Promise<AppendResult[]> {
   const placed = new PlacedWave(wave)
-  const sql = `SELECT * FROM ${database.name('append')}(${placed.parameters.map((_, index) => `$${index + 1}`)})`
-  const [answer] = await database.query<Answer>(sql, placed.parameters)
+  const parameters = [...placed.parameters, database.epoch]
+  const sql = `SELECT * FROM ${database.name('append')}(${parameters.map((_, index) => `$${index + 1}`)})`
+  const [answer] = await database.query<Answer>(sql, parameters)
   if (!answer) throw new Error('append must answer')
   return placed.results(answer)
 }

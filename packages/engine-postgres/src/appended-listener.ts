@@ -77,6 +77,8 @@ export class AppendedListener {
     try {
       await client.connect()
       const gone = Promise.race([once(client, 'end'), once(this.#closing.signal, 'abort')])
+      // It rejects where the connection breaks: who waits for it learns that; at times nobody does.
+      gone.catch(() => {})
       client.on('notification', ({ payload }) => this.#hear(payload))
       await client.query(`LISTEN ${channel}`)
       socketOf(client).unref()

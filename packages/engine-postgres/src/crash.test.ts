@@ -1,9 +1,9 @@
 import { startPostgres } from '@weir/test-postgres'
 import { expect, it } from 'vitest'
 import { Database } from './database.ts'
-import { readModelSchema } from './read-model-schema.ts'
 import { PostgresReadModelStore } from './read-model-store.ts'
 import { document, openModel, openPartition, save } from './read-models.fixture.ts'
+import { schema } from './schema.ts'
 
 it('G4 a process that outlives a crash of the server never goes on from saves that were undone', async () => {
   // What is relaxed stays in memory for so long.
@@ -11,7 +11,7 @@ it('G4 a process that outlives a crash of the server never goes on from saves th
   const database = new Database({ url: server.url, schema: 'box-office', connections: 2 })
   try {
     await database.query('CREATE SCHEMA "box-office"')
-    await database.query(readModelSchema((table) => database.name(table)))
+    await database.query(schema((table) => database.name(table)))
     const store = new PostgresReadModelStore(database)
     const mine = await openModel(store, 'concerts', [])
     for (const id of ['1', '2', '3']) await save(store, mine, { cursor: id, documents: [document(id)] })

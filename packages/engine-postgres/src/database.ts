@@ -59,6 +59,8 @@ export class Database {
   readonly readOnly: boolean
   /** Host, port and database, for messages. */
   readonly server: string
+  /** The epoch of the store that was opened; null: of none. What was restored since then is refused. */
+  epoch: string | null = null
   readonly #config: ClientConfig
   readonly #connections: Connections
   readonly #isPinned: boolean
@@ -140,12 +142,18 @@ export class Database {
   }
 }
 
+const leaveUnsynced = `SELECT set_config('synchronous_commit', 'off', true)`
+
+/** Durable at its end, whatever the default of the server or role is; a default that is stronger stays as it is. */
+const synced = `SELECT set_config('synchronous_commit', 'on', true)
+  WHERE current_setting('synchronous_commit') NOT IN ('on', 'remote_apply')`
+
 async function transact<T>(
   client: PoolClient,
   work: (query: Query) => Promise<T>,
   { relaxed = false, patient = false }: TransactionOptions,
 ): Promise<T> {
-  await client.query(relaxed ? `${begin}; SELECT set_config('synchronous_commit', 'off', true)` : begin)
+  await client.query(`${begin}; ${relaxed ? leaveUnsynced : synced}`)
   try {
     const result = await work((sql, values) => ask(client, sql, values, patient ? forever : undefined))
     const { command } = await client.query('COMMIT')

@@ -62,6 +62,7 @@ export async function openEngine(
   { listen = true, partitions = 4 }: Pick<PostgresOptions, 'listen' | 'partitions'>,
 ): Promise<Engine> {
   const { storeId, epoch } = await openStore(database)
+  database.epoch = epoch
   const feed = new Feed(database)
   const appended = new Appended(database, feed, listen)
   const removal = new Removal(database)

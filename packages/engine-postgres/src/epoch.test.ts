@@ -113,10 +113,44 @@ it('a store that is restored while it is open refuses to write until it is opene
   const sql = await stage.connect(url)
   await sql.query(`UPDATE moved.meta SET value = '1/2' WHERE key = 'cluster'`)
   await expect(append(engine, one('order-7', 'any'))).rejects.toThrow(
-    'the store was restored or copied while it was open. Start the application again.',
+    'it was restored, or another server took its place, while it was in use. Start the application again.',
   )
   const again = await stage.open('moved', { url })
   expect((await append(again, one('order-7', 'any'))).outcome).toBe('appended')
+})
+
+it('G3 G8 a standby is not taken for the primary, nor what takes its place for what it was before', async () => {
+  const server = await startPostgres(['restore_command=false'])
+  const sql = (text: string) => connect(server.url).then((client) => client.query(text).finally(() => client.end()))
+  const options = { url: server.url, listen: false }
+  try {
+    const engine = await stage.open('promoted', options)
+    await append(engine, one('order-1', 'absent'))
+    const { cursor } = await engine.events.readFeed(undefined, 10)
+    const { rows } = await sql('SHOW data_directory')
+    await sql(`COPY (SELECT WHERE false) TO '${rows[0].data_directory}/standby.signal'`)
+    await server.stop()
+    // It has started in full when it may be written to.
+    const started = server.start()
+    await expect.poll(() => sql('SELECT 1').catch(() => undefined), { timeout: 20_000 }).toBeDefined()
+    await expect(engine.events.readFeed(cursor, 10)).rejects.toThrow('it is a standby')
+    await expect(stage.open('promoted', options)).rejects.toThrow('it is a standby')
+    await expect(stage.open('promoted', { ...options, readOnly: true })).rejects.toThrow('it is a standby')
+    await sql('SELECT pg_promote()')
+    await started
+    const refusal = 'another server took its place'
+    await expect(append(engine, one('order-1', 1))).rejects.toThrow(refusal)
+    await expect(engine.events.readFeed(cursor, 10)).rejects.toThrow(refusal)
+    await expect(engine.check()).rejects.toThrow(refusal)
+    const again = await stage.open('promoted', options)
+    expect([again.storeId, again.epoch === engine.epoch]).toEqual([engine.storeId, false])
+    await append(again, one('order-1', 1))
+    await expect(append(engine, one('order-1', 2))).rejects.toThrow(refusal)
+    expect((await again.events.readFeed(cursor, 10)).commits.map(({ version }) => version)).toEqual([2])
+    await Promise.all([engine.close(), again.close()])
+  } finally {
+    await server.remove()
+  }
 })
 
 it('where a cluster does not tell who it is, the database has to do', async () => {

@@ -55,7 +55,8 @@ export async function readIdentity(database: Database): Promise<Identity> {
 export async function touch(database: Database): Promise<void> {
   await database.query(
     `INSERT INTO ${database.name('meta')} SELECT 'checked', now()
-      FROM set_config('synchronous_commit', 'off', true) ON CONFLICT (key) DO UPDATE SET value = excluded.value`,
+      FROM ${database.name('check_place')}($1), set_config('synchronous_commit', 'off', true) ON CONFLICT (key) DO UPDATE SET value = excluded.value`,
+    [database.epoch],
   )
 }
 

@@ -1,5 +1,5 @@
 import { EngineError } from 'weir/ports'
-import { restored } from './append-function.ts'
+import { restored } from './schema.ts'
 
 const passing = 'Try again in a moment.'
 const unknown = 'What was under way may have taken effect, or not.'
@@ -26,7 +26,7 @@ const advice: Readonly<Record<string, string>> = {
   '57P02': `it ended the connection. ${unknown} ${passing}`,
   '57P03': `it is starting or stopping. ${passing}`,
   '58030': 'its disk reported an input/output error. Check the disk; nothing was written half.',
-  [restored]: 'the store was restored or copied while it was open. Start the application again.',
+  [restored]: 'it was restored, or another server took its place, while it was in use. Start the application again.',
   XX001: 'its data is damaged. Restore it from a backup.',
   XX002: 'an index is damaged. Rebuild it with REINDEX.',
   EAI_AGAIN: 'the name of the host cannot be looked up now. Check the network, or try again in a moment.',

@@ -24,12 +24,13 @@ export function feedFunctions(name: (table: string) => string): string {
   const findByXid = (condition: string) => `(${find(condition, 'position + 0 > last')} ORDER BY position + 0 LIMIT max)`
   return `
 CREATE FUNCTION ${name('now')}(
-  offset_here bigint, OUT snapshot text, OUT added bigint, OUT next bigint, OUT newest bigint, OUT floor bigint
+  offset_here bigint, known_epoch text, OUT snapshot text, OUT added bigint, OUT next bigint, OUT newest bigint, OUT floor bigint
 ) ${settings} AS $function$
 DECLARE
   snapshot_end xid8 := pg_snapshot_xmax(pg_current_snapshot());
 BEGIN
-  added := coalesce(offset_here, (SELECT value::bigint FROM ${name('meta')} WHERE key = 'offset'));
+  IF offset_here IS NOT NULL AND pg_is_in_recovery() THEN RAISE EXCEPTION USING ERRCODE = '25006', MESSAGE = 'a standby'; END IF;
+  added := coalesce(offset_here, ${name('check_place')}(known_epoch));
   snapshot := pg_current_snapshot();
   -- The age of an xid is how many have been given out since.
   next := snapshot_end::text::bigint + greatest(age(snapshot_end::xid), 0) + added;

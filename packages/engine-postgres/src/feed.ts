@@ -55,14 +55,14 @@ export class Feed {
   constructor(database: Database, offset?: number) {
     this.#database = database
     this.#offset = offset ?? null
-    this.#now = `SELECT * FROM ${database.name('now')}($1)`
-    this.#page = `SELECT * FROM ${database.name('now')}($1)
-      LEFT JOIN ${database.name('feed')}($2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON true`
+    this.#now = `SELECT * FROM ${database.name('now')}($1, $2)`
+    this.#page = `SELECT * FROM ${database.name('now')}($1, $2)
+      LEFT JOIN ${database.name('feed')}($3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON true`
   }
 
   async read(cursor: Cursor | undefined, limit: number, part: FeedPart | undefined): Promise<FeedPage> {
     const place = readPlace(cursor)
-    const rows = await this.#database.read<PageRow>(this.#page, [this.#offset, ...parameters(place, limit, part)])
+    const rows = await this.#database.read<PageRow>(this.#page, [...this.#place(), ...parameters(place, limit, part)])
     const now = horizonOf(rows[0])
     const commits = rows.flatMap((row) => (row.position === null ? [] : [toCommit(row)])).slice(0, limit)
     const target = place.target ?? now
@@ -76,8 +76,12 @@ export class Feed {
 
   /** The moment that it is now. */
   async now(): Promise<Horizon> {
-    const [row] = await this.#database.read<NowRow>(this.#now, [this.#offset])
+    const [row] = await this.#database.read<NowRow>(this.#now, this.#place())
     return horizonOf(row)
+  }
+
+  #place(): unknown[] {
+    return [this.#offset, this.#database.epoch]
   }
 
   /** The cursor behind all that is committed now. */

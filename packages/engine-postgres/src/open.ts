@@ -6,6 +6,13 @@ import { inspect, type Migration, migrate, schemaVersion } from './upgrade.ts'
 /** The first version whose functions for snapshots and xids are as they are used here, and that is still maintained. */
 const minVersion = 150_000
 
+interface ServerFacts {
+  readonly version: number
+  readonly encoding: string
+  readonly isolation: string
+  readonly isStandby: boolean
+}
+
 export interface OpenedStore extends Identity {
   readonly migration: Migration
 }
@@ -17,7 +24,7 @@ export interface OpenedStore extends Identity {
  * to be done; nothing is changed then
  */
 export async function openStore(database: Database): Promise<OpenedStore> {
-  await checkServer(database)
+  await checkServer(database, faultOf)
   const isCurrent = (await inspect(database, readOf(database))) === schemaVersion
   const migration = isCurrent ? 'current' : await migrate(database)
   return { ...(await identify(database)), migration }
@@ -26,25 +33,29 @@ export async function openStore(database: Database): Promise<OpenedStore> {
 /**
  * Opens the store of an application to look at it.
  *
- * @throws EngineError when there is none, or it is of another version
+ * @throws EngineError when there is none, it is of another version, or the server is not fit for it
  */
 export async function openForReading(database: Database): Promise<Identity> {
+  await checkServer(database, ({ isStandby }) => (isStandby ? standby : undefined))
   const found = await inspect(database, readOf(database))
   if (typeof found !== 'number') throw missing(database)
   if (found < schemaVersion) throw older(database)
   return readIdentity(database)
 }
 
-async function checkServer(database: Database): Promise<void> {
-  const [server] = await database.read<{ version: number; encoding: string; isolation: string }>(
+async function checkServer(database: Database, faultOf: (server: ServerFacts) => string | undefined): Promise<void> {
+  const [server] = await database.read<ServerFacts>(
     `SELECT current_setting('server_version_num')::int AS version, current_setting('server_encoding') AS encoding,
-      current_setting('transaction_isolation') AS isolation`,
+      current_setting('transaction_isolation') AS isolation, pg_is_in_recovery() AS "isStandby"`,
   )
   const fault = server && faultOf(server)
   if (fault) throw new EngineError(`${database.server}: ${fault}`)
 }
 
-function faultOf(server: { version: number; encoding: string; isolation: string }): string | undefined {
+const standby = 'it is a standby. Give the URL of the primary.'
+
+function faultOf(server: ServerFacts): string | undefined {
+  if (server.isStandby) return standby
   if (server.version < minVersion) {
     return `it is PostgreSQL ${Math.floor(server.version / 10_000)}. Weir needs ${minVersion / 10_000} or newer.`
   }

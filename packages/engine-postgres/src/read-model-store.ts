@@ -29,7 +29,7 @@ interface SavedRow {
   readonly save: number | null
 }
 
-const places = Array.from({ length: 20 }, (_, index) => `$${index + 1}`).join(', ')
+const places = Array.from({ length: 21 }, (_, index) => `$${index + 1}`).join(', ')
 
 /**
  * Read models in the application's own schema: tables of documents a generation, beside one register of all generations.
@@ -146,7 +146,7 @@ export class PostgresReadModelStore implements ReadModelStore {
     const documents = await this.#search(partition)
     if (!documents) return 'fenced'
     const holding = this.#holdings.find(partition, lease)
-    const parameters = saveParameters(partition, holding, changes, documents)
+    const parameters = [...saveParameters(partition, holding, changes, documents), this.#database.epoch]
     try {
       const [saved] = await this.#database.query<SavedRow>(this.#saveSql, parameters)
       if (saved?.save != null) this.#holdings.keep(partition, { lease, saves: saved.save })

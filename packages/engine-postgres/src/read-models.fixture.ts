@@ -3,9 +3,9 @@ import { Client } from 'pg'
 import { expect } from 'vitest'
 import type { Changes, ListQuery, Partition, ReadModelStore, StoredDocument } from 'weir/ports'
 import { Database } from './database.ts'
-import { readModelSchema } from './read-model-schema.ts'
 import { PostgresReadModelStore } from './read-model-store.ts'
 import { Removal } from './removal.ts'
+import { schema } from './schema.ts'
 
 export interface Process {
   readonly database: Database
@@ -34,7 +34,7 @@ export async function makeReadModels(): Promise<ReadModels> {
   }
   const { database } = process()
   await database.query('CREATE SCHEMA "box-office"')
-  await database.query(readModelSchema((table) => database.name(table)))
+  await database.query(schema((table) => database.name(table)))
   const dispose = async () => {
     for (const each of databases) await each.close()
     await drop()

@@ -6,7 +6,7 @@ const overtaken = 'WR001'
  *
  * 1. (G4) The row of the partition is locked first: who was replaced goes no further, and a generation whose row is there
  *    has its tables until the end.
- * 2. `known` counts the saves that the caller was told of. When there are fewer, a crash of the server has undone some, and
+ * 2. What was folded before the store was restored is not saved after it. `known` counts the saves that the caller was told of. When there are fewer, a crash of the server has undone some, and
  *    the caller stands beyond what is stored: it is fenced, and has to begin anew from there.
  * 3. What was seen is locked before anything is changed: documents, then tombstones, each in order of id. What was not
  *    there (`absent`) is locked by being there: it is inserted, in order of id, and goes again when it is not to stay
@@ -22,10 +22,11 @@ CREATE FUNCTION ${name('save')}(
   of_model text, of_number integer, of_partition integer, with_lease bigint, known bigint, new_cursor text,
   live text, gone text, ids text[], bodies text, streams text[], versions bigint[], wholes text[], keys text[],
   seen_ids text[], seen_bodies text, seen_streams text[], seen_versions bigint[], absent text[], more jsonb,
-  OUT outcome text, OUT save bigint
+  known_epoch text, OUT outcome text, OUT save bigint
 ) LANGUAGE plpgsql AS $function$
 BEGIN
   PERFORM set_config('synchronous_commit', CASE WHEN more->'discarded' IS NULL THEN 'off' ELSE 'on' END, true);
+  PERFORM ${name('check_place')}(known_epoch);
   outcome := 'fenced';
   PERFORM FROM ${name('partitions')} WHERE model = of_model AND number = of_number AND partition = of_partition
     AND lease = with_lease AND saves >= COALESCE(known, saves) FOR UPDATE;

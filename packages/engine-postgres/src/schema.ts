@@ -44,27 +44,58 @@ ${feedFunctions(name)}
 ${readModelSchema(name)}`
 }
 
+/** The error by which a store refuses who has known it from before it was restored, or before another server took its place. */
+export const restored = 'WR002'
+
 /**
- * `cluster` tells in which database of which cluster this is, `is_here` whether that is where the store was: a dump that
- * is restored is elsewhere. Where a service does not show which cluster it is, the database has to do.
+ * `cluster` tells in which database of which cluster this is, and on which timeline: a dump that is restored is elsewhere,
+ * and a standby that takes the place of its primary begins a timeline, on which the last commits may be missing.
+ * `is_here` tells whether that is where the store was. What a service does not show is not compared.
+ *
+ * `check_place` answers the offset of xids. It refuses where the store is not where it was when it was opened, or another
+ * process has opened it in its new place: whoever has known it before may know what is lost. A standby does not tell which
+ * transactions are under way: nothing that rests on that is to be had there.
  */
 function clusterFunctions(name: (table: string) => string): string {
+  const settings = 'LANGUAGE plpgsql STABLE SET search_path = pg_catalog'
   return `
-CREATE FUNCTION ${name('cluster')}() RETURNS text LANGUAGE plpgsql STABLE SET search_path = pg_catalog AS $function$
+CREATE FUNCTION ${name('cluster')}() RETURNS text ${settings} AS $function$
 DECLARE
-  database text := (SELECT oid FROM pg_database WHERE datname = current_database());
+  system text := '';
+  timeline text := '';
 BEGIN
-  RETURN (SELECT system_identifier FROM pg_control_system()) || '/' || database;
-EXCEPTION WHEN OTHERS THEN
-  RETURN '/' || database;
+  BEGIN
+    system := (SELECT system_identifier FROM pg_control_system());
+  EXCEPTION WHEN OTHERS THEN NULL;
+  END;
+  BEGIN
+    timeline := substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8);
+  EXCEPTION WHEN OTHERS THEN NULL;
+  END;
+  RETURN concat_ws('/', system, (SELECT oid FROM pg_database WHERE datname = current_database()), timeline);
 END $function$;
-CREATE FUNCTION ${name('is_here')}(place text) RETURNS boolean LANGUAGE plpgsql STABLE SET search_path = pg_catalog
-AS $function$
+CREATE FUNCTION ${name('is_here')}(place text) RETURNS boolean ${settings} AS $function$
 DECLARE
-  here text := ${name('cluster')}();
+  here text[] := string_to_array(${name('cluster')}(), '/');
+  there text[] := string_to_array(place, '/');
 BEGIN
-  RETURN here = place OR split_part(here, '/', 2) = split_part(place, '/', 2)
-    AND '' IN (split_part(here, '/', 1), split_part(place, '/', 1));
+  RETURN here[2] = there[2] AND (here[1] = there[1] OR '' IN (here[1], there[1]))
+    AND (here[3] = there[3] OR '' IN (here[3], coalesce(there[3], '')));
+END $function$;
+CREATE FUNCTION ${name('check_place')}(known_epoch text) RETURNS bigint ${settings} AS $function$
+DECLARE
+  added bigint;
+  place text;
+  epoch text;
+BEGIN
+  SELECT max(value) FILTER (WHERE key = 'offset'), max(value) FILTER (WHERE key = 'cluster'),
+    max(value) FILTER (WHERE key = 'epoch') INTO added, place, epoch
+    FROM ${name('meta')} WHERE key IN ('offset', 'cluster', 'epoch');
+  IF pg_is_in_recovery() THEN RAISE EXCEPTION USING ERRCODE = '25006', MESSAGE = 'a standby'; END IF;
+  IF epoch <> known_epoch OR NOT ${name('is_here')}(place) THEN
+    RAISE EXCEPTION USING ERRCODE = '${restored}', MESSAGE = 'restored';
+  END IF;
+  RETURN added;
 END $function$;
 `
 }

@@ -75,7 +75,8 @@ export async function begin(database: Database): Promise<OpenTransaction> {
   const query = await begun.promise
   return {
     query,
-    append: (...group) => appendGroup({ name: (table) => database.name(table), query, read: query }, group),
+    append: (...group) =>
+      appendGroup({ name: (table) => database.name(table), query, read: query, epoch: null }, group),
     commit: () => {
       ending.resolve()
       return ended
