@@ -21,16 +21,19 @@ const BEATS = 5
 
 interface Member {
   readonly id: string
+  readonly works: boolean
+  /** Consumers of which it has the definition. */
   readonly skills: ReadonlySet<string>
   readonly count: number
-  /** When its count was seen to change, by the clock of this process. */
+  /** The look of this process at which its count was seen to change. */
   readonly seenAt: number
 }
 
 /**
  * How the processes that share a store divide its consumers among them.
  *
- * 1. Each says again and again that it is there, and what it can do. Whose count stands still for too long is gone.
+ * 1. Each says again and again that it is there, and what it can do. Whose count stands still for so many looks of this
+ *    process is gone: clocks are not asked, which may be set, nor is it held against others that this process was paused.
  * 2. Each finds out by itself whose a partition is, by one rule: those who can fold it stand in a row that is different for
  *    each consumer, and take its partitions in turn.
  * 3. (G4) Two may think for a moment that a partition is theirs: then leases decide.
@@ -45,6 +48,7 @@ export class Division {
   /** All that are entered. */
   #entered = new Map<string, Member>()
   #present: readonly Member[] = []
+  #looks = 0
   #beating: Promise<void> = Promise.resolve()
   #isStopped = false
   #hasFailed = false
@@ -54,7 +58,7 @@ export class Division {
   constructor(skills: readonly string[], services: DivisionServices) {
     this.#services = services
     this.#id = services.identity.newId()
-    this.#skills = JSON.stringify(services.works ? skills : [])
+    this.#skills = JSON.stringify({ works: services.works, skills })
   }
 
   /** Enters this process, or rejects; then goes on saying that it is there. */
@@ -75,7 +79,7 @@ export class Division {
   isMine(skill: string, partition = 0): boolean {
     const { roster, works } = this.#services
     if (!roster) return works
-    const able = this.#present.filter(({ skills }) => skills.has(skill))
+    const able = this.#present.filter((each) => each.works && each.skills.has(skill))
     const row = able.map(({ id }) => ({ id, rank: hashOf([skill, id]) })).sort((a, b) => (a.rank < b.rank ? -1 : 1))
     return row[partition % row.length]?.id === this.#id
   }
@@ -83,7 +87,12 @@ export class Division {
   /** Whether any process is there that can keep a consumer. */
   isKept(skill: string): boolean {
     const { roster, works } = this.#services
-    return roster ? this.#present.some(({ skills }) => skills.has(skill)) : works
+    return roster ? this.#present.some((each) => each.works && each.skills.has(skill)) : works
+  }
+
+  /** Whether any process is there that has the definition of a consumer. */
+  isKnown(skill: string): boolean {
+    return this.#present.some(({ skills }) => skills.has(skill))
   }
 
   /** Calls back after every look at who is there. */
@@ -122,26 +131,29 @@ export class Division {
   }
 
   async #attend(roster: Roster): Promise<void> {
-    const { clock, takeOverAfter } = this.#services
     const entered = await roster.attend(this.#id, this.#skills)
-    const now = clock.now()
-    this.#entered = new Map(entered.map((each) => [each.id, this.#memberOf(each, now)]))
-    const isPresent = ({ id, seenAt }: Member) => id === this.#id || now - seenAt < takeOverAfter
-    this.#present = [...this.#entered.values()].filter(isPresent)
-    for (const gone of [...this.#entered.values()].filter((each) => !isPresent(each))) this.#takeOut(roster, gone)
+    this.#looks += 1
+    this.#entered = new Map(entered.map((each) => [each.id, this.#memberOf(each)]))
+    const isPresent = ({ id, seenAt }: Member) => id === this.#id || this.#looks - seenAt < BEATS
+    const all = [...this.#entered.values()]
+    this.#present = all.filter(isPresent)
+    for (const gone of all.filter((each) => !isPresent(each))) this.#takeOut(roster, gone)
     if (this.#isStopped) return
     for (const listener of this.#listeners) listener()
   }
 
-  #memberOf({ id, skills, count }: Attendance, now: number): Member {
+  #memberOf({ id, skills: text, count }: Attendance): Member {
     const known = this.#entered.get(id)
     if (known?.count === count) return known
-    return { id, skills: new Set(JSON.parse(skills)), count, seenAt: now }
+    const { works, skills } = JSON.parse(text)
+    return { id, works, skills: new Set(skills), count, seenAt: this.#looks }
   }
 
   /** Who is gone needs no entry; should it be there after all, it enters itself again. */
-  #takeOut(roster: Roster, { id, skills }: Member): void {
-    if (skills.size > 0) this.#services.logger.info({ process: id }, 'a process that shared the work is gone')
+  #takeOut(roster: Roster, { id, works }: Member): void {
+    // Should it come again it begins to count anew.
+    this.#entered.delete(id)
+    if (works) this.#services.logger.info({ process: id }, 'a process that shared the work is gone')
     roster.leave(id).catch(() => {})
   }
 }

@@ -13,7 +13,7 @@ import type { ProjectorObserver } from './projector.ts'
 import { iso } from './rebuild.ts'
 import { Rebuilds } from './rebuilds.ts'
 import { Serving } from './serving.ts'
-import { projectionSkill } from './skills.ts'
+import { modelSkill, projectionSkill } from './skills.ts'
 import type { ConsumerTelemetry } from './telemetry-consumers.ts'
 import type { TokenContent } from './token.ts'
 
@@ -72,7 +72,8 @@ export class Generations implements Awaited {
     const materialise = (each: GenerationRecord, by: ProjectorObserver) => this.#materialise(each, by)
     const isLeader = () => this.#isMine(0)
     const shared = { events: engine.events, clock, logger, register, serving, isLeader, materialise }
-    const rebuilds = new Rebuilds({ ...shared, isBusy, isDivided: division.isDivided })
+    const isKnown = ({ model, fingerprint }: GenerationRecord) => division.isKnown(modelSkill(model, fingerprint))
+    const rebuilds = new Rebuilds({ ...shared, isBusy, isDivided: division.isDivided, isKnown })
     this.#started = { serving, rebuilds }
     await rebuilds.start(all)
   }

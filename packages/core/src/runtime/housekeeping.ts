@@ -14,6 +14,8 @@ export interface HousekeepingServices {
   readonly underWay: () => number | undefined
   /** Whether it is up to this process to drop what is left over. */
   readonly isLeader: () => boolean
+  /** Whether processes are there that have the definition which made a generation. */
+  readonly isKnown: (record: GenerationRecord) => boolean
   /** Does what other processes have done. */
   readonly keepUp: (all: readonly GenerationRecord[]) => Promise<void>
 }
@@ -88,7 +90,14 @@ export class Housekeeping {
     this.#previous = register.previous(all)
     if (!isLeader()) return
     const inUse = [serving.current.number, underWay()]
-    const leftOver = register.leftOver(all).filter(({ number }) => !inUse.includes(number))
-    for (const each of leftOver) this.drop(each)
+    const isInUse = (record: GenerationRecord) => inUse.includes(record.number) || this.#isReadElsewhere(record, all)
+    for (const each of register.leftOver(all)) if (!isInUse(each)) this.drop(each)
+  }
+
+  /** Processes of another version, for as long as they are there, read the newest that their definition has made. */
+  #isReadElsewhere(record: GenerationRecord, all: readonly GenerationRecord[]): boolean {
+    const alike = all.filter(({ fingerprint }) => fingerprint === record.fingerprint)
+    if (alike.some(({ state, number }) => state === 'serving' || number > record.number)) return false
+    return this.#services.isKnown(record)
   }
 }

@@ -6,6 +6,7 @@ import { PolicyElsewhere } from './policy-elsewhere.ts'
 import { FencedError } from './policy-insistence.ts'
 import { modelOf } from './policy-models.ts'
 import { type PolicyServices, PolicySession } from './policy-session.ts'
+import { PolicyStore } from './policy-store.ts'
 import type { Prerequisite } from './readiness.ts'
 import { policySkill } from './skills.ts'
 import { Turns } from './turns.ts'
@@ -54,12 +55,12 @@ export class PolicyRunner implements Prerequisite {
 
   /**
    * Takes the lease and begins to follow the feed, if it falls to this process. What is parked is tried once more: it may
-   * have been mended.
+   * have been mended. From then on nothing that is recorded is missed, whoever keeps the policy.
    *
    * @throws what the store fails with
    */
   async start(): Promise<void> {
-    if (!this.#isMine) return
+    if (!this.#isMine) return PolicyStore.introduce(this.policy, this.#services)
     try {
       await this.#turns.take(() => this.#open())
     } catch (error) {

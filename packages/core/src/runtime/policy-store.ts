@@ -84,20 +84,26 @@ export class PolicyStore {
   }
 
   /** Takes the lease. A policy that is new begins at the end of the feed, unless it says otherwise. */
-  static async open({ name, from }: AnyPolicy, services: PolicyStoreServices): Promise<PolicyStore> {
-    const { events, readModels } = services.engine
-    // Timers are kept by key, whatever stream they come from: so all of a policy belongs together.
-    const model = { name: modelOf(name), fingerprint: 'policy', indexes: ['due'], partitions: 1 }
-    const known = (await readModels.generations(model.name)).find(({ state }) => state === 'serving')
-    const { model: of, number } = known ?? (await readModels.create(model, services.clock.now()))
-    const partition = { model: of, number, partition: 0 }
+  static async open(policy: AnyPolicy, services: PolicyStoreServices): Promise<PolicyStore> {
+    const { readModels } = services.engine
+    const { partition, start } = await placeOf(policy, services)
     const { lease, cursor } = await readModels.open(partition)
     const waiting = await readModels.loadWaiting(partition)
     const streams = waiting.map((event) => new PolicyStream(event))
-    if (cursor !== undefined || from === 'start') return new PolicyStore(services, partition, lease, cursor, streams)
-    const store = new PolicyStore(services, partition, lease, await events.feedEnd(), streams)
-    await store.#write(store.#take().changes)
+    const store = new PolicyStore(services, partition, lease, cursor ?? start, streams)
+    if (cursor === undefined && start !== undefined) await store.#write(store.#take().changes)
     return store
+  }
+
+  /** Makes a policy known: if it is new, what is recorded from now on is its business, whoever will keep it. */
+  static async introduce(policy: AnyPolicy, services: Pick<PolicyStoreServices, 'engine' | 'clock'>): Promise<void> {
+    const { readModels } = services.engine
+    const { partition, start } = await placeOf(policy, services)
+    if (start === undefined) return
+    const { lease, cursor } = await readModels.open(partition)
+    // Where another process is faster, it begins no later: it knew the end before it took the lease.
+    if (cursor === undefined)
+      await readModels.save(partition, lease, { cursor: start, documents: [], waiting: [], settled: [] })
   }
 
   get streams(): PolicyStreams {
@@ -245,4 +251,18 @@ interface Taken {
   readonly timers: TimerChanges
   /** How many changes it holds, with those before it. */
   readonly upTo: number
+}
+
+/** Where a policy keeps its progress, and where it starts if it is new. The end is looked for before a lease is taken. */
+async function placeOf(
+  { name, from }: AnyPolicy,
+  { engine: { events, readModels }, clock }: Pick<PolicyStoreServices, 'engine' | 'clock'>,
+): Promise<{ readonly partition: Partition; readonly start: string | undefined }> {
+  // Timers are kept by key, whatever stream they come from: so all of a policy belongs together.
+  const definition = { name: modelOf(name), fingerprint: 'policy', indexes: ['due'], partitions: 1 }
+  const known = (await readModels.generations(definition.name)).find(({ state }) => state === 'serving')
+  const isNew = known?.partitions[0]?.cursor === undefined && from !== 'start'
+  const start = isNew ? await events.feedEnd() : undefined
+  const { model, number } = known ?? (await readModels.create(definition, clock.now()))
+  return { partition: { model, number, partition: 0 }, start }
 }

@@ -3,7 +3,7 @@ import type { Clock, Generation, ReadModelStore, Scalar } from '../ports/index.t
 import { BadRequestError, fromStore, stopping, UnavailableError } from './errors.ts'
 import type { Generations } from './generations.ts'
 import { readPageCursor, writePageCursor } from './page-cursor.ts'
-import type { Tokens } from './token.ts'
+import type { TokenContent, Tokens } from './token.ts'
 import type { Consistency, GetAnswer, ListAnswer, ListOptions, ReadOptions } from './types.ts'
 import { Waiters } from './waiters.ts'
 
@@ -65,6 +65,10 @@ export class Reader {
   async #await(generations: Generations, options: ReadOptions): Promise<Consistency | undefined> {
     if (options.token === undefined) return undefined
     const contents = await this.#services.tokens.read(options.token)
+    return this.#reached(generations, contents, options).finally(this.#services.clock.stayAlive())
+  }
+
+  async #reached(generations: Generations, contents: TokenContent[], options: ReadOptions): Promise<Consistency> {
     for (;;) {
       const { generation } = generations
       if (contents.some((content) => generations.standing(content) !== 'reached')) await fromStore(generations.look())

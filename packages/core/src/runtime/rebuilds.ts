@@ -33,6 +33,8 @@ export interface RebuildsServices {
   readonly isLeader: () => boolean
   /** Whether other processes may have a share in the work. */
   readonly isDivided: boolean
+  /** Whether processes are there that have the definition which made a generation. */
+  readonly isKnown: (record: GenerationRecord) => boolean
   /** Nothing of it is folded yet. */
   readonly materialise: (record: GenerationRecord, observer: ProjectorObserver) => Materialisation
 }

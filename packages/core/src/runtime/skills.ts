@@ -3,7 +3,12 @@ import { fingerprintOf } from './fingerprint.ts'
 
 /** A projection can be folded by those who have its definition. */
 export function projectionSkill(projection: AnyProjection): string {
-  return `projection ${projection.name} ${fingerprintOf(projection)}`
+  return modelSkill(projection.name, fingerprintOf(projection))
+}
+
+/** The same by what names the definition. */
+export function modelSkill(model: string, fingerprint: string): string {
+  return `projection ${model} ${fingerprint}`
 }
 
 /** A policy can be run by those who have one of that name. */
