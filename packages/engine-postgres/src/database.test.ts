@@ -79,6 +79,11 @@ it('a socket has a folder in the place of a host', () => {
   expect(make({ url: 'postgres://u:s3cret@/db?host=/var/run/postgresql' }).server).toBe('/var/run/postgresql:5432/db')
 })
 
+it('a server without TLS is told from one that is away', async () => {
+  const url = urlWith((it) => it.searchParams.set('sslmode', 'verify-full'))
+  await expect(make({ url }).read('SELECT 1')).rejects.toThrow(/: it does not speak TLS\. .*sslmode=disable in the URL/)
+})
+
 it('numbers come as numbers, text as text, JSON as it was written', async () => {
   const [row] = await make().read(
     `SELECT 9007199254740991::bigint AS big, ARRAY[1, 2]::bigint[] AS many, '{}'::bigint[] AS none, 1.5::float8 AS real,
@@ -136,7 +141,7 @@ it('after some tries it is given up, in words that say why', async () => {
 
 it.each([
   ['53100', /its disk is full\. Free some space/],
-  ['42501', /made\. Let the owner of the schema run `weir migrate`, and name this role in it/],
+  ['42501', /made\. Let the owner of the schema run `weir migrate` with --writer and this role\./],
   ['23505', /made/],
 ])('what fails with %s is not tried again', async (code, message) => {
   let runs = 0
