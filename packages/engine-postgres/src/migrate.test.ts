@@ -129,6 +129,9 @@ it('an owner who is no member of the writer is told to become one, and nothing i
   const options = { url: urlAs(stranger), application: 'half', writer, reader }
   const grant = `GRANT ${escapeIdentifier(writer)} TO ${owner}`
   await expect(migratePostgres(options)).rejects.toThrow(`Run ${grant}, then this again.`)
+  await sql.query(`ALTER ROLE ${owner} NOINHERIT; ${grant}`)
+  await expect(migratePostgres(options)).rejects.toThrow(/Run GRANT .* WITH INHERIT TRUE, then this again\./)
+  await sql.query(`ALTER ROLE ${owner} INHERIT; REVOKE ${escapeIdentifier(writer)} FROM ${owner}`)
   expect(await schemas('half')).toEqual([])
   await sql.query(grant)
   expect(await migratePostgres(options)).toBe('created')

@@ -48,17 +48,17 @@ async function checkRole(database: Database, role: string): Promise<void> {
   )
 }
 
-/** What the writer will make is opened to the reader in the writer's name: only its members may do that. */
+/** What the writer will make is opened to the reader in the writer's name: only a role that has its rights may. */
 async function checkMembership(database: Database, writer: string): Promise<void> {
-  const [owner] = await database.read<{ name: string; may: boolean }>(
-    `SELECT current_user AS name, pg_has_role($1, 'USAGE') AS may`,
+  const [owner] = await database.read<{ name: string; may: boolean; member: boolean }>(
+    `SELECT current_user AS name, pg_has_role($1, 'USAGE') AS may, pg_has_role($1, 'MEMBER') AS member`,
     [writer],
   )
   if (!owner || owner.may) return
   const [role, member] = [escapeIdentifier(writer), escapeIdentifier(owner.name)]
   throw new EngineError(
-    `${database.server}: ${member} is no member of ${role}, so it cannot let others read the tables that ${role} makes. ` +
-      `Run GRANT ${role} TO ${member}, then this again.`,
+    `${database.server}: ${member} does not have the rights of ${role}, so it cannot let others read what ${role} makes. ` +
+      `Run GRANT ${role} TO ${member}${owner.member ? ' WITH INHERIT TRUE' : ''}, then this again.`,
   )
 }
 
