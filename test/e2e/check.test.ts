@@ -98,7 +98,7 @@ test('programs read the same as JSON', async () => {
 test('without a store there is nothing to check, and none is made', async () => {
   const folder = temporaryFolder()
   const { code, said } = await check(folder, boxOffice)
-  expect(said).toMatch(/There is no box-office\.db in data.*--data/)
+  expect(said).toMatch(/There is no box-office\.db in data.*--data.*DATABASE_URL/)
   expect(code).toBe(1)
   expect(readdirSync(folder)).toEqual([])
 })

@@ -5,7 +5,7 @@ import { blocksOf } from '../snippets/markdown.ts'
 import { temporaryFolder } from './folders.ts'
 import { get, post } from './http.ts'
 import { boxOffice, execute, serveBoxOffice, temporaryDatabase, urlFor, weirOn } from './postgres.ts'
-import { listening, logLine, type Program, startExamples, weir } from './weir.ts'
+import { examples, listening, logLine, type Program, startExamples, weir } from './weir.ts'
 
 const concert = { name: 'Proms', date: '2031-05-01', venue: 'Hall', availableTickets: 2, ticketPrice: 12.5 }
 const buyer = { customerName: 'Ann', customerEmail: 'ann@example.org' }
@@ -76,6 +76,7 @@ test('where the data is, is told without user and password', async () => {
 test.each([
   ['start', { pathname: '/nowhere' }, /\/nowhere: there is no such database/],
   ['start', { password: 'guessed-wrongly' }, /password is wrong/],
+  ['start', { search: '?sslmode=require' }, /^[^\n]*it does not speak TLS\.[^\n]*sslmode=disable[^\n]*\n$/],
   ['work', { port: '1' }, /127\.0\.0\.1:1\/.*: nothing answers there/],
   ['migrate', { port: '1' }, /127\.0\.0\.1:1\/.*: nothing answers there/],
   ['check', { port: '1' }, /127\.0\.0\.1:1\/.*: nothing answers there/],
@@ -97,6 +98,16 @@ test.each([['start'], ['dev'], ['work'], ['migrate'], ['check']])(
     expect(stdout + stderr).not.toContain('hidden')
   },
 )
+
+test.each([
+  ['postgres://admin:hunter@2secret#x@127.0.0.1:5/shop', /is not the URL of a PostgreSQL.*%40/],
+  ['postgres://secret:secret@127.0.0.1:5', /names no database.*host:5432\/database/],
+])('a URL that cannot be taken apart is refused, and nothing of it shown: %s', async (database, message) => {
+  const { code, stdout, stderr } = await said(weirOn(database, temporaryFolder(), ['migrate', boxOffice]))
+  expect(stderr).toMatch(message)
+  expect(code).toBe(2)
+  expect(stdout + stderr).not.toMatch(/secret|hunter|admin/)
+})
 
 test.each([
   [['start', boxOffice, '--no-workers'], /--no-workers needs PostgreSQL.*one process does everything/],
@@ -152,11 +163,14 @@ test('weir migrate: an owner makes the schema, a role that writes runs it, one t
   expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('weir migrate') })
   const roles = ['--writer', writer.role, '--reader', reader.role]
   const migrate = () => said(weirOn(owner.url, cwd, ['migrate', boxOffice, ...roles]))
-  expect(await migrate()).toEqual({ code: 0, stdout: 'box-office: created\n', stderr: '' })
+  const { host, pathname } = new URL(database)
+  const line = (what: string) =>
+    `box-office: ${what} in postgres://${host}${pathname}; ${writer.role} may write; ${reader.role} may read\n`
+  expect(await migrate()).toEqual({ code: 0, stdout: line('created'), stderr: '' })
   const { url } = await serveBoxOffice(writer.url, cwd)
   const scheduled = await post(`${url}/concerts`, concert)
   expect(await get(`${url}/concerts`, tokenOf(scheduled))).toMatchObject({ status: 200, body: [concert] })
-  expect(await migrate()).toEqual({ code: 0, stdout: 'box-office: current\n', stderr: '' })
+  expect(await migrate()).toEqual({ code: 0, stdout: line('current'), stderr: '' })
 
   const [, look] = blocksOf('docs/guide/postgres.md').filter(({ language }) => language === 'sql')
   const [serving, names] = look?.text.trim().split('\n') ?? []
@@ -174,6 +188,33 @@ test('a role that is not there is named', async () => {
   const database = await temporaryDatabase()
   const program = weirOn(database, temporaryFolder(), ['migrate', boxOffice, '--writer', 'weir_test_nobody'])
   expect(await said(program)).toMatchObject({ code: 1, stderr: expect.stringContaining('weir_test_nobody') })
+})
+
+test('one role cannot be writer and reader', async () => {
+  const roles = ['--writer', 'shop_app', '--reader', 'shop_app']
+  const program = weirOn(await temporaryDatabase(), temporaryFolder(), ['migrate', boxOffice, ...roles])
+  expect(await said(program)).toMatchObject({ code: 2, stderr: expect.stringContaining('name the same role') })
+})
+
+test('npm start -- migrate makes the schemas, npm start -- work folds what a server writes that does not', async () => {
+  const env = { DATABASE_URL: await temporaryDatabase(), PORT: '99999' }
+  const cwd = temporaryFolder()
+  const migrated = await said(examples(['migrate'], { cwd, env }))
+  expect(migrated).toMatchObject({ code: 0, stdout: expect.stringMatching(/^(\S+: created in postgres:\S+\n){4}$/) })
+  const server = await startExamples(['--no-workers', '--port', '0'], { cwd, env })
+  expect(logLine(server.program, 'listening')).toMatchObject({ does: expect.stringContaining('weir work') })
+  const worker = examples(['work'], { cwd, env })
+  expect(await worker.until(() => logLine(worker, 'working'))).not.toHaveProperty('url')
+  const scheduled = await post(`${server.url}/concerts`, concert)
+  const read = await get(`${server.url}/concerts`, { ...tokenOf(scheduled), prefer: 'wait=20' })
+  expect(read).toMatchObject({ status: 200, body: [concert], headers: { 'consistency-status': 'reached' } })
+  expect(await worker.end()).toEqual({ code: 0, signal: null })
+  expect(await said(examples(['check'], { cwd, env }))).toMatchObject({ code: 0 })
+})
+
+test('an option before the command of npm start is not overheard', async () => {
+  const program = examples(['--port', '4001', 'work'], { cwd: temporaryFolder() })
+  expect(await said(program)).toMatchObject({ code: 2, stderr: expect.stringContaining('options stand behind it') })
 })
 
 test('npm start serves from PostgreSQL', async () => {

@@ -56,9 +56,10 @@ test.each([
   expect(code).toBe(2)
 })
 
-test.each([['start'], ['dev']])('weir %s without an application says how to name one', async (command) => {
+test.each([['start'], ['dev'], ['check']])('weir %s without an application says how to name one', async (command) => {
   const { code, message } = await refused([command], temporaryFolder())
   expect(message).toMatch(/no application in the current folder.*index\.ts.*Name the file/)
+  expect(message).toContain(`\`weir ${command} src/main.ts\``)
   expect(code).toBe(1)
 })
 

@@ -88,9 +88,13 @@ export async function startBoxOffice(data: string, args: readonly string[] = [])
 
 /** Starts all example applications on one server, as `npm start` does. */
 export async function startExamples(args: readonly string[], options: SpawnOptions): Promise<Server> {
-  const program = new Program(process.execPath, [...allExamples, ...args], options)
-  const { program: same, url } = await listening(program)
-  return { program: same, url: `${url}/box-office` }
+  const { program, url } = await listening(examples(args, options))
+  return { program, url: `${url}/box-office` }
+}
+
+/** Runs the program of all example applications, as `npm start` does. */
+export function examples(args: readonly string[], options: SpawnOptions): Program {
+  return new Program(process.execPath, [...allExamples, ...args], options)
 }
 
 /** Waits until a server says that it listens. */

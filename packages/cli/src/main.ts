@@ -10,7 +10,7 @@ export async function main(args: readonly string[]): Promise<void> {
   quietWarnings()
   endWithoutReader()
   const program = createProgram({
-    start: (path, flags) => serveApps(() => loadPlaced(path), flags),
+    start: (path, flags) => serveApps(() => loadPlaced(path, 'weir start'), flags),
     dev: async (path, flags) => {
       const { dev } = await import('./dev/dev.ts')
       await dev(path, flags)

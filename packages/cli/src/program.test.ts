@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { stripVTControlCharacters } from 'node:util'
 import type { Command } from 'commander'
 import { expect, test, vi } from 'vitest'
-import { createProgram, parse } from './program.ts'
+import { createProgram, createServerProgram, parse } from './program.ts'
 
 const nothing = async () => {}
 const program = createProgram({ start: nothing, dev: nothing, work: nothing })
@@ -29,9 +29,31 @@ test('the reference names every command with its arguments, and every option', (
 
 test('the help of every command ends with examples that call it', () => {
   for (const command of shown) {
-    let help = ''
-    command.configureOutput({ writeOut: (text) => (help += text) }).outputHelp()
-    expect(help).toMatch(new RegExp(`Examples:\n.*weir (dead-letters )?${command.name()}`, 's'))
+    expect(helpOf(command)).toMatch(new RegExp(`Examples:\n.*weir (dead-letters )?${command.name()}`, 's'))
+  }
+})
+
+function helpOf(command: Command): string {
+  let help = ''
+  command.configureOutput({ writeOut: (text) => (help += text) }).outputHelp()
+  return help
+}
+
+test('only what takes --no-workers explains it', () => {
+  for (const command of shown.filter((each) => ['start', 'dev'].includes(each.name()))) {
+    const takes = command.options.some(({ long }) => long === '--no-workers')
+    expect(helpOf(command).includes('With --no-workers'), command.name()).toBe(takes)
+  }
+})
+
+test('a program with applications of its own has the commands of weir for them, with the same options', () => {
+  const own = createServerProgram('npm start --', async () => ({ apps: [], services: [] }), nothing)
+  expect(own.commands.map((command) => command.name())).toEqual(['work', 'migrate', 'check'])
+  for (const command of own.commands) {
+    const same = program.commands.find((each) => each.name() === command.name())
+    expect(command.options.map(({ flags }) => flags)).toEqual(same?.options.map(({ flags }) => flags))
+    expect(command.registeredArguments).toEqual([])
+    expect(helpOf(command)).toMatch(new RegExp(`Examples:\n  npm start -- ${command.name()}\n`))
   }
 })
 

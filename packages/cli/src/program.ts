@@ -1,7 +1,9 @@
 import { Command, CommanderError } from 'commander'
+import { appArgument } from './apps/command.ts'
+import type { LoadApps } from './apps/load.ts'
 import { addCheck } from './check/program.ts'
 import { errorLabel } from './explain.ts'
-import { examples } from './help.ts'
+import { examples, fullName } from './help.ts'
 import { addOperations } from './ops/program.ts'
 import { addPostgres } from './postgres/program.ts'
 import { type Flags, logLevels } from './settings.ts'
@@ -15,9 +17,7 @@ export interface Actions {
   work(app: string, flags: Flags): Promise<void>
 }
 
-const appArgument = ['[app]', 'file or folder that exports an application, or several', '.'] as const
-
-const serverHelp = `
+const settingsHelp = `
 Settings are taken from options, else from the environment, else from the file
 .env in the working directory: PORT, WEIR_DATA, and LOG_LEVEL, which is one of
 ${logLevels.join(', ')}.
@@ -25,9 +25,9 @@ ${logLevels.join(', ')}.
 With DATABASE_URL, such as postgres://user:password@host:5432/database, data is
 kept in PostgreSQL, in one schema an application. Then several processes may
 share it. The work of one that says nothing any more is taken over by others
-after WEIR_TAKE_OVER_AFTER seconds, 5 if it is not set. With --no-workers, others
-have to fold projections and run policies: weir work does.
+after WEIR_TAKE_OVER_AFTER seconds, 5 if it is not set.`
 
+const keysHelp = `
 API_KEY has keys for guarded routes, WEIR_OPERATOR_KEY for /ops, WEIR_READER_KEY
 for looking at /ops only; several are separated by commas. The first two are
 made when they are missing, API_KEY if a route is guarded, and kept in keys.json
@@ -37,6 +37,13 @@ of less than 16 characters.
 
 The file .env reaches process.env and the environment of services, too.
 Traces and metrics go to OTEL_EXPORTER_OTLP_ENDPOINT, unless TRACING is false.`
+
+/** @param work what folds projections and runs policies beside a server; undefined when this one always does */
+function serverHelp(work?: string): string {
+  if (work === undefined) return `${settingsHelp}\n${keysHelp}`
+  const others = `With --no-workers, others have to fold projections and run policies:\n${work} does.`
+  return `${settingsHelp}\n${others}\n${keysHelp}`
+}
 
 /** The command line of `weir`. */
 export function createProgram(actions: Actions): Command {
@@ -48,7 +55,12 @@ export function createProgram(actions: Actions): Command {
     .addHelpText('after', examples(['weir start', 'weir dev src/app.ts', 'weir rebuild concerts', 'weir start --help']))
   withWorkers(withServerOptions(program.command('start').argument(...appArgument)))
     .description('serve an application, or several')
-    .addHelpText('after', startHelp('start'))
+    .addHelpText(
+      'after',
+      startHelp('start', 'weir work', [
+        'DATABASE_URL=postgres://shop_app:change-me@db:5432/shop weir start --no-workers',
+      ]),
+    )
     .action(actions.start)
   withServerOptions(program.command('dev').argument(...appArgument))
     .description('serve it while you write it: restarts when a file changes')
@@ -61,12 +73,28 @@ export function createProgram(actions: Actions): Command {
   return program
 }
 
-/** The command line of a program that serves applications of its own. */
-export function createServerProgram(name: string, serve: (flags: Flags) => Promise<void>): Command {
-  return withWorkers(withServerOptions(new Command(name)))
+/**
+ * The command line of a program that serves applications of its own; its commands are what `weir` does to applications.
+ *
+ * @param serve what it does without a command
+ */
+export function createServerProgram(name: string, load: LoadApps, serve: (flags: Flags) => Promise<void>): Command {
+  const lines = [`${name} --port 4000 --data /var/lib/weir`, `${name} work`, `${name} migrate`]
+  const program = withWorkers(withServerOptions(new Command(name)))
     .helpOption('-h, --help', 'show this help')
-    .addHelpText('after', `${serverHelp}\n${examples([`${name} --port 4000 --data /var/lib/weir`])}`)
+    .addHelpText('after', `${serverHelp(`${name} work`)}\n${examples(lines)}`)
+    .enablePositionalOptions()
+    .hook('preSubcommand', refuseOptionsBefore)
     .action(serve)
+  addPostgres(program, load)
+  addCheck(program, load)
+  return program
+}
+
+/** Options before a command are those of serving: they would count for nothing. */
+function refuseOptionsBefore(program: Command, command: Command): void {
+  const given = program.options.find((option) => program.getOptionValueSource(option.attributeName()) === 'cli')
+  if (given) program.error(`error: ${given.long} stands before ${command.name()}, but its options stand behind it.`)
 }
 
 /** @returns the exit code when the command line itself was wrong, or only asked for help */
@@ -94,28 +122,25 @@ function withServerOptions(command: Command): Command {
 }
 
 function withWorkers(command: Command): Command {
-  return command.option('--no-workers', 'only answer requests; others fold projections and run policies')
+  return command.option('--no-workers', 'only answer requests, on PostgreSQL only: others fold and run policies')
 }
 
-function startHelp(command: string): string {
+function startHelp(command: string, work?: string, more: readonly string[] = []): string {
   const lines = [
     `weir ${command}`,
     `weir ${command} src/app.ts`,
     `weir ${command} examples/box-office --port 4000 --data /var/lib/box-office`,
     `LOG_LEVEL=debug weir ${command} --host 0.0.0.0`,
+    ...more,
   ]
   return `
 A folder is served by what its package.json names in exports or main, else by
 index.ts, app.ts, src/index.ts or src/app.ts; .mts, .js and .mjs do as well. One
 application has its routes at the root; several have them under /<name>.
-${serverHelp}
+${serverHelp(work)}
 ${examples(lines)}`
 }
 
 function withSubcommands(command: Command): Command[] {
   return [command, ...command.commands.flatMap(withSubcommands)]
-}
-
-function fullName(command: Command): string {
-  return command.parent ? `${fullName(command.parent)} ${command.name()}` : command.name()
 }

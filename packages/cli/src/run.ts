@@ -2,6 +2,7 @@ import type { App } from 'weir'
 import { placeByName } from './apps/load.ts'
 import type { ServiceSupply } from './apps/services.ts'
 import { orExplain } from './explain.ts'
+import { endWithoutReader } from './output/broken-pipe.ts'
 import { createServerProgram, parse } from './program.ts'
 import { serveApps } from './serve.ts'
 import { quietWarnings } from './warnings.ts'
@@ -18,6 +19,7 @@ export interface RunOptions {
 /**
  * Serves applications on one server, each under its own name, as `weir start` does: it takes `--port`, `--data` and
  * `--host` from the command line, answers until the process is told to stop, and explains what keeps it from starting.
+ * The commands `work`, `migrate` and `check` do to these applications what they do as commands of `weir`.
  *
  * @example await run([boxOffice, helpdesk]) // /box-office and /helpdesk
  * @example await run([coffee], { services: [provide(PaymentGateway, gateway)] })
@@ -25,8 +27,9 @@ export interface RunOptions {
 export async function run(apps: readonly App[], options: RunOptions = {}): Promise<void> {
   const { args = process.argv.slice(2), name = 'npm start --', services = [] } = options
   quietWarnings()
+  endWithoutReader()
   const load = async () => ({ apps: placeByName(apps), services })
-  const program = createServerProgram(name, (flags) => serveApps(load, flags))
+  const program = createServerProgram(name, load, (flags) => serveApps(load, flags))
   await orExplain(async () => {
     const exitCode = await parse(program, args)
     if (exitCode !== undefined) process.exitCode = exitCode

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import type { LoadedAndPlaced, PlacedApp } from './apps/load.ts'
+import type { LoadApps, PlacedApp } from './apps/load.ts'
 import { loadEnvironment } from './environment.ts'
 import { untilStopped } from './lifecycle.ts'
 import type { StartedAt } from './output/banner.ts'
@@ -13,7 +13,7 @@ import { version } from './version.ts'
  *
  * @throws CliError, EngineError or DefinitionError when they cannot be started
  */
-export async function serveApps(load: () => Promise<LoadedAndPlaced>, flags: Flags): Promise<void> {
+export async function serveApps(load: LoadApps, flags: Flags): Promise<void> {
   loadEnvironment()
   const environment = process.env
   const settings = readSettings(flags, environment)
@@ -37,12 +37,12 @@ export async function importServer(): Promise<ServerModules> {
 /** What there is to say when everything runs; `milliseconds` is how long that took. */
 export function announcement(
   apps: readonly PlacedApp[],
-  { data, database }: Settings,
+  { data, database, works }: Settings,
   { url, made }: Started,
   milliseconds: number,
 ): StartedAt {
   const named = apps.map(({ base, app }) => ({ name: app.name, base }))
   const place = database === undefined ? resolve(data) : placeOf(database)
-  const started = { version: version(), url, apps: named, data: place, keys: made }
+  const started = { version: version(), url, apps: named, data: place, works, keys: made }
   return { ...started, milliseconds: Math.round(milliseconds) }
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { UsageError } from './errors.ts'
-import { readSettings } from './settings.ts'
+import { readSettings, withoutPort } from './settings.ts'
 
 test('without options and variables everything has a default, and only this machine is listened to', () => {
   expect(readSettings({}, {})).toEqual({
@@ -44,6 +44,11 @@ test.each(['abc', '-1', '65536', '1e3', ' 80', '80.5', ''])('%j is no port', (po
 test('what is wrong in the environment is named as such', () => {
   expect(() => readSettings({}, { PORT: 'http' })).toThrow(/^PORT is 'http'/)
   expect(() => readSettings({}, { LOG_LEVEL: 'loud' })).toThrow(/^LOG_LEVEL is 'loud'.*info/)
+})
+
+test('a port of the environment counts for nothing where it is not asked for', () => {
+  expect(readSettings({ port: '0' }, withoutPort({ PORT: '99999' }))).toMatchObject({ port: 0 })
+  expect(readSettings({}, withoutPort({ PORT: '99999', WEIR_DATA: '/a' }))).toMatchObject({ port: 3000, data: '/a' })
 })
 
 test.each(['data', 'host'])('--%s needs a value', (flag) => {

@@ -53,6 +53,11 @@ export function readSettings(flags: Flags, environment: Environment): Settings {
   }
 }
 
+/** For what listens to nothing, or only to the port of an option. */
+export function withoutPort(environment: Environment): Environment {
+  return { ...environment, PORT: undefined }
+}
+
 function toPort(text: string, source: string): number {
   if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text)
   throw new UsageError(`${source} is '${text}', but a port is a number from 0 (any free one) to 65535.`)

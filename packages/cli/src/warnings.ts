@@ -1,9 +1,13 @@
-/** What Node says about its own features, and about modules whose package.json names no type: nothing users can act on. */
+/**
+ * What Node says about its own features, and about modules whose package.json names no type; what pg says of its next
+ * version: nothing users can act on.
+ */
 const unhelpful = [
   /SQLite is an experimental feature/i,
   /Type Stripping is an experimental feature/i,
   /^Module type of .* is not specified/,
   /^Failed to load the ES module/,
+  /^SECURITY WARNING: The SSL modes/,
 ]
 
 /** Keeps warnings that are of no use from the users; all others are shown as ever. */

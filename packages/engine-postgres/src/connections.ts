@@ -42,11 +42,21 @@ const parsers = {
   getTypeParser: (oid: number, format?: 'text') => own.get(oid) ?? types.getTypeParser(oid, format),
 } as CustomTypesConfig
 
-/** @throws EngineError when the URL is none; it is not quoted, since it may hold a password */
+/** One @ at most, behind user and password, and no #: a sign more belongs to a password, of which the rest would be shown. */
+const shape = /^postgres(ql)?:\/\/([^@/?#]*@)?[^@#]*$/
+
+const example = 'Write postgres://user:password@host:port/database'
+
+/** @throws EngineError when the URL is none, or names no database; it is not quoted, since it may hold a password */
 export function configure({ url, statementTimeout = 30_000 }: ConnectionOptions): ClientConfig {
-  if (!/^postgres(ql)?:\/\//.test(url) || !URL.canParse(url)) {
-    throw new EngineError('This is no URL of a PostgreSQL. Write postgres://user:password@host:port/database.')
+  const parsed = shape.test(url) ? parse(url) : null
+  if (!parsed) {
+    throw new EngineError(
+      `This is no URL of a PostgreSQL. ${example}; ` +
+        'in a password, signs such as @, / and # are written as %40, %2F and %23.',
+    )
   }
+  if (/^\/?$/.test(parsed.pathname)) throw new EngineError(`The URL names no database. ${example}.`)
   return {
     connectionString: url,
     connectionTimeoutMillis: connectTimeout,
@@ -58,10 +68,23 @@ export function configure({ url, statementTimeout = 30_000 }: ConnectionOptions)
   }
 }
 
-/** The host, port and database of a server, for messages: never its password. */
+/** Without a host there may be a user still, as for a socket; URLs elsewhere may not have that. */
+function parse(url: string): URL | null {
+  return URL.parse(url) ?? URL.parse(url.replace('@/', '@localhost/'))
+}
+
+/**
+ * The host, port and database of a server, for messages: never its password.
+ *
+ * @throws EngineError when what the URL asks for is not there, such as the file of a certificate
+ */
 export function serverOf(config: ClientConfig): string {
-  const { host, port, database } = new Client(config)
-  return `${host}:${port}/${database ?? ''}`
+  try {
+    const { host, port, database } = new Client(config)
+    return `${host}:${port}/${database ?? ''}`
+  } catch (error) {
+    throw new EngineError(`The URL of the PostgreSQL cannot be used: ${(error as Error).message}`, { cause: error })
+  }
 }
 
 /** Any connection for any work. One that failed is not used again, so that the next finds the server that is there then. */

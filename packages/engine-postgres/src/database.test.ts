@@ -52,16 +52,37 @@ it.each<[string, (url: URL) => void, RegExp]>([
   expect((error as Error).message).not.toContain(new URL(url).password || 'nothing')
 })
 
-it.each(['', 'no url', 'mysql://host/db', 'postgres://[', 'postgres://u:s3cret@host:notaport/db'])(
-  '%j is no URL of a PostgreSQL, and is not quoted',
-  (url) => {
-    expect(() => make({ url })).toThrow(
-      'This is no URL of a PostgreSQL. Write postgres://user:password@host:port/database',
-    )
-    expect(() => make({ url })).toThrow(EngineError)
-    expect(() => make({ url })).not.toThrow('s3cret')
-  },
-)
+it.each([
+  '',
+  'no url',
+  'mysql://host/db',
+  'postgres://[',
+  'postgres://u:s3cret@host:notaport/db',
+  'postgres://u:pass@1s3cret#x@host/db',
+  'postgres://u:5/s3cret@host/db',
+])('%j is no URL of a PostgreSQL, and is not quoted', (url) => {
+  expect(() => make({ url })).toThrow(
+    'This is no URL of a PostgreSQL. Write postgres://user:password@host:port/database',
+  )
+  expect(() => make({ url })).toThrow(EngineError)
+  expect(() => make({ url })).not.toThrow('s3cret')
+})
+
+it('a URL has to name a database, and files that are there', () => {
+  expect(() => make({ url: 'postgres://s3cret:s3cret@host:5432' })).toThrow(/^The URL names no database\. Write [^3]*$/)
+  expect(() => make({ url: 'postgres://u:s3cret@host/db?sslrootcert=/no/such.pem' })).toThrow(
+    /^The URL of the PostgreSQL cannot be used: .*\/no\/such\.pem/,
+  )
+})
+
+it('a socket has a folder in the place of a host', () => {
+  expect(make({ url: 'postgres://u:s3cret@/db?host=/var/run/postgresql' }).server).toBe('/var/run/postgresql:5432/db')
+})
+
+it('a server without TLS is told from one that is away', async () => {
+  const url = urlWith((it) => it.searchParams.set('sslmode', 'verify-full'))
+  await expect(make({ url }).read('SELECT 1')).rejects.toThrow(/: it does not speak TLS\. .*sslmode=disable in the URL/)
+})
 
 it('numbers come as numbers, text as text, JSON as it was written', async () => {
   const [row] = await make().read(
@@ -120,7 +141,7 @@ it('after some tries it is given up, in words that say why', async () => {
 
 it.each([
   ['53100', /its disk is full\. Free some space/],
-  ['42501', /made\. Let the owner of the schema run `weir migrate`, and name this role in it/],
+  ['42501', /made\. Let the owner of the schema run `weir migrate` with --writer and this role\./],
   ['23505', /made/],
 ])('what fails with %s is not tried again', async (code, message) => {
   let runs = 0

@@ -21,6 +21,8 @@ export interface DatabaseOptions extends ConnectionOptions {
   readonly readOnly?: boolean
   /** With `readOnly`: everything is read from one snapshot, taken at the first read. */
   readonly pinned?: boolean
+  /** Whether this role makes the schema and gives others their rights: what it may not do is told accordingly. */
+  readonly migrates?: boolean
 }
 
 export interface TransactionOptions {
@@ -64,16 +66,18 @@ export class Database {
   readonly #config: ClientConfig
   readonly #connections: Connections
   readonly #isPinned: boolean
+  readonly #migrates: boolean
   #closing: Promise<void> | undefined
 
   /** @throws EngineError when the URL is none, or the schema cannot have this name; nothing is connected yet */
   constructor(options: DatabaseOptions) {
-    const { schema, readOnly = false, pinned = false } = options
+    const { schema, readOnly = false, pinned = false, migrates = false } = options
     this.schema = checkName(schema)
     this.readOnly = readOnly
     this.#config = configure(options)
     this.server = serverOf(this.#config)
     this.#isPinned = readOnly && pinned
+    this.#migrates = migrates
     this.#connections = new (this.#isPinned ? PinnedConnection : PooledConnections)(this.#config, options)
   }
 
@@ -134,7 +138,7 @@ export class Database {
       } catch (error) {
         const rest = pauses[attempt]
         if (rest === undefined || performance.now() - start > patience || !mayRepeat(error)) {
-          throw toEngineError(error, this.server)
+          throw toEngineError(error, this.server, this.#migrates)
         }
         await pause(rest * (1 - Math.random() / 2))
       }

@@ -4,6 +4,8 @@ import { restored } from './schema.ts'
 const passing = 'Try again in a moment.'
 const unknown = 'What was under way may have taken effect, or not.'
 const migrate = 'Let the owner of the schema run `weir migrate`'
+const fewer = 'let fewer processes run, or put a pooler such as PgBouncer before it.'
+const trust = 'Name the certificate of who signed it: sslmode=verify-full&sslrootcert=/path/ca.pem in the URL.'
 
 /** What to do, by SQLSTATE or by what the network says; the rest is told in the words of PostgreSQL. */
 const advice: Readonly<Record<string, string>> = {
@@ -19,7 +21,7 @@ const advice: Readonly<Record<string, string>> = {
   '42883': `a function is missing. ${migrate}.`,
   '53100': 'its disk is full. Free some space; nothing was written half.',
   '53200': 'it is out of memory. Give it more, or let fewer use it.',
-  '53300': 'it has no free connection. Raise its max_connections, or put a pooler such as PgBouncer before it.',
+  '53300': `it has no free connection. Raise its max_connections, ${fewer}`,
   '55P03': `another transaction held a lock for too long. End that one, or try again in a moment.`,
   '57014': 'it cancelled a statement that took too long. Raise the statement_timeout of this role.',
   '57P01': `it ended the connection. ${unknown} ${passing}`,
@@ -29,6 +31,13 @@ const advice: Readonly<Record<string, string>> = {
   [restored]: 'it was restored, or another server took its place, while it was in use. Start the application again.',
   XX001: 'its data is damaged. Restore it from a backup.',
   XX002: 'an index is damaged. Rebuild it with REINDEX.',
+  CERT_HAS_EXPIRED: 'its certificate has expired. Give it a new one.',
+  DEPTH_ZERO_SELF_SIGNED_CERT: `its certificate is signed by itself. ${trust}`,
+  SELF_SIGNED_CERT_IN_CHAIN: `its certificate is signed by who is not known here. ${trust}`,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: `its certificate is signed by who is not known here. ${trust}`,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: `its certificate is signed by who is not known here. ${trust}`,
+  ERR_TLS_CERT_ALTNAME_INVALID:
+    'its certificate is for another host. Write the host in the URL as the certificate does.',
   EAI_AGAIN: 'the name of the host cannot be looked up now. Check the network, or try again in a moment.',
   ECONNREFUSED: 'nothing answers there. Start the server, or check host and port in the URL.',
   ECONNRESET: `the connection broke. ${unknown} ${passing}`,
@@ -40,10 +49,20 @@ const advice: Readonly<Record<string, string>> = {
   ETIMEDOUT: 'nothing answers there. Check the network, and host and port in the URL.',
 }
 
+/** Limits on connections beside those of the whole server, by what of PostgreSQL found them: its words may be translated. */
+const limits: Readonly<Record<string, string>> = {
+  InitializeSessionUserId: `this role has no connection left. Raise its limit with ALTER ROLE … CONNECTION LIMIT, ${fewer}`,
+  CheckMyDatabase: `this database has no connection left. Raise its limit with ALTER DATABASE … CONNECTION LIMIT, ${fewer}`,
+}
+
 /** What pg says in words of its own, without a code. */
 const worded: readonly (readonly [RegExp, string])[] = [
   [/^timeout exceeded when trying to connect$/, 'all connections of this process are in use. Allow more, or do less.'],
   [/^Query read timeout$/, `it did not answer in time. ${unknown} Check the server, and what waits for locks there.`],
+  [
+    /does not support SSL/,
+    'it does not speak TLS. Turn ssl on there, or, where the network is safe, write sslmode=disable in the URL.',
+  ],
   [/timeout/, 'it did not answer in time. Check the server and the network.'],
   [/^Connection terminated|^Client has encountered/, `the connection broke. ${unknown} ${passing}`],
 ]
@@ -90,19 +109,38 @@ export function isBroken(error: unknown): boolean {
  * `EngineError` stays as it is.
  *
  * @param server host, port and database, as the user knows them; never the password
+ * @param migrates whether this role is the one that makes the schema and gives others their rights
  */
-export function toEngineError(error: unknown, server: string): EngineError {
+export function toEngineError(error: unknown, server: string, migrates = false): EngineError {
   if (error instanceof EngineError) return error
   const cause = error instanceof NotConnected ? error.cause : error
-  return new EngineError(`${server}: ${tell(cause)}`, { cause })
+  return new EngineError(`${server}: ${tell(cause, migrates)}`, { cause })
 }
 
-function tell(error: unknown): string {
+function tell(error: unknown, migrates: boolean): string {
   if (!(error instanceof Error)) return String(error)
   const code = codeOf(error)
   if (code === undefined) return worded.find(([words]) => words.test(error.message))?.[1] ?? error.message
-  if (code === '42501') return `${error.message}. ${migrate}, and name this role in it.`
-  return advice[code] ?? error.message
+  if (code === '42501') return `${error.message}. ${whoMayHelp(error, migrates)}`
+  return (code === '53300' && limits[textOf(error, 'routine')]) || advice[code] || error.message
+}
+
+/** What gives a role the right that it lacks. */
+function whoMayHelp(error: Error, migrates: boolean): string {
+  if (textOf(error, 'routine') === 'CheckMyDatabase') return grant('CONNECT')
+  const isCreation = /\bdatabase\b/.test(error.message)
+  if (migrates) return isCreation ? grant('CREATE') : 'Run `weir migrate` as the role that owns the schema.'
+  if (isCreation) return 'Let a role that may create schemas run `weir migrate` with --writer and this role.'
+  return `${migrate} with --writer and this role.`
+}
+
+function grant(right: string): string {
+  return `Let the owner of the database run GRANT ${right} ON DATABASE … TO this role.`
+}
+
+/** A field of what PostgreSQL answered. */
+function textOf(error: Error, field: string): string {
+  return field in error ? String(error[field as keyof Error]) : ''
 }
 
 function wasCut(error: unknown): boolean {

@@ -104,11 +104,70 @@ it('tables that the owner made become those of the writer, who can remove them',
 it('who has no rights is told whom to ask', async () => {
   await migratePostgres({ url: stage.url, application: 'closed' })
   await expect(stage.open('closed', { url: urlAs(stranger) })).rejects.toThrow(
-    /permission denied for schema closed\. Let the owner of the schema run `weir migrate`, and name this role in it\./,
+    /permission denied for schema closed\. Let the owner of the schema run `weir migrate` with --writer and this role\./,
+  )
+  await expect(migratePostgres({ url: urlAs(stranger), application: 'closed', writer })).rejects.toThrow(
+    /permission denied for schema closed\. Run `weir migrate` as the role that owns the schema\./,
+  )
+  await expect(migratePostgres({ url: urlAs(stranger), application: 'unmade' })).rejects.toThrow(
+    /permission denied for database .*\. Let the owner of the database run GRANT CREATE ON DATABASE/,
   )
 })
 
 it('a role that is not there is named', async () => {
   const options = { url: stage.url, application: 'nobody', writer: 'no such role' }
-  await expect(migratePostgres(options)).rejects.toThrow('role "no such role" does not exist')
+  await expect(migratePostgres(options)).rejects.toThrow(
+    /role "no such role" does not exist\. Make it with CREATE ROLE "no such role" .* or mend its name\./,
+  )
+  expect(await schemas('nobody')).toEqual([])
 })
+
+it('an owner who is no member of the writer is told to become one, and nothing is made', async () => {
+  const sql = await stage.connect()
+  const owner = escapeIdentifier(stranger)
+  await sql.query(`GRANT CREATE ON DATABASE ${databaseName()} TO ${owner}`)
+  const options = { url: urlAs(stranger), application: 'half', writer, reader }
+  const grant = `GRANT ${escapeIdentifier(writer)} TO ${owner}`
+  await expect(migratePostgres(options)).rejects.toThrow(`Run ${grant}, then this again.`)
+  await sql.query(`ALTER ROLE ${owner} NOINHERIT; ${grant}`)
+  await expect(migratePostgres(options)).rejects.toThrow(/Run GRANT .* WITH INHERIT TRUE, then this again\./)
+  await sql.query(`ALTER ROLE ${owner} INHERIT; REVOKE ${escapeIdentifier(writer)} FROM ${owner}`)
+  expect(await schemas('half')).toEqual([])
+  await sql.query(grant)
+  expect(await migratePostgres(options)).toBe('created')
+  await sql.query(`REVOKE ${escapeIdentifier(writer)} FROM ${owner}`)
+})
+
+it.each([
+  ['REVOKE CONNECT ON DATABASE', 'FROM PUBLIC', 'GRANT CONNECT ON DATABASE', 'TO PUBLIC', /GRANT CONNECT ON DATABASE/],
+  [
+    'ALTER DATABASE',
+    'CONNECTION LIMIT 0',
+    'ALTER DATABASE',
+    'CONNECTION LIMIT -1',
+    /ALTER DATABASE … CONNECTION LIMIT/,
+  ],
+])('a database that lets a role not in is told from a server that does: %s … %s', async (...change) => {
+  const [take, what, give, back, message] = change
+  const sql = await stage.connect()
+  await sql.query(`${take} ${databaseName()} ${what}`)
+  await expect(stage.open('outside', { url: urlAs(stranger) })).rejects.toThrow(message)
+  await sql.query(`${give} ${databaseName()} ${back}`)
+})
+
+it('a role that has no connection left is told so, rather than the server', async () => {
+  const sql = await stage.connect()
+  await sql.query(`ALTER ROLE ${escapeIdentifier(stranger)} CONNECTION LIMIT 0`)
+  const opening = stage.open('outside', { url: urlAs(stranger) })
+  await expect(opening).rejects.toThrow(/this role has no connection left\. .*ALTER ROLE … CONNECTION LIMIT/)
+  await sql.query(`ALTER ROLE ${escapeIdentifier(stranger)} CONNECTION LIMIT -1`)
+})
+
+function databaseName(): string {
+  return new URL(stage.url).pathname.slice(1)
+}
+
+async function schemas(name: string): Promise<unknown[]> {
+  const sql = await stage.connect()
+  return (await sql.query('SELECT nspname FROM pg_namespace WHERE nspname = $1', [name])).rows
+}

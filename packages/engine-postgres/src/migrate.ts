@@ -1,4 +1,5 @@
 import { escapeIdentifier } from 'pg'
+import { EngineError } from 'weir/ports'
 import { Database, type Query } from './database.ts'
 import { openStore } from './open.ts'
 import type { Migration } from './upgrade.ts'
@@ -17,13 +18,16 @@ export interface MigrateOptions {
  * Makes the store of an application, or brings it up to date, and gives others the rights that they need. It can be run as
  * often as one likes, also while the application runs.
  *
- * @throws EngineError as opening the store does; also when a role is not there
+ * @throws EngineError as opening the store does; also when a role is not there, or the owner may not give it its rights.
+ * That is found out before anything is made
  * @example
  * await migratePostgres({ url, application: 'box-office', writer: 'app', reader: 'reports' })
  */
 export async function migratePostgres({ url, application, writer, reader }: MigrateOptions): Promise<Migration> {
-  const database = new Database({ url, schema: application, connections: 1 })
+  const database = new Database({ url, schema: application, connections: 1, migrates: true })
   try {
+    for (const role of [writer, reader]) if (role !== undefined) await checkRole(database, role)
+    if (writer !== undefined && reader !== undefined) await checkMembership(database, writer)
     const { migration } = await openStore(database)
     await database.transaction(async (query) => {
       if (writer !== undefined) await admitWriter(database, query, writer)
@@ -33,6 +37,29 @@ export async function migratePostgres({ url, application, writer, reader }: Migr
   } finally {
     await database.close()
   }
+}
+
+async function checkRole(database: Database, role: string): Promise<void> {
+  const found = await database.read('SELECT FROM pg_roles WHERE rolname = $1', [role])
+  if (found.length > 0) return
+  throw new EngineError(
+    `${database.server}: role ${escapeIdentifier(role)} does not exist. ` +
+      `Make it with CREATE ROLE ${escapeIdentifier(role)} LOGIN PASSWORD '…', or mend its name.`,
+  )
+}
+
+/** What the writer will make is opened to the reader in the writer's name: only a role that has its rights may. */
+async function checkMembership(database: Database, writer: string): Promise<void> {
+  const [owner] = await database.read<{ name: string; may: boolean; member: boolean }>(
+    `SELECT current_user AS name, pg_has_role($1, 'USAGE') AS may, pg_has_role($1, 'MEMBER') AS member`,
+    [writer],
+  )
+  if (!owner || owner.may) return
+  const [role, member] = [escapeIdentifier(writer), escapeIdentifier(owner.name)]
+  throw new EngineError(
+    `${database.server}: ${member} does not have the rights of ${role}, so it cannot let others read what ${role} makes. ` +
+      `Run GRANT ${role} TO ${member}${owner.member ? ' WITH INHERIT TRUE' : ''}, then this again.`,
+  )
 }
 
 async function admitWriter(database: Database, query: Query, writer: string): Promise<void> {

@@ -22,10 +22,11 @@ export interface Loaded {
 /**
  * Loads the applications that a file or folder exports, as default or by name, and the services that it exports beside.
  *
+ * @param command what wants them, as it was typed
  * @throws CliError when there is none, or when the code cannot be loaded for a reason that needs no stack trace
  */
-export async function loadApps(path: string): Promise<Loaded> {
-  const file = locateApp(path)
+export async function loadApps(path: string, command?: string): Promise<Loaded> {
+  const file = locateApp(path, command)
   const { services = [], ...module } = await importFile(file)
   const apps = [...new Set(Object.values(module).filter(isApp))]
   if (apps.length === 0) throw exportsNone(file, Object.keys(module))
@@ -38,14 +39,18 @@ export interface LoadedAndPlaced {
   readonly services: ServiceSupply
 }
 
+/** Gives the applications that a command is about. */
+export type LoadApps = () => Promise<LoadedAndPlaced>
+
 /**
- * Loads applications to serve them.
+ * Loads applications, and says where they are served.
  *
+ * @param command what wants them, as it was typed
  * @throws CliError as `loadApps` and `placeApps` do
  */
-export async function loadPlaced(path: string): Promise<LoadedAndPlaced> {
+export async function loadPlaced(path: string, command: string): Promise<LoadedAndPlaced> {
   followLoadedFiles()
-  const { apps, services } = await loadApps(path)
+  const { apps, services } = await loadApps(path, command)
   return { apps: placeApps(apps), services }
 }
 

@@ -21,9 +21,10 @@ const conditions = new Set(['@weir/source', 'node', 'import', 'module-sync', 'de
  * Finds the file that exports applications.
  *
  * @param path a file, or a folder: what its package.json names in `exports` or `main`, else index.ts, app.ts and the like
+ * @param command what looks for it, as it was typed, for what to do when there is none
  * @throws CliError when there is nothing to be found
  */
-export function locateApp(path: string): string {
+export function locateApp(path: string, command = 'weir start'): string {
   const absolute = resolve(path)
   const stats = statSync(absolute, { throwIfNoEntry: false })
   if (!stats) throw new CliError(`${path} does not exist. Name the file or the folder of an application.`)
@@ -31,7 +32,7 @@ export function locateApp(path: string): string {
   const named = namedByManifest(absolute)
   const candidates = [...(named === undefined ? [] : [named]), ...usualNames]
   const found = candidates.map((name) => join(absolute, name)).find(isFile)
-  if (!found) throw nothingIn(absolute, named)
+  if (!found) throw nothingIn(absolute, named, command)
   return withCode(found)
 }
 
@@ -80,11 +81,11 @@ function isFile(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false
 }
 
-function nothingIn(folder: string, named: string | undefined): CliError {
+function nothingIn(folder: string, named: string | undefined, command: string): CliError {
   const missing = named === undefined ? '' : ` Its package.json names ${named}, which is not there: is it built?`
   return new CliError(
     `There is no application in ${show(folder)}: no index.ts, app.ts, src/index.ts or src/app.ts (nor .js).${missing} ` +
-      'Name the file or the folder of an application, such as `weir start src/main.ts`.',
+      `Name the file or the folder of an application, such as \`${command} src/main.ts\`.`,
   )
 }
 

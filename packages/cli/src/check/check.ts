@@ -1,12 +1,12 @@
 import type { App } from 'weir'
 import type { Engine } from 'weir/ports'
 import { checkHistory, type HistoryReport } from 'weir/runtime'
-import { loadApps } from '../apps/load.ts'
+import type { LoadApps } from '../apps/load.ts'
 import { loadEnvironment } from '../environment.ts'
 import { CliError, UsageError } from '../errors.ts'
 import { progressOn } from '../ops/bar.ts'
 import { say, sayJson } from '../ops/print.ts'
-import { readSettings } from '../settings.ts'
+import { readSettings, withoutPort } from '../settings.ts'
 import { isClean } from './findings.ts'
 import { linesOf } from './report.ts'
 import { storesOf } from './stores.ts'
@@ -27,10 +27,10 @@ export interface AppReport extends HistoryReport {
  *
  * @throws CliError or EngineError when there is nothing to try them on, or a store cannot be read
  */
-export async function check(path: string, flags: CheckFlags): Promise<number> {
+export async function check(load: LoadApps, flags: CheckFlags): Promise<number> {
   loadEnvironment()
-  const settings = readSettings(flags.data === undefined ? {} : { data: flags.data }, process.env)
-  const { apps } = await loadApps(path)
+  const settings = readSettings(flags.data === undefined ? {} : { data: flags.data }, withoutPort(process.env))
+  const apps = (await load()).apps.map(({ app }) => app)
   const { mayDiffer = [] } = flags
   refuseUnknown(mayDiffer, apps)
   const stores = await storesOf(settings)

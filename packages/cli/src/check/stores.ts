@@ -27,7 +27,7 @@ function filesIn(directory: string): Stores {
       existsSync(join(directory, `${application}.db`)) ? await open(application) : undefined,
     explainNone: (applications) =>
       `There is no ${applications.map((name) => `${name}.db`).join(', ')} in ${show(directory)}. ` +
-      'Say where the data is with --data.',
+      'Say where the data is with --data, or with DATABASE_URL when it is in PostgreSQL.',
   }
 }
 

@@ -13,7 +13,7 @@ import { Supervisor } from './supervisor.ts'
  */
 export async function dev(path: string, flags: Flags): Promise<void> {
   const { logLevel } = readSettings(flags, process.env)
-  const entry = locateApp(path)
+  const entry = locateApp(path, 'weir dev')
   const { logger } = openOutput(logLevel)
   const supervisor = new Supervisor([path, ...asArguments(flags)], logger)
   untilStopped(Promise.resolve(supervisor), logger)

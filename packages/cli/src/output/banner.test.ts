@@ -8,6 +8,7 @@ const started = {
   url: 'http://localhost:3000',
   apps: [{ name: 'shop', base: '/shop' }],
   data: join(process.cwd(), 'data'),
+  works: true,
   keys: undefined,
   milliseconds: 321,
 }
@@ -40,17 +41,27 @@ test('a database is named as it is', () => {
 test('what only works has addresses when it listens, and none of the application', () => {
   const working = { ...started, apps: ['shop'], url: undefined }
   const shown = stripVTControlCharacters(workBanner(working))
-  expect(shown).toContain('  shop   projections and policies\n  data   data\n')
+  expect(shown).toContain(
+    '  shop   projections and policies\n  does   folds projections and runs policies only; requests',
+  )
   expect(shown).not.toContain('http')
   expect(workFields(working)).toEqual({
     version: '1.2.3',
     apps: ['shop'],
+    does: expect.stringContaining('requests are answered by others'),
     data: started.data,
     milliseconds: 321,
   })
   const listening = { ...working, url: 'http://localhost:4000' }
   expect(stripVTControlCharacters(workBanner(listening))).toContain('health       http://localhost:4000/health\n')
   expect(workFields(listening)).toMatchObject({ url: listening.url, operations: 'http://localhost:4000/ops' })
+})
+
+test('a server that leaves the work to others says that it needs them', () => {
+  const need = 'answers requests only; projections and policies need a process that works, such as weir work'
+  expect(stripVTControlCharacters(banner({ ...started, works: false }))).toContain(need)
+  expect(startFields({ ...started, works: false })).toMatchObject({ does: need })
+  expect(startFields(started)).not.toHaveProperty('does')
 })
 
 test('keys are shown when they were made up here, those that are in use only', () => {

@@ -10,11 +10,17 @@ export interface StartedAt {
   readonly apps: readonly { readonly name: string; readonly base: string }[]
   /** The folder as an absolute path, like that of the keys; or where the database is. */
   readonly data: string
+  /** Whether it folds projections and runs policies, too. */
+  readonly works: boolean
   /** Keys that were made up for this folder, if any. */
   readonly keys: MadeKeys | undefined
   /** From the start of the process to the first answer that it could give. */
   readonly milliseconds: number
 }
+
+const answersOnly = 'answers requests only; projections and policies need a process that works, such as weir work'
+
+const worksOnly = 'folds projections and runs policies only; requests are answered by others, such as weir start'
 
 type Row = readonly [label: string, value: string]
 
@@ -27,7 +33,7 @@ export interface WorkingOn extends Pick<StartedAt, 'version' | 'data' | 'keys' |
 
 /** The block that people see in their terminal when everything runs. */
 export function banner(started: StartedAt): string {
-  const { version, url, apps, data, keys, milliseconds } = started
+  const { version, url, apps, data, works, keys, milliseconds } = started
   const title = `  ${paint('bold', `Weir ${version}`)} ready in ${milliseconds} ms. Ctrl+C stops it.`
   return block(title, [
     ...apps.flatMap(({ name, base }): Row[] => [
@@ -37,6 +43,7 @@ export function banner(started: StartedAt): string {
     ]),
     ...serverRows(url),
     ['data', shown(data)],
+    ...(works ? [] : [['does', answersOnly] as const]),
     ...keyRows(keys),
   ])
 }
@@ -46,6 +53,7 @@ export function workBanner({ version, url, apps, data, keys, milliseconds }: Wor
   const title = `  ${paint('bold', `Weir ${version}`)} working after ${milliseconds} ms. Ctrl+C stops it.`
   return block(title, [
     ...apps.map((name): Row => [name, 'projections and policies']),
+    ['does', worksOnly],
     ...(url === undefined ? [] : serverRows(url)),
     ['data', shown(data)],
     ...keyRows(keys),
@@ -89,7 +97,15 @@ function paintValue(value: string): string {
 }
 
 /** The same as fields of a log line, for programs that start a server of their own. */
-export function startFields({ version, url, apps, data, keys, milliseconds }: StartedAt): Record<string, unknown> {
+export function startFields({
+  version,
+  url,
+  apps,
+  data,
+  works,
+  keys,
+  milliseconds,
+}: StartedAt): Record<string, unknown> {
   return {
     version,
     url,
@@ -101,6 +117,7 @@ export function startFields({ version, url, apps, data, keys, milliseconds }: St
     })),
     ...serverFields(url),
     data,
+    ...(works ? {} : { does: answersOnly }),
     ...keyFields(keys),
     milliseconds,
   }
@@ -112,6 +129,7 @@ export function workFields({ version, url, apps, data, keys, milliseconds }: Wor
     version,
     ...(url === undefined ? {} : { url }),
     apps,
+    does: worksOnly,
     ...(url === undefined ? {} : serverFields(url)),
     data,
     ...keyFields(keys),

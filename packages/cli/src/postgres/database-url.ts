@@ -3,18 +3,28 @@ import type { Environment } from '../settings.ts'
 
 const example = 'postgres://user:password@host:5432/database'
 
+/** One @ at most, behind user and password, and no #: a sign more belongs to a password, of which the rest would be shown. */
+const shape = /^postgres(ql)?:\/\/([^@/?#]*@)?[^@#]*$/
+
 /**
  * The URL of a PostgreSQL in `DATABASE_URL`, if there is one.
  *
- * @throws UsageError when it is something else; the message does not repeat it, because it may hold a password
+ * @throws UsageError when it is something else, or names no database; the message does not repeat it, because it may hold
+ * a password
  */
 export function readDatabase({ DATABASE_URL: url }: Environment): string | undefined {
   if (!url) return undefined
-  if (/^postgres(ql)?:\/\//.test(url) && parse(url)) return url
-  throw new UsageError(
-    `DATABASE_URL is not the URL of a PostgreSQL. It looks like ${example}; ` +
-      'in a password, signs such as @, / and # are written as %40, %2F and %23.',
-  )
+  const parsed = shape.test(url) ? parse(url) : null
+  if (!parsed) {
+    throw new UsageError(
+      `DATABASE_URL is not the URL of a PostgreSQL. It looks like ${example}; ` +
+        'in a password, signs such as @, / and # are written as %40, %2F and %23.',
+    )
+  }
+  if (/^\/?$/.test(parsed.pathname)) {
+    throw new UsageError(`DATABASE_URL names no database. Write its name at the end: ${example}.`)
+  }
+  return url
 }
 
 /**

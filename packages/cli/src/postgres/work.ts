@@ -1,22 +1,23 @@
-import { loadPlaced } from '../apps/load.ts'
+import type { LoadApps } from '../apps/load.ts'
 import { loadEnvironment } from '../environment.ts'
 import { untilStopped } from '../lifecycle.ts'
-import { type Flags, readSettings } from '../settings.ts'
+import { type Flags, readSettings, withoutPort } from '../settings.ts'
 import { version } from '../version.ts'
 import { placeOf, requireDatabase } from './database-url.ts'
 
 /**
  * Folds projections and runs policies until the process is told to stop.
  *
+ * @param name the command as it was typed
  * @throws CliError, EngineError or DefinitionError when they cannot be started
  */
-export async function work(path: string, flags: Flags): Promise<void> {
+export async function work(load: LoadApps, flags: Flags, name: string): Promise<void> {
   loadEnvironment()
   const environment = process.env
-  const settings = readSettings(flags, environment)
-  const database = requireDatabase(settings.database, 'weir work')
+  const settings = readSettings(flags, withoutPort(environment))
+  const database = requireDatabase(settings.database, name)
   const [loaded, { openOutput }, { startWorkers }] = await Promise.all([
-    loadPlaced(path),
+    load(),
     import('../output/output.ts'),
     import('./start-workers.ts'),
   ])
