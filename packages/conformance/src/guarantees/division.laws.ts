@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest'
 import type { Partition, Roster } from 'weir/ports'
 import type { Runtime } from 'weir/runtime'
-import { Balances, balancesOfVersion, bankWith, deposit, note, Transfers, transfer } from './bank.ts'
+import { Balances, balancesOfVersion, bank, bankWith, deposit, note, Transfers, transfer } from './bank.ts'
 import { never } from './faults.ts'
+import { operating } from './operating.ts'
 import { accepted, all, expectPureFold, type Stage, type StartOptions } from './stage.ts'
 
 /** A process counts as gone after so many milliseconds. */
@@ -126,6 +127,26 @@ export function divisionLaws(stage: Stage): void {
     for (const runtime of runtimes) await expectPureFold(runtime, stage.events)
   })
 
+  it('G9 what processes of another version read is kept for as long as they are there', async () => {
+    if (!isShared()) return
+    const { clock, start: startAt } = operating(stage.engine)
+    const options = { divides: true, keepPrevious: 1000, takeOverAfter }
+    const old = await startAt(bank, options)
+    await old.execute(deposit('1', 7))
+    const next = await startAt(bankWith(balancesOfVersion({ revision: 2 })), options)
+    await next.until('balances', 'done')
+    const numbers = async () => (await stage.engine.readModels.generations('balances')).map(({ number }) => number)
+    await clock.advance(120_000)
+    expect(await numbers()).toEqual([1, 2])
+    const [token] = (await old.execute(deposit('1', 7))) as [string]
+    const read = await old.run(old.runtime.get(Balances, '1', { token }))
+    expect(read).toMatchObject({ consistency: 'reached', document: { balance: 14 } })
+    await old.stop()
+    await clock.advance(120_000)
+    expect(await numbers()).toEqual([2])
+    await next.stop()
+  })
+
   it('G10 dead letters are seen, retried and discarded through any process', async () => {
     if (!isShared()) return
     let isBroken = true
@@ -181,7 +202,7 @@ function nameOf({ model, partition }: Partition): string {
 /** Whether two processes are entered. */
 async function keptBy({ engine }: Stage): Promise<boolean> {
   const id = 'a visitor'
-  const entered = await engine.roster?.attend(id, '[]')
+  const entered = await engine.roster?.attend(id, JSON.stringify({ works: false, skills: [] }))
   await engine.roster?.leave(id)
   return (entered?.length ?? 0) > 2
 }

@@ -22,6 +22,14 @@ export function policyLaws(stage: Stage): void {
     await expectConsequences(runtime, stage.engine)
   })
 
+  it('G3 a policy that is new misses nothing of what is recorded before any process keeps it', async ({ skip }) => {
+    if (!stage.engine.roster) skip('one process does all')
+    const server = await stage.start({ app: depot, services: courier(), divides: true, works: false })
+    await all(server, ...history)
+    const worker = await stage.start({ app: depot, services: courier(), divides: true })
+    await expectConsequences(worker, stage.engine)
+  })
+
   it('G3 G5 a process that is killed at any call, before or after its effect, leaves each effect there once', async () => {
     await atEveryCall(stage, async (engine, point, clock) => {
       const { died, step } = deathAt(point)
