@@ -9,7 +9,7 @@ import { expectSoundDecisions } from './simulation/replay.fixture.ts'
 import { type Simulated, simulate } from './simulation/simulate.fixture.ts'
 
 /** `SEEDS` sets another number, a multiple of ten: for a soak. */
-const SEEDS = Number(process.env.SEEDS ?? 100)
+const SEEDS = Number(process.env.SEEDS ?? 60)
 const FIRST_SEED = Number(process.env.SEED ?? 1)
 
 describe('whatever happens to machines and store', () => {

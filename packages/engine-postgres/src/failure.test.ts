@@ -68,7 +68,9 @@ class Consumer {
 
   async #run(engine: Engine): Promise<void> {
     let cursor: Cursor | undefined
-    for (let more = true; more || !this.isOver; ) {
+    for (let more = true, isLast = false; more || !isLast; ) {
+      // What a read that began earlier does not show may have come since.
+      isLast = this.isOver
       try {
         const page = await engine.events.readFeed(cursor, 100)
         this.given.push(...page.commits.map(({ stream, version }) => `${stream}@${version}`))

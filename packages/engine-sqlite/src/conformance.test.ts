@@ -23,4 +23,4 @@ const setUp: SetUp = async () => {
 eventStoreLaws('sqlite', setUp)
 readModelStoreLaws('sqlite', setUp)
 engineLaws('sqlite', setUp)
-guaranteeLaws('sqlite', setUp)
+guaranteeLaws('sqlite', setUp, 2)
