@@ -9,6 +9,7 @@ import { Gateway } from './exchange/gateway.ts'
 import { KeyRing } from './guard/key-ring.ts'
 import { routeGuarding } from './guard/route-guard.ts'
 import { health, index, readiness } from './health.ts'
+import { LiveQueries } from './live/live-queries.ts'
 import { openApiDocument } from './openapi/document.ts'
 import { openApiHandler } from './openapi/handler.ts'
 import { opsHandlers } from './ops/ops.ts'
@@ -61,7 +62,7 @@ export function createHttpApp(options: HttpOptions): Hono {
   add('GET', '/', index(mounts))
   for (const [method, path, handler] of opsHandlers(options, bodyLimit)) add(method, path, handler)
   const apiKeys = new KeyRing('apiKeys', options.apiKeys)
-  for (const mount of mounts) addMount(mount, add, { bodyLimit, clock }, apiKeys)
+  for (const mount of mounts) addMount(mount, add, { bodyLimit, clock, live: new LiveQueries(mount.runtime) }, apiKeys)
   const addIfFree: Add = (method, path, handler, app) => {
     if (!addresses.methodsAt(path).includes(method)) add(method, path, handler, app)
   }

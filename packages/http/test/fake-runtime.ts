@@ -45,6 +45,7 @@ export function fakeRuntime(app: App, answers: Answers = {}): { runtime: Runtime
       asked.list.push(options)
       return answers.list?.() ?? { documents: [], next: undefined, consistency: undefined }
     },
+    observe: () => () => {},
     operations: operationsOf(answers.operations ?? {}, asked),
     readiness: async () => answers.readiness?.() ?? { ready: true, reasons: [] },
     settled: async () => {},

@@ -1,6 +1,9 @@
 import type { Cancel, Position } from '../ports/index.ts'
 import type { TokenContent } from './token.ts'
 
+/** How much haste is made for who watches: nobody waits for what `live` readers are shown, but they see it soon. */
+export type Haste = 'waiting' | 'live'
+
 /** What readers have to know of a projection. */
 export interface Awaited {
   readonly isStopped: boolean

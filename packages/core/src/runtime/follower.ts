@@ -1,4 +1,5 @@
 import type { Cancel, Clock, Engine, Generation, GenerationRecord, Logger, Position } from '../ports/index.ts'
+import type { Haste } from './awaited.ts'
 import type { TokenContent } from './token.ts'
 import { type FailedEvent, WaitingEvents } from './waiting.ts'
 
@@ -10,8 +11,8 @@ export interface FollowerServices {
   readonly onLook: (all: readonly GenerationRecord[]) => void
 }
 
-/** How often it looks while somebody waits, and after the store has failed, in milliseconds. */
-const LOOK_EVERY = 10
+/** How often it looks while somebody waits, while readers are shown it live, and after the store has failed, in milliseconds. */
+const LOOK_EVERY: Readonly<Record<Haste, number>> = { waiting: 10, live: 100 }
 const LOOK_AFTER_FAILURE = 250
 
 /**
@@ -27,7 +28,7 @@ export class Follower {
   readonly #model: string
   readonly #number: number
   readonly #services: FollowerServices
-  readonly #watchers = new Set<() => void>()
+  readonly #watchers = new Map<() => void, Haste>()
   /** Partitions that did not cover what they were asked for. */
   readonly #behind = new Set<number>()
   #cursors: readonly (string | undefined)[] = []
@@ -80,8 +81,8 @@ export class Follower {
   }
 
   /** Calls back when something has changed, and looks again and again until it is unsubscribed by what it returns. */
-  watch(onProgress: () => void): Cancel {
-    this.#watchers.add(onProgress)
+  watch(onProgress: () => void, haste: Haste): Cancel {
+    this.#watchers.set(onProgress, haste)
     return () => {
       this.#watchers.delete(onProgress)
       if (this.#watchers.size === 0) this.#cancelTimer()
@@ -118,16 +119,15 @@ export class Follower {
     const { clock, logger } = this.#services
     this.#cancelTimer()
     const began = clock.now()
-    let pause = LOOK_EVERY
+    let pause = LOOK_AFTER_FAILURE
     try {
       await this.look()
-      pause = Math.max(LOOK_EVERY, clock.now() - began)
+      pause = Math.max(this.#lookEvery(), clock.now() - began)
       this.#hasFailed = false
     } catch (err) {
       const words = 'it cannot be seen how far a projection has come elsewhere: this is tried again'
       if (!this.#hasFailed) logger.warn({ err, projection: this.#model }, words)
       this.#hasFailed = true
-      pause = LOOK_AFTER_FAILURE
     }
     this.#cancelTimer()
     if (this.#watchers.size > 0 && !this.#isStopped) this.#cancelTimer = clock.after(pause, () => this.wake())
@@ -164,6 +164,10 @@ export class Follower {
   }
 
   #tell(): void {
-    for (const onProgress of [...this.#watchers]) onProgress()
+    for (const onProgress of [...this.#watchers.keys()]) onProgress()
+  }
+
+  #lookEvery(): number {
+    return LOOK_EVERY[[...this.#watchers.values()].includes('waiting') ? 'waiting' : 'live']
   }
 }

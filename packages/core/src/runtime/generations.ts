@@ -1,6 +1,6 @@
 import type { AnyProjection } from '../definitions/index.ts'
 import type { Cancel, Clock, Engine, Generation, GenerationRecord, Logger, Position } from '../ports/index.ts'
-import { type Awaited, progressOf } from './awaited.ts'
+import { type Awaited, type Haste, progressOf } from './awaited.ts'
 import { Discards } from './discards.ts'
 import { type Division, NOT_KEPT } from './division.ts'
 import { fromStore, UnavailableError } from './errors.ts'
@@ -109,8 +109,8 @@ export class Generations implements Awaited {
     return this.#current.covers(position)
   }
 
-  watch(onProgress: () => void): Cancel {
-    return this.#opened.serving.watch(onProgress)
+  watch(onProgress: () => void, haste: Haste = 'waiting'): Cancel {
+    return this.#opened.serving.watch(onProgress, haste)
   }
 
   wake(): void {

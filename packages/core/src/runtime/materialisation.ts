@@ -6,7 +6,7 @@ import {
   type Progress,
   partitionOf,
 } from '../ports/index.ts'
-import { progressOf } from './awaited.ts'
+import { type Haste, progressOf } from './awaited.ts'
 import { stopping, unavailable } from './errors.ts'
 import { Follower } from './follower.ts'
 import { HeldPartitions, type HeldPartitionsServices } from './held-partitions.ts'
@@ -43,7 +43,7 @@ export class Materialisation {
   readonly #follower: Follower
   readonly #planner: Planner
   /** Who waits for progress, with what ends that. */
-  readonly #watchers = new Map<() => void, Cancel>()
+  readonly #watchers = new Map<() => void, { readonly haste: Haste; readonly cancel: Cancel }>()
   #isFolding = false
   #isStopped = false
 
@@ -167,11 +167,11 @@ export class Materialisation {
     return { done: Math.floor(sum(({ done }) => done) / all.length), total: Math.max(...all.map(({ total }) => total)) }
   }
 
-  /** Calls back after every batch, and makes haste until it is unsubscribed by what it returns. */
-  watch(onProgress: () => void): Cancel {
-    this.#watchers.set(onProgress, this.#watchAll(onProgress))
+  /** Calls back after every batch until it is unsubscribed by what it returns, and makes haste for who waits. */
+  watch(onProgress: () => void, haste: Haste = 'waiting'): Cancel {
+    this.#watchers.set(onProgress, { haste, cancel: this.#watchAll(onProgress, haste) })
     return () => {
-      this.#watchers.get(onProgress)?.()
+      this.#watchers.get(onProgress)?.cancel()
       this.#watchers.delete(onProgress)
     }
   }
@@ -284,17 +284,17 @@ export class Materialisation {
   }
 
   #rewatch(): void {
-    for (const [onProgress, unwatch] of [...this.#watchers]) {
-      unwatch()
-      this.#watchers.set(onProgress, this.#watchAll(onProgress))
+    for (const [onProgress, { haste, cancel }] of [...this.#watchers]) {
+      cancel()
+      this.#watchers.set(onProgress, { haste, cancel: this.#watchAll(onProgress, haste) })
       onProgress()
     }
     this.wake()
   }
 
-  #watchAll(onProgress: () => void): Cancel {
+  #watchAll(onProgress: () => void, haste: Haste): Cancel {
     const sources = [...this.#held.all, ...(this.#hasFollowed ? [this.#follower] : [])]
-    const unwatch = sources.map((source) => source.watch(onProgress))
+    const unwatch = sources.map((source) => source.watch(onProgress, haste))
     return () => {
       for (const cancel of unwatch) cancel()
     }

@@ -1,5 +1,6 @@
 import type { AnyProjection } from '../definitions/index.ts'
 import type { Cancel, Clock, FeedPage, Logger, OpenedPartition, Partition, Position } from '../ports/index.ts'
+import type { Haste } from './awaited.ts'
 import { messageOf, stopping, unavailable } from './errors.ts'
 import type { Pace } from './pace.ts'
 import { FencedError, OvertakenError, type ReadModel } from './read-model.ts'
@@ -64,7 +65,7 @@ export class Projector {
   #cancelTimer: Cancel = () => {}
   /** Ends the rest between two batches, if there is one. */
   #endRest: () => void = () => {}
-  readonly #watchers = new Set<() => void>()
+  readonly #watchers = new Map<() => void, Haste>()
   readonly #turns = new Turns()
   #running: Promise<void> = Promise.resolve()
 
@@ -174,10 +175,10 @@ export class Projector {
     return this.#readModel.covers(position)
   }
 
-  /** Calls back after every batch, and makes haste until it is unsubscribed by what it returns. */
-  watch(onProgress: () => void): Cancel {
-    this.#watchers.add(onProgress)
-    this.#endRest()
+  /** Calls back after every batch until it is unsubscribed by what it returns, and makes haste for who waits. */
+  watch(onProgress: () => void, haste: Haste = 'waiting'): Cancel {
+    this.#watchers.set(onProgress, haste)
+    if (haste === 'waiting') this.#endRest()
     return () => this.#watchers.delete(onProgress)
   }
 
@@ -302,7 +303,7 @@ export class Projector {
   }
 
   #rest(): Promise<void> {
-    if (this.#watchers.size > 0 || this.isStopped) return Promise.resolve()
+    if (this.isStopped || [...this.#watchers.values()].includes('waiting')) return Promise.resolve()
     return new Promise((resolve) => {
       const cancel = this.#services.clock.after(REST, resolve)
       this.#endRest = () => {
@@ -338,7 +339,7 @@ export class Projector {
   }
 
   #tellWatchers(): void {
-    for (const onProgress of this.#watchers) onProgress()
+    for (const onProgress of [...this.#watchers.keys()]) onProgress()
   }
 
   #pause(error: unknown): void {

@@ -1,5 +1,5 @@
 import type { AnyProjection } from '../definitions/index.ts'
-import type { Clock, Generation, ReadModelStore, Scalar } from '../ports/index.ts'
+import type { Cancel, Clock, Generation, ReadModelStore, Scalar } from '../ports/index.ts'
 import { BadRequestError, fromStore, stopping, UnavailableError } from './errors.ts'
 import type { Generations } from './generations.ts'
 import { readPageCursor, writePageCursor } from './page-cursor.ts'
@@ -52,6 +52,14 @@ export class Reader {
     const last = page.more ? documents.at(-1) : undefined
     const next = last && writePageCursor(sort, { value: sort ? fieldOf(last, sort.field) : null, id: last.id })
     return { documents, next, consistency }
+  }
+
+  /** Calls back when documents of a projection may have changed, until it is unsubscribed by what it returns. */
+  observe(projection: AnyProjection, onChange: () => void): Cancel {
+    const generations = this.#generationsOf(projection)
+    const cancel = generations.watch(onChange, 'live')
+    generations.wake()
+    return cancel
   }
 
   #generationsOf(projection: AnyProjection): Generations {

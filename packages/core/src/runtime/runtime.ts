@@ -99,6 +99,7 @@ async function assemble(app: App, engine: Engine, options: RuntimeOptions): Prom
       (stopped ? Promise.reject(stopping()) : execute(message, executeOptions)) as never,
     get: (projection, id, readOptions) => reader.get(projection, id, readOptions) as never,
     list: (projection, listOptions) => reader.list(projection, listOptions) as never,
+    observe: (projection, onChange) => reader.observe(projection, onChange),
     operations,
     readiness: () => readiness.tell(),
     settled: () => settled(engine, all, policies).finally(clock.stayAlive()),

@@ -1,4 +1,5 @@
 import type { Cancel } from '../ports/index.ts'
+import type { Haste } from './awaited.ts'
 import type { Materialisation } from './materialisation.ts'
 
 /**
@@ -9,7 +10,7 @@ import type { Materialisation } from './materialisation.ts'
 export class Serving {
   #current: Materialisation
   /** Who waits for progress, with what ends that. */
-  readonly #watchers = new Map<() => void, Cancel>()
+  readonly #watchers = new Map<() => void, { readonly haste: Haste; readonly cancel: Cancel }>()
 
   constructor(current: Materialisation) {
     this.#current = current
@@ -19,10 +20,10 @@ export class Serving {
     return this.#current
   }
 
-  watch(onProgress: () => void): Cancel {
-    this.#watchers.set(onProgress, this.#current.watch(onProgress))
+  watch(onProgress: () => void, haste: Haste): Cancel {
+    this.#watchers.set(onProgress, { haste, cancel: this.#current.watch(onProgress, haste) })
     return () => {
-      this.#watchers.get(onProgress)?.()
+      this.#watchers.get(onProgress)?.cancel()
       this.#watchers.delete(onProgress)
     }
   }
@@ -34,9 +35,9 @@ export class Serving {
   /** Another one is read from now on. */
   replace(next: Materialisation): void {
     this.#current = next
-    for (const [onProgress, unwatch] of [...this.#watchers]) {
-      unwatch()
-      this.#watchers.set(onProgress, next.watch(onProgress))
+    for (const [onProgress, { haste, cancel }] of [...this.#watchers]) {
+      cancel()
+      this.#watchers.set(onProgress, { haste, cancel: next.watch(onProgress, haste) })
     }
     this.tellWatchers()
   }

@@ -1,5 +1,5 @@
-import type { App, CommandMessage, EventMetadata, Projection, Rejection } from '../definitions/index.ts'
-import type { Filter } from '../ports/index.ts'
+import type { AnyProjection, App, CommandMessage, EventMetadata, Projection, Rejection } from '../definitions/index.ts'
+import type { Cancel, Filter } from '../ports/index.ts'
 import type { Operations } from './operations.ts'
 
 /** What a caller may say about a command beside its input. */
@@ -121,6 +121,14 @@ export interface Runtime {
     projection: Projection<string, any> & { readonly list: { readonly answers?: Document } },
     options?: ListOptions,
   ): Promise<ListAnswer<Document>>
+  /**
+   * Calls back soon after documents of a projection may have changed, also by other processes and by rebuilds, once for
+   * many changes: for who reads again then. Returns what ends it. It also calls back when the runtime stops.
+   *
+   * @throws UnavailableError when the runtime is stopping
+   * @example const end = runtime.observe(Concerts, () => void show())
+   */
+  observe(projection: AnyProjection, onChange: () => void): Cancel
   /** What operators can see and do: rebuilds, dead letters, timers. */
   readonly operations: Operations
   /** Whether requests can be served: why not, if not. */

@@ -6,7 +6,7 @@ export interface Answer {
   readonly status: number
   /** Belongs to this answer alone: headers are added to it. */
   readonly headers: Record<string, string>
-  readonly body: string | Uint8Array<ArrayBuffer> | null
+  readonly body: string | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array> | null
 }
 
 /** Answers one request. What it throws is a defect, and answered with 500. */

@@ -1,13 +1,16 @@
-import type { GetEntry } from 'weir'
+import type { AnyProjection, GetEntry } from 'weir'
+import type { Runtime } from 'weir/runtime'
 import type { Handler } from '../exchange/answer.ts'
+import { type LiveQueries, type LiveQuestion, wantsLive } from '../live/live-queries.ts'
+import { shownOf } from '../live/shown.ts'
 import { type Problem, problem } from '../problems/problem.ts'
 import { declareConsistency, freshnessOf } from './consistency.ts'
 import { tagsOf } from './etag.ts'
 import type { Mount } from './mount.ts'
 import { taggedAnswer } from './tagged.ts'
 
-/** Answers one document. */
-export function getHandler({ runtime }: Mount, { projection, parameter }: GetEntry): Handler {
+/** Answers one document, or shows it live. */
+export function getHandler({ runtime }: Mount, { projection, parameter }: GetEntry, live: LiveQueries): Handler {
   const tagOf = tagsOf(projection)
   return async (exchange) => {
     const id = exchange.parameter(parameter)
@@ -18,6 +21,7 @@ export function getHandler({ runtime }: Mount, { projection, parameter }: GetEnt
     const refused = declareConsistency(consistency, freshness, headers)
     if (refused) return refused
     if (document === undefined) return notFound(headers)
+    if (wantsLive(exchange)) return live.answer(exchange, liveDocument(runtime, projection, id), headers)
     const json = JSON.stringify(document)
     return taggedAnswer(exchange, json, tagOf(version, json), headers)
   }
@@ -25,4 +29,17 @@ export function getHandler({ runtime }: Mount, { projection, parameter }: GetEnt
 
 function notFound({ 'consistency-status': status }: Record<string, string>): Problem {
   return problem('not-found', status === undefined ? {} : { headers: { 'consistency-status': status } })
+}
+
+/** When it is removed, null is shown. */
+function liveDocument(runtime: Runtime, projection: AnyProjection, id: string): LiveQuestion {
+  return {
+    projection,
+    key: JSON.stringify(['get', projection.name, id]),
+    read: async () => {
+      const { document } = await runtime.get(projection, id)
+      return shownOf(document === undefined ? [] : [document])
+    },
+    snapshot: ({ documents }) => documents.values().next().value ?? 'null',
+  }
 }

@@ -1,6 +1,7 @@
 import type { RouteEntry } from 'weir'
 import type { Clock } from 'weir/ports'
 import type { Handler } from '../exchange/answer.ts'
+import type { LiveQueries } from '../live/live-queries.ts'
 import { commandHandler } from './command.ts'
 import { constantHandler } from './constant.ts'
 import { getHandler } from './get.ts'
@@ -8,22 +9,24 @@ import { listHandler } from './list.ts'
 import type { Mount } from './mount.ts'
 import { progressHandler, rebuildHandler } from './rebuild.ts'
 
-/** What all routes of a server share. */
+/** What the routes of an application share. */
 export interface Shared {
   /** The largest body that is taken, in bytes. */
   readonly bodyLimit: number
   readonly clock: Clock
+  /** What is shown live of the application. */
+  readonly live: LiveQueries
 }
 
 /** Prepares what serves a route. */
-export function routeHandler(mount: Mount, route: RouteEntry, { bodyLimit, clock }: Shared): Handler {
+export function routeHandler(mount: Mount, route: RouteEntry, { bodyLimit, clock, live }: Shared): Handler {
   switch (route.kind) {
     case 'command':
       return commandHandler(mount, route, bodyLimit)
     case 'get':
-      return getHandler(mount, route)
+      return getHandler(mount, route, live)
     case 'list':
-      return listHandler(mount, route, clock)
+      return listHandler(mount, route, clock, live)
     case 'constant':
       return constantHandler(route)
     case 'rebuild':

@@ -1,14 +1,17 @@
 import type { ListEntry } from 'weir'
 import type { Clock } from 'weir/ports'
+import type { ListOptions, Runtime } from 'weir/runtime'
 import { type Handler, jsonAnswer } from '../exchange/answer.ts'
+import { type LiveQueries, type LiveQuestion, wantsLive } from '../live/live-queries.ts'
+import { shownOf } from '../live/shown.ts'
 import { Problem } from '../problems/problem.ts'
 import { declareConsistency, freshnessOf } from './consistency.ts'
 import { listQueryReader } from './list-query.ts'
 import type { Mount } from './mount.ts'
 import { nextLink } from './next-link.ts'
 
-/** Answers a page of documents, with a link to the next one (RFC 8288). */
-export function listHandler({ runtime, base }: Mount, entry: ListEntry, clock: Clock): Handler {
+/** Answers a page of documents, with a link to the next one (RFC 8288); or shows the page live. */
+export function listHandler({ runtime, base }: Mount, entry: ListEntry, clock: Clock, live: LiveQueries): Handler {
   const readQuery = listQueryReader(entry, clock)
   const address = base + entry.path
   return async (exchange) => {
@@ -20,7 +23,19 @@ export function listHandler({ runtime, base }: Mount, entry: ListEntry, clock: C
     const headers: Record<string, string> = { 'cache-control': 'private, no-cache' }
     const refused = declareConsistency(consistency, freshness, headers)
     if (refused) return refused
+    if (wantsLive(exchange)) return live.answer(exchange, liveList(runtime, entry, asked.options), headers)
     if (next !== undefined) headers.link = nextLink(address, asked.parameters, next)
     return jsonAnswer(200, documents, headers)
+  }
+}
+
+function liveList(runtime: Runtime, { projection }: ListEntry, options: ListOptions): LiveQuestion {
+  return {
+    projection,
+    key: JSON.stringify(['list', projection.name, options]),
+    read: async () => shownOf((await runtime.list(projection, options)).documents),
+    snapshot: ({ documents }) => `[${[...documents.values()].join(',')}]`,
+    change: ({ changed, removed, order }) =>
+      `{"changed":[${changed.join(',')}],"removed":${JSON.stringify(removed)}${order ? `,"order":${JSON.stringify(order)}` : ''}}`,
   }
 }

@@ -4,6 +4,7 @@ import { getRequestListener } from '@hono/node-server'
 import type { Hono } from 'hono'
 import { closeGracefully } from './close.ts'
 import { explainListenError } from './listen-error.ts'
+import { streamsOf } from './streams.ts'
 import { unreadableRequest } from './unreadable.ts'
 
 export interface ServeOptions {
@@ -45,6 +46,7 @@ const timeouts = {
 export async function serve(app: Hono, options: ServeOptions): Promise<Server> {
   const listener = getRequestListener(app.fetch, { errorHandler: unreadableRequest })
   const server = createServer(timeouts, (request, response) => void listener(request, response))
+  const endStreams = streamsOf(server)
   await listen(server, options)
   const { port } = server.address() as AddressInfo
   let closed: Promise<void> | undefined
@@ -53,6 +55,7 @@ export async function serve(app: Hono, options: ServeOptions): Promise<Server> {
     port,
     close: () => {
       closed ??= closeGracefully(server, options.closeTimeout ?? 10_000)
+      endStreams()
       return closed
     },
   }

@@ -1,0 +1,61 @@
+import type { AnyProjection } from 'weir'
+import { type Runtime, UnavailableError } from 'weir/runtime'
+import type { Answer } from '../exchange/answer.ts'
+import type { Exchange } from '../exchange/exchange.ts'
+import { LiveQuery } from './live-query.ts'
+import { type LiveStreamOptions, liveStream } from './live-stream.ts'
+import type { Shown } from './shown.ts'
+
+/** So many connections of one application are shown something live at a time. */
+const MOST_VIEWERS = 10_000
+
+/** A question whose answer is shown live. */
+export interface LiveQuestion extends Omit<LiveStreamOptions, 'known' | 'onEnd'> {
+  readonly projection: AnyProjection
+  /** The same for all who ask the same. */
+  readonly key: string
+  readonly read: () => Promise<Shown>
+}
+
+/** Whether a caller asks to be shown changes as they come. */
+export function wantsLive(exchange: Exchange): boolean {
+  return exchange.header('accept')?.includes('text/event-stream') ?? false
+}
+
+/** The live queries of an application: who asks the same shares one. */
+export class LiveQueries {
+  readonly #runtime: Runtime
+  readonly #queries = new Map<string, LiveQuery>()
+  #viewers = 0
+
+  constructor(runtime: Runtime) {
+    this.#runtime = runtime
+  }
+
+  /** @throws UnavailableError when too many are shown something already, or the store fails */
+  async answer(exchange: Exchange, question: LiveQuestion, headers: Record<string, string>): Promise<Answer> {
+    if (this.#viewers >= MOST_VIEWERS) throw new UnavailableError('Too many are shown changes live')
+    const query = this.#queryOf(question)
+    const first = await query.current()
+    const known = exchange.header('last-event-id')
+    this.#viewers += 1
+    const onEnd = () => {
+      this.#viewers -= 1
+    }
+    const body = liveStream(query, first, { ...question, known, onEnd })
+    headers['content-type'] = 'text/event-stream'
+    headers['cache-control'] = 'private, no-store'
+    // Proxies such as nginx would hold events back until many are there.
+    headers['x-accel-buffering'] = 'no'
+    return { status: 200, headers, body }
+  }
+
+  #queryOf({ key, projection, read }: LiveQuestion): LiveQuery {
+    const known = this.#queries.get(key)
+    if (known) return known
+    const observe = (onChange: () => void) => this.#runtime.observe(projection, onChange)
+    const query = new LiveQuery({ read, observe }, () => this.#queries.delete(key))
+    this.#queries.set(key, query)
+    return query
+  }
+}

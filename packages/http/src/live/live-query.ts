@@ -1,0 +1,96 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Cancel } from 'weir/ports'
+import type { Shown } from './shown.ts'
+
+export interface LiveQueryServices {
+  /** Reads what is to be shown now. */
+  readonly read: () => Promise<Shown>
+  /** Calls back when that may have changed. */
+  readonly observe: (onChange: () => void) => Cancel
+}
+
+/** The least time between two reads, in milliseconds: changes that follow quickly are shown together. */
+const REST = 50
+/** After a read that failed, in milliseconds. */
+const REST_AFTER_FAILURE = 1000
+
+/**
+ * A query whose result is shown to many, and read again once for all of them.
+ *
+ * 1. Whatever may have changed it leads to a read that begins later: so the last change is always shown. Of changes that
+ *    follow each other quickly, the states between may be left out.
+ * 2. It lives for as long as somebody is shown it.
+ */
+export class LiveQuery {
+  readonly #services: LiveQueryServices
+  readonly #onLeft: () => void
+  readonly #viewers = new Set<() => void>()
+  #shown: Shown | undefined
+  #reading: Promise<void> | undefined
+  #isWanted = false
+  #stopObserving: Cancel = () => {}
+
+  /** @param onLeft the last one who was shown it has left */
+  constructor(services: LiveQueryServices, onLeft: () => void) {
+    this.#services = services
+    this.#onLeft = onLeft
+  }
+
+  /** What is shown; undefined before the first read. */
+  get shown(): Shown | undefined {
+    return this.#shown
+  }
+
+  /** Calls back when it shows something else, until it is left by what is returned. */
+  join(onShown: () => void): Cancel {
+    const own = () => onShown()
+    if (this.#viewers.size === 0) this.#stopObserving = this.#services.observe(() => this.#refresh())
+    this.#viewers.add(own)
+    return () => {
+      if (!this.#viewers.delete(own) || this.#viewers.size > 0) return
+      this.#stopObserving()
+      this.#onLeft()
+    }
+  }
+
+  /**
+   * Reads it, for who needs it as it is now.
+   *
+   * @throws what the store fails with
+   */
+  async current(): Promise<Shown> {
+    const shown = await this.#services.read()
+    this.#show(shown)
+    return shown
+  }
+
+  #refresh(): void {
+    this.#isWanted = true
+    this.#reading ??= this.#readOn().finally(() => {
+      this.#reading = undefined
+    })
+  }
+
+  async #readOn(): Promise<void> {
+    while (this.#isWanted && this.#viewers.size > 0) {
+      this.#isWanted = false
+      const rest = await this.#services.read().then(
+        (shown) => {
+          this.#show(shown)
+          return REST
+        },
+        () => {
+          this.#isWanted = true
+          return REST_AFTER_FAILURE
+        },
+      )
+      await pause(rest, undefined, { ref: false })
+    }
+  }
+
+  #show(shown: Shown): void {
+    if (this.#shown?.tag === shown.tag) return
+    this.#shown = shown
+    for (const onShown of [...this.#viewers]) onShown()
+  }
+}
