@@ -38,11 +38,12 @@ export class LiveQueries {
     const query = this.#queryOf(question)
     const first = await query.current()
     const known = exchange.header('last-event-id')
-    this.#viewers += 1
     const onEnd = () => {
       this.#viewers -= 1
     }
     const body = liveStream(query, first, { ...question, known, onEnd })
+    this.#viewers += 1
+    this.#queries.set(question.key, query)
     headers['content-type'] = 'text/event-stream'
     headers['cache-control'] = 'private, no-store'
     // Proxies such as nginx would hold events back until many are there.
@@ -54,8 +55,9 @@ export class LiveQueries {
     const known = this.#queries.get(key)
     if (known) return known
     const observe = (onChange: () => void) => this.#runtime.observe(projection, onChange)
-    const query = new LiveQuery({ read, observe }, () => this.#queries.delete(key))
-    this.#queries.set(key, query)
+    const query: LiveQuery = new LiveQuery({ read, observe }, () => {
+      if (this.#queries.get(key) === query) this.#queries.delete(key)
+    })
     return query
   }
 }

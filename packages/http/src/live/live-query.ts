@@ -44,8 +44,11 @@ export class LiveQuery {
   /** Calls back when it shows something else, until it is left by what is returned. */
   join(onShown: () => void): Cancel {
     const own = () => onShown()
-    if (this.#viewers.size === 0) this.#stopObserving = this.#services.observe(() => this.#refresh())
+    const isFirst = this.#viewers.size === 0
+    if (isFirst) this.#stopObserving = this.#services.observe(() => this.#refresh())
     this.#viewers.add(own)
+    // What was read earlier may have changed before it was observed.
+    if (isFirst) this.#refresh()
     return () => {
       if (!this.#viewers.delete(own) || this.#viewers.size > 0) return
       this.#stopObserving()

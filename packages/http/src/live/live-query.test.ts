@@ -1,0 +1,77 @@
+import { expect, test } from 'vitest'
+import { LiveQuery } from './live-query.ts'
+import { shownOf } from './shown.ts'
+
+/** A store with one document, that tells of changes when it is told to. */
+class Store {
+  version = 1
+  reads = 0
+  isBroken = false
+  observers = new Set<() => void>()
+
+  readonly services = {
+    read: async () => {
+      this.reads += 1
+      if (this.isBroken) throw new Error('away')
+      return shownOf([{ id: 'menu', version: this.version }])
+    },
+    observe: (onChange: () => void) => {
+      this.observers.add(onChange)
+      return () => this.observers.delete(onChange)
+    },
+  }
+
+  change(): void {
+    this.version += 1
+    for (const onChange of this.observers) onChange()
+  }
+}
+
+const versionOf = (query: LiveQuery): number => JSON.parse(query.shown?.documents.get('menu') ?? '{}').version
+
+test('what changes between the first read and its being observed is shown', async () => {
+  const store = new Store()
+  const query = new LiveQuery(store.services, () => {})
+  await query.current()
+  store.change()
+  query.join(() => {})
+  await expect.poll(() => versionOf(query)).toBe(2)
+})
+
+test('changes that follow quickly are read together, the last of them always', async () => {
+  const store = new Store()
+  const query = new LiveQuery(store.services, () => {})
+  query.join(() => {})
+  for (let change = 0; change < 1000; change += 1) {
+    store.change()
+    await Promise.resolve()
+  }
+  await expect.poll(() => versionOf(query)).toBe(1001)
+  expect(store.reads).toBeLessThan(100)
+})
+
+test('a store that is away for a while is read again, and what has changed meanwhile is shown', async () => {
+  const store = new Store()
+  const query = new LiveQuery(store.services, () => {})
+  query.join(() => {})
+  await expect.poll(() => query.shown).toBeDefined()
+  store.isBroken = true
+  store.change()
+  await expect.poll(() => store.reads).toBeGreaterThan(1)
+  store.isBroken = false
+  await expect.poll(() => versionOf(query), { timeout: 5000 }).toBe(2)
+})
+
+test('when the last one leaves it is observed no more', async () => {
+  const store = new Store()
+  let isLeft = false
+  const query = new LiveQuery(store.services, () => {
+    isLeft = true
+  })
+  const [one, other] = [query.join(() => {}), query.join(() => {})]
+  one()
+  one()
+  expect([store.observers.size, isLeft]).toEqual([1, false])
+  other()
+  expect([store.observers.size, isLeft]).toEqual([0, true])
+})
