@@ -19,6 +19,12 @@ export function response(description: string, headers: readonly string[], schema
   }
 }
 
+/** The same answer, which may also be had as a stream of server-sent events. */
+export function orLive(answer: Json): Json {
+  const events = { type: 'string', description: 'The events `snapshot` and `change`, as they come.' }
+  return { ...answer, content: { ...(answer.content as Json), 'text/event-stream': { schema: events } } }
+}
+
 /** Refers to shared responses, by status. */
 export function problemReferences(names: Readonly<Record<string, string>>): Json {
   return Object.fromEntries(

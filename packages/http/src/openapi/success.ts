@@ -1,7 +1,7 @@
 import { type CommandEntry, jsonSchemaOf, type RouteEntry } from 'weir'
 import { progressAnswer, rebuildAnswer } from '../rest/rebuild.ts'
 import type { Json } from './json.ts'
-import { response } from './responses.ts'
+import { orLive, response } from './responses.ts'
 import type { Schemas } from './schemas.ts'
 import { writtenSchema } from './shared.ts'
 import { pascalCase, singular } from './words.ts'
@@ -14,10 +14,10 @@ export function success(route: RouteEntry, operationId: string, schemas: Schemas
     case 'command':
       return commandSuccess(route, operationId, schemas)
     case 'get':
-      return documentAnswers(['ETag', 'ConsistencyStatus'], documentSchema(route.projection))
+      return liveAnswers(documentAnswers(['ETag', 'ConsistencyStatus'], documentSchema(route.projection)))
     case 'list': {
       const items = documentSchema(route.projection)
-      return { 200: response('One page.', ['Link', 'ConsistencyStatus'], { type: 'array', items }) }
+      return liveAnswers({ 200: response('One page.', ['Link', 'ConsistencyStatus'], { type: 'array', items }) })
     }
     case 'constant':
       return documentAnswers(['ETag'], schemas.add(`${pascalCase(operationId)}Answer`, output(route.schema)))
@@ -28,6 +28,10 @@ export function success(route: RouteEntry, operationId: string, schemas: Schemas
     case 'progress':
       return { 200: response('How far it has come.', [], schemas.add('RebuildProgress', output(progressAnswer))) }
   }
+}
+
+function liveAnswers(answers: Json): Json {
+  return { ...answers, 200: orLive(answers[200] as Json) }
 }
 
 function documentAnswers(headers: readonly string[], schema: Json): Json {
