@@ -102,6 +102,21 @@ export function divisionLaws(stage: Stage): void {
     expect(await other.operations.projections()).toMatchObject([{ error: undefined, lag: 0 }, {}, {}])
   })
 
+  it('who observes a read model hears of what other processes have folded', async () => {
+    if (!isShared()) return
+    await start()
+    const server = await start({ works: false })
+    const { promise: seen, resolve } = Promise.withResolvers<void>()
+    const look = async () => {
+      const { document } = await server.get(Balances, '1')
+      if (document?.balance === 7) resolve()
+    }
+    const end = server.observe(Balances, () => void look().catch(() => {}))
+    await all(server, deposit('1', 7))
+    await seen
+    end()
+  })
+
   it('G8 a decision that records nothing is waited for like any other', async () => {
     if (!isShared()) return
     await start()
