@@ -62,6 +62,25 @@ test('a store that is away for a while is read again, and what has changed meanw
   await expect.poll(() => versionOf(query), { timeout: 5000 }).toBe(2)
 })
 
+test('a read that takes its time does not lead back what was read after it', async () => {
+  const store = new Store()
+  const { promise: held, resolve: letGo } = Promise.withResolvers<void>()
+  const { read } = store.services
+  const slowFirst = async () => {
+    const shown = await read()
+    if (store.reads === 1) await held
+    return shown
+  }
+  const query = new LiveQuery({ ...store.services, read: slowFirst }, () => {})
+  const first = query.current()
+  await expect.poll(() => store.reads).toBe(1)
+  store.version = 2
+  const second = query.current()
+  letGo()
+  await Promise.all([first, second])
+  expect(versionOf(query)).toBe(2)
+})
+
 test('when the last one leaves it is observed no more', async () => {
   const store = new Store()
   let isLeft = false

@@ -19,7 +19,8 @@ const REST_AFTER_FAILURE = 1000
  *
  * 1. Whatever may have changed it leads to a read that begins later: so the last change is always shown. Of changes that
  *    follow each other quickly, the states between may be left out.
- * 2. It lives for as long as somebody is shown it.
+ * 2. It is read by one at a time, so that nobody is led back by a read that began earlier and ends later.
+ * 3. It lives for as long as somebody is shown it.
  */
 export class LiveQuery {
   readonly #services: LiveQueryServices
@@ -28,6 +29,7 @@ export class LiveQuery {
   #shown: Shown | undefined
   #reading: Promise<void> | undefined
   #isWanted = false
+  #lastRead: Promise<unknown> = Promise.resolve()
   #stopObserving: Cancel = () => {}
 
   /** @param onLeft the last one who was shown it has left */
@@ -61,10 +63,14 @@ export class LiveQuery {
    *
    * @throws what the store fails with
    */
-  async current(): Promise<Shown> {
-    const shown = await this.#services.read()
-    this.#show(shown)
-    return shown
+  current(): Promise<Shown> {
+    const read = this.#lastRead.then(async () => {
+      const shown = await this.#services.read()
+      this.#show(shown)
+      return shown
+    })
+    this.#lastRead = read.catch(() => {})
+    return read
   }
 
   #refresh(): void {
@@ -77,11 +83,8 @@ export class LiveQuery {
   async #readOn(): Promise<void> {
     while (this.#isWanted && this.#viewers.size > 0) {
       this.#isWanted = false
-      const rest = await this.#services.read().then(
-        (shown) => {
-          this.#show(shown)
-          return REST
-        },
+      const rest = await this.current().then(
+        () => REST,
         () => {
           this.#isWanted = true
           return REST_AFTER_FAILURE
