@@ -2,6 +2,7 @@ import type { Cancel, Clock, Engine, Generation, GenerationRecord, Logger, Posit
 import type { Haste } from './awaited.ts'
 import type { TokenContent } from './token.ts'
 import { type FailedEvent, WaitingEvents } from './waiting.ts'
+import { Watchers } from './watchers.ts'
 
 export interface FollowerServices {
   readonly engine: Pick<Engine, 'events' | 'readModels'>
@@ -28,7 +29,7 @@ export class Follower {
   readonly #model: string
   readonly #number: number
   readonly #services: FollowerServices
-  readonly #watchers = new Map<() => void, Haste>()
+  readonly #watchers = new Watchers()
   /** Partitions that did not cover what they were asked for. */
   readonly #behind = new Set<number>()
   #cursors: readonly (string | undefined)[] = []
@@ -82,16 +83,14 @@ export class Follower {
 
   /** Calls back when something has changed, and looks again and again until it is unsubscribed by what it returns. */
   watch(onProgress: () => void, haste: Haste): Cancel {
-    this.#watchers.set(onProgress, haste)
-    return () => {
-      this.#watchers.delete(onProgress)
-      if (this.#watchers.size === 0) this.#cancelTimer()
-    }
+    return this.#watchers.add(onProgress, haste, () => {
+      if (!this.#watchers.haste) this.#cancelTimer()
+    })
   }
 
   /** Looks now, if somebody waits. */
   wake(): void {
-    if (this.#watchers.size > 0 && !this.#isStopped) void this.#lookAndGoOn()
+    if (this.#watchers.haste && !this.#isStopped) void this.#lookAndGoOn()
   }
 
   /** Resolves when it has looked; rejects when the store fails. */
@@ -122,7 +121,7 @@ export class Follower {
     let pause = LOOK_AFTER_FAILURE
     try {
       await this.look()
-      pause = Math.max(this.#lookEvery(), clock.now() - began)
+      pause = Math.max(LOOK_EVERY[this.#watchers.haste ?? 'live'], clock.now() - began)
       this.#hasFailed = false
     } catch (err) {
       const words = 'it cannot be seen how far a projection has come elsewhere: this is tried again'
@@ -130,7 +129,7 @@ export class Follower {
       this.#hasFailed = true
     }
     this.#cancelTimer()
-    if (this.#watchers.size > 0 && !this.#isStopped) this.#cancelTimer = clock.after(pause, () => this.wake())
+    if (this.#watchers.haste && !this.#isStopped) this.#cancelTimer = clock.after(pause, () => this.wake())
   }
 
   async #look(): Promise<void> {
@@ -140,7 +139,7 @@ export class Follower {
     const before = this.#cursors
     if (record) await this.#take(record)
     onLook(all)
-    if (this.#cursors.some((cursor, partition) => cursor !== before[partition])) this.#tell()
+    if (this.#cursors.some((cursor, partition) => cursor !== before[partition])) this.#watchers.tell()
   }
 
   async #take(record: GenerationRecord): Promise<void> {
@@ -161,13 +160,5 @@ export class Follower {
     const part = { partition, of: this.#stored.length }
     const page = await this.#services.engine.events.readFeed(cursor, 1, part)
     return page.commits.length === 0 && !page.more ? page.cursor : cursor
-  }
-
-  #tell(): void {
-    for (const onProgress of [...this.#watchers.keys()]) onProgress()
-  }
-
-  #lookEvery(): number {
-    return LOOK_EVERY[[...this.#watchers.values()].includes('waiting') ? 'waiting' : 'live']
   }
 }

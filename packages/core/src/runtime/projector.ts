@@ -8,6 +8,7 @@ import type { ConsumerTelemetry } from './telemetry-consumers.ts'
 import type { TokenContent } from './token.ts'
 import { Turns } from './turns.ts'
 import type { FailedEvent } from './waiting.ts'
+import { Watchers } from './watchers.ts'
 
 /**
  * Keeps one partition of a generation of a read model current: reads the feed and folds it, batch by batch.
@@ -65,7 +66,7 @@ export class Projector {
   #cancelTimer: Cancel = () => {}
   /** Ends the rest between two batches, if there is one. */
   #endRest: () => void = () => {}
-  readonly #watchers = new Map<() => void, Haste>()
+  readonly #watchers = new Watchers()
   readonly #turns = new Turns()
   #running: Promise<void> = Promise.resolve()
 
@@ -112,7 +113,7 @@ export class Projector {
     this.#cancelTimer()
     this.#endRest()
     await this.#running
-    this.#tellWatchers()
+    this.#watchers.tell()
     await this.#turns.over()
   }
 
@@ -177,9 +178,9 @@ export class Projector {
 
   /** Calls back after every batch until it is unsubscribed by what it returns, and makes haste for who waits. */
   watch(onProgress: () => void, haste: Haste = 'waiting'): Cancel {
-    this.#watchers.set(onProgress, haste)
+    const cancel = this.#watchers.add(onProgress, haste)
     if (haste === 'waiting') this.#endRest()
-    return () => this.#watchers.delete(onProgress)
+    return cancel
   }
 
   /**
@@ -303,7 +304,7 @@ export class Projector {
   }
 
   #rest(): Promise<void> {
-    if (this.isStopped || [...this.#watchers.values()].includes('waiting')) return Promise.resolve()
+    if (this.isStopped || this.#watchers.haste === 'waiting') return Promise.resolve()
     return new Promise((resolve) => {
       const cancel = this.#services.clock.after(REST, resolve)
       this.#endRest = () => {
@@ -334,12 +335,8 @@ export class Projector {
   }
 
   #tell(page: ProjectedPage): void {
-    this.#tellWatchers()
+    this.#watchers.tell()
     this.#observer.progressed(page)
-  }
-
-  #tellWatchers(): void {
-    for (const onProgress of [...this.#watchers.keys()]) onProgress()
   }
 
   #pause(error: unknown): void {
@@ -357,7 +354,7 @@ export class Projector {
     this.#mustOpen = true
     const pause = isFenced ? PAUSE_OF_FENCED : Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** this.#failures++)
     this.#cancelTimer = clock.after(pause, () => this.#run())
-    this.#tellWatchers()
+    this.#watchers.tell()
     this.#observer.failed(error)
   }
 }
