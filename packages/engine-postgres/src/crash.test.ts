@@ -1,18 +1,29 @@
-import { startPostgres } from '@weir/test-postgres'
+import { type PostgresServer, startPostgres } from '@weir/test-postgres'
 import { expect, it } from 'vitest'
 import { Database } from './database.ts'
 import { PostgresReadModelStore } from './read-model-store.ts'
 import { document, openModel, openPartition, save } from './read-models.fixture.ts'
 import { schema } from './schema.ts'
 
-it('G4 a process that outlives a crash of the server never goes on from saves that were undone', async () => {
-  // What is relaxed stays in memory for so long.
-  const server = await startPostgres(['wal_writer_delay=10s'])
+/** A server of one's own; what is relaxed stays in memory for ten seconds. */
+async function onServer(
+  flags: readonly string[],
+  work: (server: PostgresServer, store: PostgresReadModelStore) => Promise<void>,
+): Promise<void> {
+  const server = await startPostgres(['wal_writer_delay=10s', ...flags])
   const database = new Database({ url: server.url, schema: 'box-office', connections: 2 })
   try {
     await database.query('CREATE SCHEMA "box-office"')
     await database.query(schema((table) => database.name(table)))
-    const store = new PostgresReadModelStore(database)
+    await work(server, new PostgresReadModelStore(database))
+  } finally {
+    await database.close()
+    await server.remove()
+  }
+}
+
+it('G4 a process that outlives a crash of the server never goes on from saves that were undone', async () => {
+  await onServer([], async (server, store) => {
     const mine = await openModel(store, 'concerts', [])
     for (const id of ['1', '2', '3']) await save(store, mine, { cursor: id, documents: [document(id)] })
     await server.stop('immediate')
@@ -27,19 +38,11 @@ it('G4 a process that outlives a crash of the server never goes on from saves th
     expect(stored.map(({ id }) => id).toSorted()).toEqual(['1', '2', '3', '4'].slice(0, kept))
     const opened = await openPartition(store, mine)
     expect(await save(store, opened, next)).toBe('saved')
-  } finally {
-    await database.close()
-    await server.remove()
-  }
+  })
 })
 
 it('G4 a lease is never given twice, though the server itself promises nothing about commits', async () => {
-  const server = await startPostgres(['synchronous_commit=off', 'wal_writer_delay=10s'])
-  const database = new Database({ url: server.url, schema: 'box-office', connections: 2 })
-  try {
-    await database.query('CREATE SCHEMA "box-office"')
-    await database.query(schema((table) => database.name(table)))
-    const store = new PostgresReadModelStore(database)
+  await onServer(['synchronous_commit=off'], async (server, store) => {
     const mine = await openModel(store, 'concerts', [])
     const { lease } = await store.open(mine)
     await server.stop('immediate')
@@ -47,8 +50,5 @@ it('G4 a lease is never given twice, though the server itself promises nothing a
     // The first connections may be found broken.
     const again = await store.open(mine).catch(() => store.open(mine))
     expect(again.lease).toBeGreaterThan(lease)
-  } finally {
-    await database.close()
-    await server.remove()
-  }
+  })
 })
