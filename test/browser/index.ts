@@ -1,1 +1,2 @@
+export { type Barrier, barriers } from './barriers.ts'
 export { openBrowser } from './chromium.ts'

@@ -119,6 +119,7 @@ function withServerOptions(command: Command): Command {
     .option('-p, --port <number>', 'port to listen on, 0 for any free one (default: 3000)')
     .option('-d, --data <folder>', 'where the databases are, one file an application (default: ./data)')
     .option('--host <address>', 'address to listen on, 0.0.0.0 for all of this machine (default: 127.0.0.1)')
+    .option('--pages <folder>', 'built pages to show at /: static files with an index.html')
 }
 
 function withWorkers(command: Command): Command {

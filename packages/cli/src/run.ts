@@ -14,6 +14,8 @@ export interface RunOptions {
   readonly name?: string
   /** What the services that policies declare are implemented by. */
   readonly services?: ServiceSupply
+  /** Gives the folder of built pages that are shown at `/`; called when the server is about to start. */
+  readonly pages?: () => Promise<string>
 }
 
 /**
@@ -25,11 +27,14 @@ export interface RunOptions {
  * @example await run([coffee], { services: [provide(PaymentGateway, gateway)] })
  */
 export async function run(apps: readonly App[], options: RunOptions = {}): Promise<void> {
-  const { args = process.argv.slice(2), name = 'npm start --', services = [] } = options
+  const { args = process.argv.slice(2), name = 'npm start --', services = [], pages } = options
   quietWarnings()
   endWithoutReader()
   const load = async () => ({ apps: placeByName(apps), services })
-  const program = createServerProgram(name, load, (flags) => serveApps(load, flags))
+  const program = createServerProgram(name, load, async (flags) => {
+    const given = flags.pages !== undefined || pages === undefined
+    await serveApps(load, given ? flags : { ...flags, pages: await pages() })
+  })
   await orExplain(async () => {
     const exitCode = await parse(program, args)
     if (exitCode !== undefined) process.exitCode = exitCode

@@ -37,12 +37,21 @@ export async function importServer(): Promise<ServerModules> {
 /** What there is to say when everything runs; `milliseconds` is how long that took. */
 export function announcement(
   apps: readonly PlacedApp[],
-  { data, database, works }: Settings,
-  { url, made }: Started,
+  { data, database, works, pages }: Settings,
+  { url, made, hasConsole }: Started,
   milliseconds: number,
 ): StartedAt {
   const named = apps.map(({ base, app }) => ({ name: app.name, base }))
   const place = database === undefined ? resolve(data) : placeOf(database)
-  const started = { version: version(), url, apps: named, data: place, works, keys: made }
+  const started = {
+    version: version(),
+    url,
+    apps: named,
+    data: place,
+    works,
+    keys: made,
+    hasConsole,
+    hasPages: pages !== undefined,
+  }
   return { ...started, milliseconds: Math.round(milliseconds) }
 }

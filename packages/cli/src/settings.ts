@@ -6,6 +6,7 @@ export interface Flags {
   readonly port?: string
   readonly data?: string
   readonly host?: string
+  readonly pages?: string
   /** `false`: others fold projections and run policies. */
   readonly workers?: boolean
 }
@@ -20,6 +21,8 @@ export interface Settings {
   readonly data: string
   /** The address to listen on. */
   readonly host: string
+  /** The folder of built pages that are shown at `/`. */
+  readonly pages: string | undefined
   readonly logLevel: string
   /** The URL of a PostgreSQL, which may hold a password; SQLite if undefined. */
   readonly database: string | undefined
@@ -46,6 +49,7 @@ export function readSettings(flags: Flags, environment: Environment): Settings {
     port: flags.port === undefined ? toPort(PORT || defaults.port, 'PORT') : toPort(flags.port, '--port'),
     data: flags.data === undefined ? WEIR_DATA || defaults.data : notEmpty(flags.data, '--data'),
     host: flags.host === undefined ? defaults.host : notEmpty(flags.host, '--host'),
+    pages: flags.pages === undefined ? undefined : notEmpty(flags.pages, '--pages'),
     logLevel: toLogLevel(LOG_LEVEL || defaults.logLevel),
     database,
     works,

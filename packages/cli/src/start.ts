@@ -1,5 +1,6 @@
 import { createHttpApp, type Mount, serve } from '@weir/http'
 import { allOrNothing, type Opened } from './all-or-nothing.ts'
+import { consoleFolder } from './console.ts'
 import { prepareDirectory } from './data-directory.ts'
 import { completeKeys, type Keys, type MadeKeys, readKeys } from './keys.ts'
 import { addressOf, orExplainServer } from './listen.ts'
@@ -14,6 +15,8 @@ export interface Started extends Listening {
 export interface Listening {
   readonly url: string
   readonly port: number
+  /** Whether it has the console's pages. */
+  readonly hasConsole: boolean
   /** Keys that were made up, if any. */
   readonly made: MadeKeys | undefined
 }
@@ -58,8 +61,11 @@ export async function listen(running: Running, options: StartOptions, opened: Op
   const { mounts, directory } = running
   const apps = mounts.map(({ runtime }) => runtime.app)
   const { keys, made } = completeKeys(running.keys, apps, directory)
+  const console = consoleFolder()
+  if (console === undefined) logger.warn({}, 'the console is not built, so it is not served: npm run build makes it')
+  const { pages } = settings
   const server = await orExplainServer(() => {
-    const http = createHttpApp({ mounts, logger, ...keys })
+    const http = createHttpApp({ mounts, logger, ...keys, pages, console })
     return serve(http, {
       ...settings,
       hostname: settings.host,
@@ -67,5 +73,5 @@ export async function listen(running: Running, options: StartOptions, opened: Op
     })
   }, settings)
   opened(server.close)
-  return { url: addressOf(server, settings), port: server.port, made }
+  return { url: addressOf(server, settings), port: server.port, hasConsole: console !== undefined, made }
 }

@@ -13,6 +13,7 @@ import { LiveQueries } from './live/live-queries.ts'
 import { openApiDocument } from './openapi/document.ts'
 import { openApiHandler } from './openapi/handler.ts'
 import { opsHandlers } from './ops/ops.ts'
+import { servedPages } from './pages/served.ts'
 import { routeHandler, type Shared } from './rest/handler.ts'
 import type { Mount } from './rest/mount.ts'
 
@@ -30,6 +31,10 @@ export interface HttpOptions {
   readonly cors?: CorsOptions
   /** The largest body that is taken, in bytes; 1 MiB if not given. */
   readonly bodyLimit?: number
+  /** Folder of built static files with an `index.html`, shown at `/` to people; what is below `/console` is another's. */
+  readonly pages?: string
+  /** The same of the operators' console, shown at `/console`. */
+  readonly console?: string
   /** Tells what day it is, for lists that answer today's documents; the machine's if not given. */
   readonly clock?: Clock
 }
@@ -59,7 +64,7 @@ export function createHttpApp(options: HttpOptions): Hono {
   }
   add('GET', '/health', health)
   add('GET', '/ready', readiness(mounts))
-  add('GET', '/', index(mounts))
+  for (const [path, handler] of servedPages(options)) add('GET', path, handler)
   for (const [method, path, handler] of opsHandlers(options, bodyLimit)) add(method, path, handler)
   const apiKeys = new KeyRing('apiKeys', options.apiKeys)
   for (const mount of mounts) addMount(mount, add, { bodyLimit, clock, live: new LiveQueries(mount.runtime) }, apiKeys)

@@ -9,6 +9,8 @@ const started = {
   apps: [{ name: 'shop', base: '/shop' }],
   data: join(process.cwd(), 'data'),
   works: true,
+  hasPages: false,
+  hasConsole: false,
   keys: undefined,
   milliseconds: 321,
 }
@@ -30,6 +32,18 @@ test('programs get the same as fields', () => {
     health: 'http://localhost:3000/health',
     data: started.data,
   })
+})
+
+test('pages and the console have their addresses where they are there', () => {
+  const shown = { ...started, hasPages: true, hasConsole: true }
+  const lines = stripVTControlCharacters(banner(shown)).split('\n')
+  expect(lines).toContain('  pages        http://localhost:3000/')
+  expect(lines).toContain('  console      http://localhost:3000/console/')
+  expect(startFields(shown)).toMatchObject({
+    pages: 'http://localhost:3000/',
+    console: 'http://localhost:3000/console/',
+  })
+  expect(startFields(started)).not.toHaveProperty('console')
 })
 
 test('a database is named as it is', () => {

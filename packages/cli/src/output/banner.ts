@@ -12,6 +12,9 @@ export interface StartedAt {
   readonly data: string
   /** Whether it folds projections and runs policies, too. */
   readonly works: boolean
+  /** Whether it shows pages of the applications' own at its root, and those of the console. */
+  readonly hasPages: boolean
+  readonly hasConsole: boolean
   /** Keys that were made up for this folder, if any. */
   readonly keys: MadeKeys | undefined
   /** From the start of the process to the first answer that it could give. */
@@ -33,15 +36,17 @@ export interface WorkingOn extends Pick<StartedAt, 'version' | 'data' | 'keys' |
 
 /** The block that people see in their terminal when everything runs. */
 export function banner(started: StartedAt): string {
-  const { version, url, apps, data, works, keys, milliseconds } = started
+  const { version, url, apps, data, works, keys, milliseconds, hasPages, hasConsole } = started
   const title = `  ${paint('bold', `Weir ${version}`)} ready in ${milliseconds} ms. Ctrl+C stops it.`
   return block(title, [
+    ...(hasPages ? [['pages', `${url}/`] as const] : []),
     ...apps.flatMap(({ name, base }): Row[] => [
       [name, url + base],
       ['  docs', `${url}${base}/docs`],
       ['  openapi', `${url}${base}/openapi.json`],
     ]),
     ...serverRows(url),
+    ...(hasConsole ? [['console', `${url}/console/`] as const] : []),
     ['data', shown(data)],
     ...(works ? [] : [['does', answersOnly] as const]),
     ...keyRows(keys),
@@ -105,6 +110,8 @@ export function startFields({
   works,
   keys,
   milliseconds,
+  hasPages,
+  hasConsole,
 }: StartedAt): Record<string, unknown> {
   return {
     version,
@@ -115,7 +122,9 @@ export function startFields({
       docs: `${url}${base}/docs`,
       openapi: `${url}${base}/openapi.json`,
     })),
+    ...(hasPages ? { pages: `${url}/` } : {}),
     ...serverFields(url),
+    ...(hasConsole ? { console: `${url}/console/` } : {}),
     data,
     ...(works ? {} : { does: answersOnly }),
     ...keyFields(keys),

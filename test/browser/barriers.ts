@@ -1,0 +1,25 @@
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import type { AxeResults } from 'axe-core'
+import type { Page } from 'playwright-core'
+
+/** Something on a page that keeps people from using it. */
+export interface Barrier {
+  readonly rule: string
+  readonly help: string
+  /** Selectors of the elements. */
+  readonly where: readonly string[]
+}
+
+const script = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+/**
+ * What axe finds serious or critical on a page as it stands.
+ *
+ * @example expect(await barriers(page)).toEqual([])
+ */
+export async function barriers(page: Page): Promise<Barrier[]> {
+  const { violations } = (await page.evaluate(`${script}; axe.run()`)) as AxeResults
+  const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
+  return grave.map(({ id, help, nodes }) => ({ rule: id, help, where: nodes.map(({ target }) => String(target)) }))
+}
