@@ -36,14 +36,22 @@ export const Fulfilment = aggregate('fulfilment', {
         return { type: 'Created', data: { orderId, coffee, customerName } }
       },
     },
-    /** The barista is done with it, one way or the other, for good. */
-    close: {
-      input: z.object({ status: z.enum(['FULFILMENT_COMPLETED', 'FULFILMENT_REJECTED']), note: GivenNote }),
-      decide: (fulfilment, { status, note }) => {
+    /** The barista has made it. What is closed, either way, stays so for good. */
+    complete: {
+      input: z.object({ note: GivenNote }),
+      decide: (fulfilment, { note }) => {
         if (fulfilment.status === 'none') return noSuchFulfilment()
         if (fulfilment.status !== 'created') return tooLate(fulfilment.status)
-        const type = status === 'FULFILMENT_COMPLETED' ? 'Completed' : 'Rejected'
-        return { type, data: { orderId: fulfilment.orderId, note } }
+        return { type: 'Completed', data: { orderId: fulfilment.orderId, note } }
+      },
+    },
+    /** The barista cannot make it. */
+    reject: {
+      input: z.object({ note: GivenNote }),
+      decide: (fulfilment, { note }) => {
+        if (fulfilment.status === 'none') return noSuchFulfilment()
+        if (fulfilment.status !== 'created') return tooLate(fulfilment.status)
+        return { type: 'Rejected', data: { orderId: fulfilment.orderId, note } }
       },
     },
     /** The order is cancelled: what has not been made yet need not be made. */

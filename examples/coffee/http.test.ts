@@ -133,9 +133,10 @@ onEachEngine(
       })
 
       test('can do nothing else', async () => {
-        const { status, body } = await server().send('PATCH', `/order/${await place()}`, { status: 'ORDER_COMPLETED' })
+        const wrong = { status: 'ORDER_COMPLETED', note: 'x'.repeat(501) }
+        const { status, body } = await server().send('PATCH', `/order/${await place()}`, wrong)
         expect(status).toBe(400)
-        expect(fieldsOf(body)).toEqual(['status'])
+        expect(fieldsOf(body)).toEqual(['status', 'note'])
       })
     })
 
@@ -220,6 +221,13 @@ onEachEngine(
         }
         expect((await close(NOWHERE)).status).toBe(404)
         expect((await server().get(`/fulfilment/${NOWHERE}`)).status).toBe(404)
+      })
+
+      test('closes it in one of the two ways', async () => {
+        const { fulfilmentId } = await paidOrder()
+        const { status, body } = await close(fulfilmentId, 'FULFILMENT_CREATED')
+        expect(status).toBe(400)
+        expect(fieldsOf(body)).toEqual(['status'])
       })
     })
   },

@@ -1,4 +1,4 @@
-import { type App, app, constant, route } from 'weir'
+import { type App, app, choose, constant, route } from 'weir'
 import * as z from 'zod'
 import { Fulfilment } from './fulfilment.ts'
 import { MenuItem, menu } from './menu.ts'
@@ -34,7 +34,7 @@ export const coffee: App = app('coffee', {
   description: 'Order, payment and fulfilment: three streams that find to one end, whatever comes in between.',
   routes: {
     'GET /coffees': route(constant(z.array(MenuItem), [...menu]), { summary: 'The menu; prices are in cents' }),
-    'POST /order': route(Order.commands.place, {
+    'POST /order': route(Order.commands.create, {
       summary: 'Order a coffee',
       respond: {
         schema: OrderDocument,
@@ -50,13 +50,15 @@ export const coffee: App = app('coffee', {
       sort: '-createdAt',
     }),
     'GET /order/:id': route(Orders.get, { summary: 'One order' }),
-    'PATCH /order/:id': route(Order.commands.cancel, {
-      summary: 'Cancel an order',
-      description: 'Possible until it is completed. What has been paid is given back.',
-      respond: {
-        schema: Cancelled,
-        map: ({ id, eventData }) => ({ id, status: 'ORDER_CANCELLED', note: eventData('Cancelled').note }),
-      },
+    'PATCH /order/:id': choose('status', {
+      ORDER_CANCELLED: route(Order.commands.cancel, {
+        summary: 'Cancel an order',
+        description: 'Possible until it is completed. What has been paid is given back.',
+        respond: {
+          schema: Cancelled,
+          map: ({ id, eventData }) => ({ id, status: 'ORDER_CANCELLED', note: eventData('Cancelled').note }),
+        },
+      }),
     }),
     'POST /payment': route(Payment.commands.create, {
       summary: 'Pay for an order',
@@ -85,17 +87,31 @@ export const coffee: App = app('coffee', {
       sort: 'createdAt',
     }),
     'GET /fulfilment/:id': route(Fulfilments.get, { summary: 'One fulfilment' }),
-    'PATCH /fulfilment/:id': route(Fulfilment.commands.close, {
-      summary: 'Complete or reject a fulfilment',
-      description: 'Once, for good. The order is then completed, or cancelled and what has been paid is given back.',
-      respond: {
-        schema: Closed,
-        map: ({ id, state, eventData }) =>
-          state.status === 'completed'
-            ? { id, status: 'FULFILMENT_COMPLETED', note: eventData('Completed').note }
-            : { id, status: 'FULFILMENT_REJECTED', note: eventData('Rejected').note },
+    'PATCH /fulfilment/:id': choose(
+      'status',
+      {
+        FULFILMENT_COMPLETED: route(Fulfilment.commands.complete, {
+          summary: 'Complete a fulfilment',
+          description: 'Once, for good. The order is then completed.',
+          respond: {
+            schema: Closed,
+            map: ({ id, eventData }) => ({ id, status: 'FULFILMENT_COMPLETED', note: eventData('Completed').note }),
+          },
+        }),
+        FULFILMENT_REJECTED: route(Fulfilment.commands.reject, {
+          summary: 'Reject a fulfilment',
+          description: 'Once, for good. The order is then cancelled, and what has been paid is given back.',
+          respond: {
+            schema: Closed,
+            map: ({ id, eventData }) => ({ id, status: 'FULFILMENT_REJECTED', note: eventData('Rejected').note }),
+          },
+        }),
       },
-    }),
+      {
+        summary: 'Complete or reject a fulfilment',
+        description: 'Once, for good. The order is then completed, or cancelled and what has been paid is given back.',
+      },
+    ),
   },
   projections: [Orders, Payments, Fulfilments],
   policies: [chargeCard, refundPayment, takePaymentResult, fulfilOrder, refundOrder, closeOrder, paymentDeadline],

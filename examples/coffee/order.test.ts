@@ -2,7 +2,7 @@ import { describe, test } from 'vitest'
 import { given } from 'weir/testing'
 import { Order } from './order.ts'
 
-const { place, cancel, confirmPayment, complete, abandon, expire } = Order.commands
+const { create, cancel, confirmPayment, complete, abandon, expire } = Order.commands
 
 const ada = { customerId: 'ada-1', customerName: 'Ada' }
 const latte = { id: '2', name: 'Latte', price: 400 }
@@ -10,32 +10,32 @@ const placed = Order.event('Placed', { ...ada, coffee: latte })
 const paid = Order.event('PaymentConfirmed', { paymentId: 'payment-1' })
 const completed = Order.event('Completed', { fulfilmentId: 'fulfilment-1' })
 const cancelled = Order.event('Cancelled', { because: 'customer', note: 'Changed my mind' })
-const byCustomer = { status: 'ORDER_CANCELLED', note: 'Changed my mind' } as const
+const byCustomer = { note: 'Changed my mind' }
 
 describe('an order is placed', () => {
   test('for a coffee of the menu, at the price that it has now', () => {
     given(Order, [])
-      .when(place, { ...ada, coffeeId: '2' })
+      .when(create, { ...ada, coffeeId: '2' })
       .expectEvents([placed])
   })
 
   test('once', () => {
     given(Order, [placed])
-      .when(place, { ...ada, coffeeId: '2' })
+      .when(create, { ...ada, coffeeId: '2' })
       .expectRejection('order-exists', { status: 409 })
   })
 
   test('not for a coffee that there is not', () => {
     for (const coffeeId of ['4', '', 'Latte']) {
       given(Order, [])
-        .when(place, { ...ada, coffeeId })
+        .when(create, { ...ada, coffeeId })
         .expectRejection('unknown-coffee', { status: 400 })
     }
   })
 
   test('by somebody', () => {
     given(Order, [])
-      .when(place, { customerId: ' ', customerName: '', coffeeId: '1' })
+      .when(create, { customerId: ' ', customerName: '', coffeeId: '1' })
       .expectInvalid('customerId', 'customerName')
   })
 })
@@ -47,7 +47,7 @@ describe('the customer cancels an order', () => {
 
   test('without saying why', () => {
     given(Order, [placed])
-      .when(cancel, { status: 'ORDER_CANCELLED' })
+      .when(cancel, {})
       .expectEvents([Order.event('Cancelled', { because: 'customer', note: null })])
   })
 
@@ -60,10 +60,10 @@ describe('the customer cancels an order', () => {
     given(Order, []).when(cancel, byCustomer).expectRejection('order-not-found', { status: 404 })
   })
 
-  test('and cannot set it to anything else', () => {
+  test('and does not say too much', () => {
     given(Order, [placed])
-      .when(cancel, { status: 'ORDER_COMPLETED' as 'ORDER_CANCELLED', note: 'x'.repeat(501) })
-      .expectInvalid('status', 'note')
+      .when(cancel, { note: 'x'.repeat(501) })
+      .expectInvalid('note')
   })
 })
 

@@ -34,7 +34,7 @@ export const Order = aggregate('order', {
     Cancelled: (order) => become(order, 'cancelled'),
   })
   .commands({
-    place: {
+    create: {
       input: Customer.extend({ coffeeId: z.string() }),
       decide: (order, { coffeeId, ...customer }) => {
         if (order.status !== 'unplaced') return reject('order-exists', 'This order is placed already')
@@ -46,7 +46,7 @@ export const Order = aggregate('order', {
     },
     /** The customer does not want it any more. */
     cancel: {
-      input: z.object({ status: z.literal('ORDER_CANCELLED'), note: GivenNote }),
+      input: z.object({ note: GivenNote }),
       decide: ({ status }, { note }) => {
         if (status === 'unplaced') return noSuchOrder()
         if (status === 'completed' || status === 'cancelled') return tooLate(status)

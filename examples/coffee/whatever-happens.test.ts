@@ -145,10 +145,10 @@ function messageOf(what: Exclude<What, 'tell' | 'restart' | 'kill'>, order: stri
   if (typeof what === 'object') {
     return Payment.commands.create(derivedIdOf(Payment, order), { orderId: order, paymentMethod: what.pay })
   }
-  if (what === 'place') return Order.commands.place(order, { coffeeId: '1', customerId: 'ada-1', customerName: 'Ada' })
-  if (what === 'cancel') return Order.commands.cancel(order, { status: 'ORDER_CANCELLED' })
-  const status = what === 'complete' ? 'FULFILMENT_COMPLETED' : 'FULFILMENT_REJECTED'
-  return Fulfilment.commands.close(derivedIdOf(Fulfilment, order), { status })
+  if (what === 'place') return Order.commands.create(order, { coffeeId: '1', customerId: 'ada-1', customerName: 'Ada' })
+  if (what === 'cancel') return Order.commands.cancel(order, {})
+  const close = Fulfilment.commands[what === 'complete' ? 'complete' : 'reject']
+  return close(derivedIdOf(Fulfilment, order), {})
 }
 
 function onlyUnavailable(error: Error): void {
@@ -168,7 +168,7 @@ async function comeToRest(shop: Shop): Promise<void> {
       if (status !== 'FULFILMENT_CREATED') continue
       const { document: order } = await runtime.get(Orders, orderId)
       expect(order?.status, 'of an order that is to be made').toBe('ORDER_IN_PROGRESS')
-      await runtime.execute(Fulfilment.commands.close(id, { status: 'FULFILMENT_COMPLETED' }))
+      await runtime.execute(Fulfilment.commands.complete(id, {}))
     }
     await runtime.settled()
   })

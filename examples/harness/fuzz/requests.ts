@@ -118,11 +118,20 @@ const rawBody = fc.oneof(
 const idIn = ({ idFrom }: CommandEntry): Record<string, fc.Arbitrary<Text>> =>
   idFrom.source === 'body' || idFrom.source === 'derived' ? { [idFrom.name]: id } : {}
 
+/** The bodies of a route: one a command that it can execute. */
+function bodiesOf(route: RouteEntry) {
+  if (route.kind === 'command') return [bodyOf(route.command.input, idIn(route))]
+  if (route.kind !== 'choice') return []
+  return Array.from(route.choices, ([value, entry]) =>
+    bodyOf(entry.command.input, { ...idIn(entry), [route.field]: fc.constant<Text>(value) }),
+  )
+}
+
 function sketchOf(route: RouteEntry): fc.Arbitrary<RequestSketch> {
   const segments = route.path.split(/(:[A-Za-z0-9]+)/)
   const path = fc.tuple(...segments.map((segment) => (segment.startsWith(':') ? id : fc.constant<Text>(segment))))
-  const further = route.kind === 'command' ? idIn(route) : {}
-  const body = route.kind === 'command' ? bodyOf(route.command.input, further) : fc.constant(undefined)
+  const bodies = bodiesOf(route)
+  const body = bodies.length > 0 ? fc.oneof(...bodies) : fc.constant(undefined)
   return fc.record({
     method: fc.oneof(
       { weight: 12, arbitrary: fc.constant<string>(route.method) },

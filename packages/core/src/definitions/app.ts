@@ -5,7 +5,7 @@ import type { Guard } from './guard.ts'
 import type { AnyPolicy } from './policy.ts'
 import type { AnyProjection } from './projection.ts'
 import type { Routes } from './route.ts'
-import type { RouteEntry } from './route-entry.ts'
+import { commandEntriesOf, type RouteEntry } from './route-entry.ts'
 import { resolveRoutes } from './route-table.ts'
 import type { Service } from './service.ts'
 
@@ -75,7 +75,7 @@ function collectAggregates(definition: AppDefinition, routes: readonly RouteEntr
       for (const reference of Object.values({ ...reads, ...writes })) add(reference.aggregate)
     }
   }
-  for (const route of routes) if (route.kind === 'command') add(route.command.aggregate)
+  for (const route of routes) for (const { command } of commandEntriesOf(route)) add(command.aggregate)
   for (const projection of definition.projections ?? []) for (const { aggregate } of projection.handlers) add(aggregate)
   for (const policy of definition.policies ?? []) for (const { aggregate } of policy.handlers) add(aggregate)
   for (const aggregate of definition.aggregates ?? []) add(aggregate)
@@ -98,7 +98,7 @@ function reportShared(projections: readonly AnyProjection[], policies: readonly 
 
 function reportUnlisted(routes: readonly RouteEntry[], projections: readonly AnyProjection[], report: Report): void {
   for (const route of routes) {
-    if (route.kind !== 'command' && route.kind !== 'constant' && !projections.includes(route.projection)) {
+    if ('projection' in route && !projections.includes(route.projection)) {
       report(
         `route '${route.method} ${route.path}'`,
         `the projection '${route.projection.name}' is not in the app's projections`,

@@ -2,6 +2,8 @@ export type { Aggregate, AnyAggregate, SnapshotOptions, WithEvents, WithEvolve }
 export { aggregate } from './aggregate.ts'
 export type { App, AppDefinition } from './app.ts'
 export { app } from './app.ts'
+export type { ChoiceRoute, Choices } from './choice.ts'
+export { choose } from './choice.ts'
 export type {
   AggregateReference,
   AggregateReferences,
@@ -68,6 +70,7 @@ export type {
 } from './route.ts'
 export { constant, route } from './route.ts'
 export type {
+  ChoiceEntry,
   CommandEntry,
   ConstantEntry,
   GetEntry,
@@ -77,6 +80,7 @@ export type {
   RebuildEntry,
   RouteEntry,
 } from './route-entry.ts'
+export { commandEntriesOf } from './route-entry.ts'
 export type { ScalarType } from './schema.ts'
 export { fieldsOf, jsonSchemaOf, scalarTypeOf } from './schema.ts'
 export type { Implementations, Provision, Service, Services } from './service.ts'

@@ -29,6 +29,14 @@ export interface CommandEntry extends Entry {
   readonly location: string | undefined
 }
 
+/** A route that executes one of several commands: which one, a field of the body says. */
+export interface ChoiceEntry extends Entry {
+  readonly kind: 'choice'
+  readonly field: string
+  /** By the field's value: each as if it had the route for itself. */
+  readonly choices: ReadonlyMap<string, CommandEntry>
+}
+
 /** A route that answers one document. */
 export interface GetEntry extends Entry {
   readonly kind: 'get'
@@ -72,4 +80,17 @@ export interface ConstantEntry extends Entry {
 }
 
 /** A route with everything decided that its definition leaves open. */
-export type RouteEntry = CommandEntry | GetEntry | ListEntry | RebuildEntry | ProgressEntry | ConstantEntry
+export type RouteEntry =
+  | CommandEntry
+  | ChoiceEntry
+  | GetEntry
+  | ListEntry
+  | RebuildEntry
+  | ProgressEntry
+  | ConstantEntry
+
+/** The commands that a route can execute. */
+export function commandEntriesOf(route: RouteEntry): readonly CommandEntry[] {
+  if (route.kind === 'command') return [route]
+  return route.kind === 'choice' ? [...route.choices.values()] : []
+}

@@ -1,6 +1,18 @@
 import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
-import { aggregate, apiKey, app, constant, DefinitionError, projection, type Routes, route } from './index.ts'
+import {
+  aggregate,
+  apiKey,
+  app,
+  type ChoiceEntry,
+  type ChoiceRoute,
+  choose,
+  constant,
+  DefinitionError,
+  projection,
+  type Routes,
+  route,
+} from './index.ts'
 
 const Lamp = aggregate('lamp', { events: { Lit: z.object({}) }, initialState: null })
   .evolve({ Lit: (state) => state })
@@ -127,6 +139,63 @@ describe('a derived id', () => {
   test('needs an input with fields', () => {
     expect(faultsOf({ 'POST /lamps': route(count, { id: 'derived.room' }) })).toEqual([
       "id is 'derived.room', but the input of 'count' is not an object",
+    ])
+  })
+})
+
+describe('a route that chooses its command', () => {
+  const { install } = Lamp.commands
+  const choice = (commands: object, options = {}) => choose('action', commands as never, options)
+
+  test('has one command a value, each as if it had the route for itself', () => {
+    const doing = choose('action', { light, install: route(install, { status: 202, summary: 'Install it' }) })
+    const [entry] = tableOf({ 'PATCH /lamps/:id': doing })
+    expect(entry).toMatchObject({ kind: 'choice', method: 'PATCH', field: 'action', summary: undefined })
+    expect([...(entry as ChoiceEntry).choices]).toMatchObject([
+      ['light', { command: light, idFrom: { source: 'path', name: 'id' }, status: 200 }],
+      ['install', { command: install, status: 202, summary: 'Install it' }],
+    ])
+  })
+
+  test('has the words of its one command, and its guard is that of all', () => {
+    const lighting = choice({ light: route(light, { summary: 'Light it' }) }, { guard: apiKey() })
+    const [entry] = tableOf({ 'PATCH /lamps/:id': lighting })
+    expect(entry).toMatchObject({ summary: 'Light it', guard: apiKey() })
+    expect((entry as ChoiceEntry).choices.get('light')).toMatchObject({ guard: apiKey() })
+  })
+
+  test('brings its aggregates into the application', () => {
+    const { aggregates } = app('lights', { routes: { 'PATCH /lamps/:id': choice({ light }) } })
+    expect(aggregates).toEqual([Lamp])
+  })
+
+  test.each<[string, ChoiceRoute, string]>([
+    ['there is nothing to choose', choice({}), 'there is no command to choose'],
+    ['its field has no name', choose('', { light }), 'the field to choose by has no name'],
+    ['its field is a path parameter', choose('id', { light }), "'id' is a path parameter: choose by another field"],
+    [
+      'a command has the field for itself',
+      choose('watts', { on: light }),
+      "watts 'on': 'watts' is a field of the input of 'light'",
+    ],
+    ['a command takes no fields', choice({ count }), "action 'count': the input of 'count' is not an object"],
+    [
+      'one command has a guard',
+      choice({ light: route(light, { guard: apiKey() }) }),
+      "action 'light': the guard is that of the whole route: give it to choose",
+    ],
+    [
+      'the field is to hold the id, too',
+      choice({ light: route(light, { id: 'body.action' }) }),
+      "action 'light': id is 'body.action', which tells the command already",
+    ],
+  ])('is refused when %s', (_, chosen, fault) => {
+    expect(faultsOf({ 'PATCH /lamps/:id': chosen })).toContain(fault)
+  })
+
+  test('is refused where a command would be', () => {
+    expect(faultsOf({ 'GET /lamps/:id': choice({ light }) })).toEqual([
+      "action 'light': a command changes things: use POST, PUT, PATCH or DELETE",
     ])
   })
 })

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { choiceEntry } from './choice-route.ts'
 import { commandEntry, type Tell } from './command-route.ts'
 import type { Report } from './faults.ts'
 import type { Guard } from './guard.ts'
@@ -47,6 +48,8 @@ function subjectOf(target: RouteTarget) {
       return { subject: target.query, options: target.options }
     case 'plain-route':
       return { subject: target.target, options: target.options }
+    case 'choice':
+      return { subject: target, options: target.options }
     default:
       return { subject: target, options: {} }
   }
@@ -57,6 +60,8 @@ function resolve(entry: Entry, target: RouteTarget, routes: Routes, tell: Tell):
   switch (subject.kind) {
     case 'command':
       return commandEntry(entry, subject, options as object, routes, tell)
+    case 'choice':
+      return choiceEntry(entry, subject, routes, tell)
     case 'get':
     case 'list':
       return queryEntry(entry, subject, options as object, tell)

@@ -1,4 +1,5 @@
 import type * as z from 'zod'
+import type { ChoiceRoute } from './choice.ts'
 import type { AnyCommand, Command } from './command.ts'
 import type { EventMetadata } from './event.ts'
 import type { Guard } from './guard.ts'
@@ -114,7 +115,15 @@ export interface PlainRoute {
 }
 
 /** What can stand behind a method and path. */
-export type RouteTarget = AnyCommand | Query | Operation | Constant | CommandRoute | QueryRoute | PlainRoute
+export type RouteTarget =
+  | AnyCommand
+  | Query
+  | Operation
+  | Constant
+  | CommandRoute
+  | ChoiceRoute
+  | QueryRoute
+  | PlainRoute
 
 /** Pure data: REST, OpenAPI and GraphQL are derived from it. Keys are `METHOD /path`, with `:name` for parameters. */
 export type Routes = Readonly<Record<`${'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'} /${string}`, RouteTarget>>

@@ -31,10 +31,19 @@ function namesOf(route: RouteEntry): string[] {
       return [`get${pascalCase(route.projection.name)}Progress`]
     case 'command':
       return commandNames(route)
+    case 'choice':
+      return choiceNames([...route.choices.values()])
   }
 }
 
 function commandNames({ command: { commandName, aggregate } }: CommandEntry): string[] {
   const full = commandName + pascalCase(aggregate.name)
   return /[A-Z]/.test(commandName) ? [commandName, full] : [full]
+}
+
+/** All that can be chosen: `completeOrRejectFulfilment`. */
+function choiceNames(choices: readonly CommandEntry[]): string[] {
+  const [first = '', ...others] = new Set(choices.map(({ command }) => command.commandName))
+  const verbs = [first, ...others.map((name) => `Or${pascalCase(name)}`)].join('')
+  return [verbs + [...new Set(choices.map(({ command }) => pascalCase(command.aggregate.name)))].join('Or')]
 }

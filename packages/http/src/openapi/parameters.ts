@@ -1,4 +1,4 @@
-import { fieldsOf, jsonSchemaOf, type ListEntry, type RouteEntry } from 'weir'
+import { commandEntriesOf, fieldsOf, jsonSchemaOf, type ListEntry, type RouteEntry } from 'weir'
 import { comparisons } from '../rest/filters.ts'
 import type { Json } from './json.ts'
 import type { Schemas } from './schemas.ts'
@@ -11,8 +11,10 @@ export function parametersOf(route: RouteEntry, schemas: Schemas): Json[] {
   }
   if (route.kind === 'get') return [...path, ...shared('IfNoneMatch', 'ConsistencyToken', 'Prefer')]
   if (route.kind === 'constant') return [...path, ...shared('IfNoneMatch')]
-  if (route.kind !== 'command') return path
-  return [...path, ...shared('IdempotencyKey', ...(route.idFrom.source === 'new' ? [] : ['IfMatch']))]
+  const commands = commandEntriesOf(route)
+  if (commands.length === 0) return path
+  const isThere = commands.some(({ idFrom }) => idFrom.source !== 'new')
+  return [...path, ...shared('IdempotencyKey', ...(isThere ? ['IfMatch'] : []))]
 }
 
 /** References to shared parameters. */

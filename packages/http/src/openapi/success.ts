@@ -1,4 +1,4 @@
-import { type CommandEntry, jsonSchemaOf, type RouteEntry } from 'weir'
+import { type ChoiceEntry, type CommandEntry, jsonSchemaOf, type RouteEntry } from 'weir'
 import { progressAnswer, rebuildAnswer } from '../rest/rebuild.ts'
 import type { Json } from './json.ts'
 import { orLive, response } from './responses.ts'
@@ -13,6 +13,8 @@ export function success(route: RouteEntry, operationId: string, schemas: Schemas
   switch (route.kind) {
     case 'command':
       return commandSuccess(route, operationId, schemas)
+    case 'choice':
+      return choiceSuccess(route, operationId, schemas)
     case 'get':
       return liveAnswers(documentAnswers(['ETag', 'ConsistencyStatus'], documentSchema(route.projection)))
     case 'list': {
@@ -40,11 +42,30 @@ function documentAnswers(headers: readonly string[], schema: Json): Json {
 
 const output = (schema: CommandEntry['command']['input']): Json => jsonSchemaOf(schema, 'output')
 
-function commandSuccess({ respond, location, status }: CommandEntry, operationId: string, schemas: Schemas): Json {
-  const schema = respond
-    ? schemas.add(`${pascalCase(operationId)}Answer`, output(respond.schema))
-    : schemas.add('Written', writtenSchema)
-  const headers = ['ConsistencyToken', ...(respond ? [] : ['ETag']), ...(location === undefined ? [] : ['Location'])]
+function commandSuccess(entry: CommandEntry, operationId: string, schemas: Schemas): Json {
+  return { [entry.status]: done(entry.status, [entry], [answerOf(entry, operationId, schemas)]) }
+}
+
+/** By status; what is chosen may be answered in several ways. */
+function choiceSuccess({ choices }: ChoiceEntry, operationId: string, schemas: Schemas): Json {
+  const answers: Record<number, Json> = {}
+  for (const [status, entries] of Map.groupBy(choices.values(), (entry) => entry.status)) {
+    const references = entries.map((entry) => answerOf(entry, operationId, schemas))
+    const distinct = new Map(references.map((reference) => [JSON.stringify(reference), reference]))
+    answers[status] = done(status, entries, [...distinct.values()])
+  }
+  return answers
+}
+
+function done(status: CommandEntry['status'], entries: readonly CommandEntry[], answers: readonly Json[]): Json {
+  const hasTag = entries.some(({ respond }) => !respond)
+  const isLocated = entries.some(({ location }) => location !== undefined)
+  const headers = ['ConsistencyToken', ...(hasTag ? ['ETag'] : []), ...(isLocated ? ['Location'] : [])]
   const description = { 200: 'Done.', 201: 'Made.', 202: 'Accepted.' }[status]
-  return { [status]: response(description, headers, schema) }
+  return response(description, headers, answers.length === 1 ? answers[0] : { anyOf: answers })
+}
+
+function answerOf({ respond }: CommandEntry, operationId: string, schemas: Schemas): Json {
+  if (!respond) return schemas.add('Written', writtenSchema)
+  return schemas.add(`${pascalCase(operationId)}Answer`, output(respond.schema))
 }

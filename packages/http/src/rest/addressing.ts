@@ -41,7 +41,7 @@ function faultOfId(id: unknown): string {
 }
 
 /** What the runtime would find: whoever corrects a request hears of everything at once. */
-function faultsIn(input: unknown, command: CommandEntry['command']): InputFault[] {
+export function faultsIn(input: unknown, command: CommandEntry['command']): InputFault[] {
   const parsed = command.input.safeParse(input)
   return parsed.success ? [] : faultsOf(parsed.error.issues)
 }

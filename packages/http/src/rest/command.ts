@@ -1,11 +1,10 @@
-import type { CommandEntry, CommandMessage } from 'weir'
+import type { ChoiceEntry, CommandEntry, CommandMessage } from 'weir'
 import type { ExecuteOptions, Outcome, Runtime } from 'weir/runtime'
 import type { Handler } from '../exchange/answer.ts'
 import type { Exchange } from '../exchange/exchange.ts'
 import { readJson } from '../exchange/json-body.ts'
 import { Problem, problem, rejectionProblem } from '../problems/problem.ts'
-import { acceptedAnswers } from './accepted.ts'
-import { addressing } from './addressing.ts'
+import { dispatching } from './dispatch.ts'
 import { type IfMatch, parseIfMatch } from './etag.ts'
 import { commandIdOf } from './idempotency-key.ts'
 import type { Mount } from './mount.ts'
@@ -13,11 +12,14 @@ import type { Mount } from './mount.ts'
 const ANONYMOUS = 'anonymous'
 
 /** Executes a command and answers what became of it. */
-export function commandHandler({ runtime, base }: Mount, entry: CommandEntry, bodyLimit: number): Handler {
+export function commandHandler(
+  { runtime, base }: Mount,
+  entry: CommandEntry | ChoiceEntry,
+  bodyLimit: number,
+): Handler {
   const app = runtime.app.name
   const route = `${entry.method} ${entry.path}`
-  const address = addressing(entry)
-  const answerAccepted = acceptedAnswers(entry, base)
+  const dispatch = dispatching(entry, base)
   return async (exchange) => {
     const versions = parseIfMatch(exchange.header('if-match'))
     if (versions instanceof Problem) return versions
@@ -29,8 +31,9 @@ export function commandHandler({ runtime, base }: Mount, entry: CommandEntry, bo
     if (commandId instanceof Problem) return commandId
     const body = await readJson(exchange, bodyLimit)
     if (body instanceof Problem) return body
-    const message = address(exchange, body.value)
-    if (message instanceof Problem) return message
+    const dispatched = dispatch(exchange, body.value)
+    if (dispatched instanceof Problem) return dispatched
+    const { message, answerAccepted } = dispatched
     const outcome = await execute(runtime, message, optionsOf(exchange, commandId), versions)
     return outcome.outcome === 'accepted' ? answerAccepted(outcome) : refusal(outcome, app)
   }

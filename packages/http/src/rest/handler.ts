@@ -22,6 +22,7 @@ export interface Shared {
 export function routeHandler(mount: Mount, route: RouteEntry, { bodyLimit, clock, live }: Shared): Handler {
   switch (route.kind) {
     case 'command':
+    case 'choice':
       return commandHandler(mount, route, bodyLimit)
     case 'get':
       return getHandler(mount, route, live)
