@@ -14,11 +14,14 @@ export class Load {
   readonly #reference: Reference
   readonly #perSecond: number
   readonly #url: string
+  readonly #onDeposited: (id: string) => void
   readonly #underWay = new Set<Promise<void>>()
   #latencies: number[] = []
   #timer: NodeJS.Timeout | undefined
 
-  constructor(url: string, reference: Reference, perSecond: number) {
+  /** @param onDeposited called with the account when a deposit has been answered */
+  constructor(url: string, reference: Reference, perSecond: number, onDeposited: (id: string) => void = () => {}) {
+    this.#onDeposited = onDeposited
     this.#url = url
     this.#reference = reference
     this.#perSecond = perSecond
@@ -69,5 +72,6 @@ export class Load {
     this.#latencies.push(performance.now() - start)
     if (answer.status !== 200) throw new Error(`A deposit was answered with ${answer.status}`)
     this.#reference.deposited(id, answer.headers.get('consistency-token') as string)
+    this.#onDeposited(id)
   }
 }

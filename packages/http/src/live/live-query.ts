@@ -27,6 +27,8 @@ export class LiveQuery {
   readonly #onLeft: () => void
   readonly #viewers = new Set<() => void>()
   #shown: Shown | undefined
+  /** How what is shown is told, by what is known already. */
+  readonly #told = new Map<string | undefined, Uint8Array>()
   #reading: Promise<void> | undefined
   #isWanted = false
   #lastRead: Promise<unknown> = Promise.resolve()
@@ -41,6 +43,19 @@ export class LiveQuery {
   /** What is shown; undefined before the first read. */
   get shown(): Shown | undefined {
     return this.#shown
+  }
+
+  /**
+   * What is shown, as it is told to who knows a state, or none. It is made once for all who know the same, which most do.
+   *
+   * @param make the same for all who are shown this query
+   */
+  told(known: string | undefined, make: () => Uint8Array): Uint8Array {
+    const made = this.#told.get(known)
+    if (made) return made
+    const told = make()
+    this.#told.set(known, told)
+    return told
   }
 
   /** Calls back when it shows something else, until it is left by what is returned. */
@@ -97,6 +112,7 @@ export class LiveQuery {
   #show(shown: Shown): void {
     if (this.#shown?.tag === shown.tag) return
     this.#shown = shown
+    this.#told.clear()
     for (const onShown of [...this.#viewers]) onShown()
   }
 }

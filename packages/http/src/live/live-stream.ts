@@ -36,12 +36,12 @@ export function liveStream(query: LiveQuery, first: Shown, options: LiveStreamOp
         resolve()
       }
     })
-  const next = (): string | undefined => {
+  const next = (): Uint8Array | undefined => {
     const shown = query.shown ?? first
     if (sent?.tag === shown.tag) return undefined
     const before = sent
     sent = shown
-    return eventOf(shown, before, options)
+    return query.told(before?.tag, () => encoder.encode(eventOf(shown, before, options)))
   }
   return new ReadableStream<Uint8Array>(
     {
@@ -55,7 +55,7 @@ export function liveStream(query: LiveQuery, first: Shown, options: LiveStreamOp
           await changed()
           event = next()
         }
-        controller.enqueue(encoder.encode(event ?? ': still here\n\n'))
+        controller.enqueue(event ?? encoder.encode(': still here\n\n'))
       },
       cancel: () => {
         wake()
