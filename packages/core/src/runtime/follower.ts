@@ -2,7 +2,7 @@ import type { Cancel, Clock, Engine, Generation, GenerationRecord, Logger, Posit
 import type { Haste } from './awaited.ts'
 import type { TokenContent } from './token.ts'
 import { type FailedEvent, WaitingEvents } from './waiting.ts'
-import { Watchers } from './watchers.ts'
+import { type OnChange, Watchers } from './watchers.ts'
 
 export interface FollowerServices {
   readonly engine: Pick<Engine, 'events' | 'readModels'>
@@ -82,7 +82,7 @@ export class Follower {
   }
 
   /** Calls back when something has changed, and looks again and again until it is unsubscribed by what it returns. */
-  watch(onProgress: () => void, haste: Haste): Cancel {
+  watch(onProgress: OnChange, haste: Haste): Cancel {
     return this.#watchers.add(onProgress, haste, () => {
       if (!this.#watchers.haste) this.#cancelTimer()
     })

@@ -16,6 +16,7 @@ import { Serving } from './serving.ts'
 import { modelSkill, projectionSkill } from './skills.ts'
 import type { ConsumerTelemetry } from './telemetry-consumers.ts'
 import type { TokenContent } from './token.ts'
+import type { OnChange } from './watchers.ts'
 
 export interface GenerationsServices {
   readonly engine: Engine
@@ -109,7 +110,7 @@ export class Generations implements Awaited {
     return this.#current.covers(position)
   }
 
-  watch(onProgress: () => void, haste: Haste = 'waiting'): Cancel {
+  watch(onProgress: OnChange, haste: Haste = 'waiting'): Cancel {
     return this.#opened.serving.watch(onProgress, haste)
   }
 

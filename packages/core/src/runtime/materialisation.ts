@@ -16,6 +16,7 @@ import type { ProjectorObserver } from './projector.ts'
 import type { ReadModel } from './read-model.ts'
 import type { TokenContent } from './token.ts'
 import type { FailedEvent } from './waiting.ts'
+import type { OnChange } from './watchers.ts'
 
 export interface MaterialisationServices extends HeldPartitionsServices {
   /** All generations of the model have been looked at. */
@@ -43,7 +44,7 @@ export class Materialisation {
   readonly #follower: Follower
   readonly #planner: Planner
   /** Who waits for progress, with what ends that. */
-  readonly #watchers = new Map<() => void, { readonly haste: Haste; readonly cancel: Cancel }>()
+  readonly #watchers = new Map<OnChange, { readonly haste: Haste; readonly cancel: Cancel }>()
   #isFolding = false
   #isStopped = false
 
@@ -168,7 +169,7 @@ export class Materialisation {
   }
 
   /** Calls back after every batch until it is unsubscribed by what it returns, and makes haste for who waits. */
-  watch(onProgress: () => void, haste: Haste = 'waiting'): Cancel {
+  watch(onProgress: OnChange, haste: Haste = 'waiting'): Cancel {
     this.#watchers.set(onProgress, { haste, cancel: this.#watchAll(onProgress, haste) })
     return () => {
       this.#watchers.get(onProgress)?.cancel()
@@ -292,7 +293,7 @@ export class Materialisation {
     this.wake()
   }
 
-  #watchAll(onProgress: () => void, haste: Haste): Cancel {
+  #watchAll(onProgress: OnChange, haste: Haste): Cancel {
     const sources = [...this.#held.all, ...(this.#hasFollowed ? [this.#follower] : [])]
     const unwatch = sources.map((source) => source.watch(onProgress, haste))
     return () => {

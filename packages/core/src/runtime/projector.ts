@@ -8,7 +8,7 @@ import type { ConsumerTelemetry } from './telemetry-consumers.ts'
 import type { TokenContent } from './token.ts'
 import { Turns } from './turns.ts'
 import type { FailedEvent } from './waiting.ts'
-import { Watchers } from './watchers.ts'
+import { type OnChange, Watchers } from './watchers.ts'
 
 /**
  * Keeps one partition of a generation of a read model current: reads the feed and folds it, batch by batch.
@@ -177,7 +177,7 @@ export class Projector {
   }
 
   /** Calls back after every batch until it is unsubscribed by what it returns, and makes haste for who waits. */
-  watch(onProgress: () => void, haste: Haste = 'waiting'): Cancel {
+  watch(onProgress: OnChange, haste: Haste = 'waiting'): Cancel {
     const cancel = this.#watchers.add(onProgress, haste)
     if (haste === 'waiting') this.#endRest()
     return cancel
@@ -335,7 +335,7 @@ export class Projector {
   }
 
   #tell(page: ProjectedPage): void {
-    this.#watchers.tell()
+    this.#watchers.tell(this.#readModel.takeChanged())
     this.#observer.progressed(page)
   }
 

@@ -78,6 +78,8 @@ export class ReadModel {
   readonly #documents = new Recent<Folded>(CACHED_DOCUMENTS)
   /** What the batch in hand rests on, where others may change it. */
   #seen: SeenDocument[] = []
+  /** Ids of documents that were saved since somebody asked; undefined: any may have been. */
+  #changed: Set<string> | undefined = new Set()
   /** Where the next look at documents that are awaited begins. */
   #awaitedFrom = 0
 
@@ -94,6 +96,13 @@ export class ReadModel {
 
   get cursor(): string | undefined {
     return this.#cursor
+  }
+
+  /** Ids of the documents that have changed since the last call; undefined when that cannot be told. */
+  takeChanged(): ReadonlySet<string> | undefined {
+    const changed = this.#changed
+    this.#changed = new Set()
+    return changed
   }
 
   counts(): { readonly parked: number; readonly deferred: number } {
@@ -124,6 +133,8 @@ export class ReadModel {
     this.#lease = lease
     this.#cursor = cursor
     this.#savedCursor = cursor
+    // A save whose answer was lost, or another process, may have changed what was not noted here.
+    this.#changed = undefined
     this.#waiting = waiting
     this.#documents.clear()
   }
@@ -298,6 +309,7 @@ export class ReadModel {
     this.#cursor = cursor
     this.#savedCursor = cursor
     this.#waiting.saved()
+    for (const id of state.changes().keys()) this.#changed?.add(id)
     if (this.#isAlone) for (const [id, folded] of state.changes()) this.#documents.set(id, folded)
     for (const event of changes.waiting) if (event.error !== undefined) this.#logParked(event)
   }

@@ -6,6 +6,7 @@ import { readPageCursor, writePageCursor } from './page-cursor.ts'
 import type { TokenContent, Tokens } from './token.ts'
 import type { Consistency, GetAnswer, ListAnswer, ListOptions, ReadOptions } from './types.ts'
 import { Waiters } from './waiters.ts'
+import type { OnChange } from './watchers.ts'
 
 export interface ReaderServices {
   readonly readModels: ReadModelStore
@@ -55,7 +56,7 @@ export class Reader {
   }
 
   /** Calls back when documents of a projection may have changed, until it is unsubscribed by what it returns. */
-  observe(projection: AnyProjection, onChange: () => void): Cancel {
+  observe(projection: AnyProjection, onChange: OnChange): Cancel {
     const generations = this.#generationsOf(projection)
     const cancel = generations.watch(onChange, 'live')
     generations.wake()

@@ -160,3 +160,43 @@ describe('readiness', () => {
     expect(said).toEqual([line, line])
   })
 })
+
+describe('who observes a read model', () => {
+  test('is told which documents may have changed: each that has', async () => {
+    const world = await World.make()
+    const runtime = await world.start(counters)
+    await world.run(runtime.execute(count('1', {})))
+    await world.run(runtime.settled())
+    const told: (readonly string[] | 'any')[] = []
+    const end = runtime.observe(Totals, (ids) => told.push(ids ? [...ids] : 'any'))
+    await world.run(Promise.all([runtime.execute(count('2', {})), runtime.execute(count('3', {}))]))
+    await world.run(runtime.settled())
+    expect(told).not.toContain('any')
+    expect(new Set(told.flat())).toEqual(new Set(['2', '3']))
+    end()
+    await world.run(runtime.stop())
+  })
+
+  test('is told that any may have changed when its store has failed, and when it has been opened again', async () => {
+    const world = await World.make()
+    let mustFail = false
+    const runtime = await world.start(counters, {
+      readModels: (store) => ({
+        save: async (...changes) => {
+          const outcome = await store.save(...changes)
+          if (!mustFail) return outcome
+          mustFail = false
+          return broken()
+        },
+      }),
+    })
+    await world.run(runtime.settled())
+    const told: unknown[] = []
+    runtime.observe(Totals, (ids) => told.push(ids ? 'some' : 'any'))
+    mustFail = true
+    await world.run(runtime.execute(count('1', {})))
+    await world.run(runtime.settled())
+    expect(told.filter((each) => each === 'any').length).toBeGreaterThan(1)
+    await world.run(runtime.stop())
+  })
+})

@@ -1,6 +1,7 @@
 import type { Cancel } from '../ports/index.ts'
 import type { Haste } from './awaited.ts'
 import type { Materialisation } from './materialisation.ts'
+import type { OnChange } from './watchers.ts'
 
 /**
  * The generation of a projection that is read at the moment.
@@ -10,7 +11,7 @@ import type { Materialisation } from './materialisation.ts'
 export class Serving {
   #current: Materialisation
   /** Who waits for progress, with what ends that. */
-  readonly #watchers = new Map<() => void, { readonly haste: Haste; readonly cancel: Cancel }>()
+  readonly #watchers = new Map<OnChange, { readonly haste: Haste; readonly cancel: Cancel }>()
 
   constructor(current: Materialisation) {
     this.#current = current
@@ -20,7 +21,7 @@ export class Serving {
     return this.#current
   }
 
-  watch(onProgress: () => void, haste: Haste): Cancel {
+  watch(onProgress: OnChange, haste: Haste): Cancel {
     this.#watchers.set(onProgress, { haste, cancel: this.#current.watch(onProgress, haste) })
     return () => {
       this.#watchers.get(onProgress)?.cancel()

@@ -1,6 +1,7 @@
 import type { AnyProjection, App, CommandMessage, EventMetadata, Projection, Rejection } from '../definitions/index.ts'
 import type { Cancel, Filter } from '../ports/index.ts'
 import type { Operations } from './operations.ts'
+import type { OnChange } from './watchers.ts'
 
 /** What a caller may say about a command beside its input. */
 export interface ExecuteOptions {
@@ -123,12 +124,13 @@ export interface Runtime {
   ): Promise<ListAnswer<Document>>
   /**
    * Calls back soon after documents of a projection may have changed, also by other processes and by rebuilds, once for
-   * many changes: for who reads again then. Returns what ends it. It also calls back when the runtime stops.
+   * many changes: for who reads again then. It is told which documents, where that is known; else any may have changed.
+   * Returns what ends it. It also calls back when the runtime stops.
    *
    * @throws UnavailableError when the runtime is stopping
    * @example const end = runtime.observe(Concerts, () => void show())
    */
-  observe(projection: AnyProjection, onChange: () => void): Cancel
+  observe(projection: AnyProjection, onChange: OnChange): Cancel
   /** What operators can see and do: rebuilds, dead letters, timers. */
   readonly operations: Operations
   /** Whether requests can be served: why not, if not. */

@@ -1,12 +1,15 @@
 import type { Cancel } from '../ports/index.ts'
 import type { Haste } from './awaited.ts'
 
+/** Called back when documents may have changed: those with these ids, or any if not given. */
+export type OnChange = (ids?: ReadonlySet<string>) => void
+
 /** Who is called back when something has changed. */
 export class Watchers {
-  readonly #all = new Map<() => void, Haste>()
+  readonly #all = new Map<OnChange, Haste>()
 
   /** @param onLeft called when one has left, by what is returned */
-  add(onProgress: () => void, haste: Haste, onLeft: () => void = () => {}): Cancel {
+  add(onProgress: OnChange, haste: Haste, onLeft: () => void = () => {}): Cancel {
     this.#all.set(onProgress, haste)
     return () => {
       this.#all.delete(onProgress)
@@ -20,7 +23,7 @@ export class Watchers {
     return all.includes('waiting') ? 'waiting' : all[0]
   }
 
-  tell(): void {
-    for (const onProgress of [...this.#all.keys()]) onProgress()
+  tell(ids?: ReadonlySet<string>): void {
+    for (const onProgress of [...this.#all.keys()]) onProgress(ids)
   }
 }

@@ -15,6 +15,8 @@ export interface LiveQuestion extends Omit<LiveStreamOptions, 'known' | 'onEnd'>
   /** The same for all who ask the same. */
   readonly key: string
   readonly read: () => Promise<Shown>
+  /** The only document whose changes matter, if it is one. */
+  readonly document?: string
 }
 
 /** Whether a caller asks to be shown changes as they come. */
@@ -51,10 +53,13 @@ export class LiveQueries {
     return { status: 200, headers, body }
   }
 
-  #queryOf({ key, projection, read }: LiveQuestion): LiveQuery {
+  #queryOf({ key, projection, read, document }: LiveQuestion): LiveQuery {
     const known = this.#queries.get(key)
     if (known) return known
-    const observe = (onChange: () => void) => this.#runtime.observe(projection, onChange)
+    const observe = (onChange: () => void) =>
+      this.#runtime.observe(projection, (ids) => {
+        if (document === undefined || !ids || ids.has(document)) onChange()
+      })
     const query: LiveQuery = new LiveQuery({ read, observe }, () => {
       if (this.#queries.get(key) === query) this.#queries.delete(key)
     })

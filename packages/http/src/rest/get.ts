@@ -36,6 +36,7 @@ function liveDocument(runtime: Runtime, projection: AnyProjection, id: string): 
   return {
     projection,
     key: JSON.stringify(['get', projection.name, id]),
+    document: id,
     read: async () => {
       const { document } = await runtime.get(projection, id)
       return shownOf(document === undefined ? [] : [document])

@@ -6,7 +6,7 @@ import { type LiveQueries, type LiveQuestion, wantsLive } from '../live/live-que
 import { shownOf } from '../live/shown.ts'
 import { Problem } from '../problems/problem.ts'
 import { declareConsistency, freshnessOf } from './consistency.ts'
-import { listQueryReader } from './list-query.ts'
+import { type ListRequest, listQueryReader } from './list-query.ts'
 import type { Mount } from './mount.ts'
 import { nextLink } from './next-link.ts'
 
@@ -23,17 +23,26 @@ export function listHandler({ runtime, base }: Mount, entry: ListEntry, clock: C
     const headers: Record<string, string> = { 'cache-control': 'private, no-cache' }
     const refused = declareConsistency(consistency, freshness, headers)
     if (refused) return refused
-    if (wantsLive(exchange)) return live.answer(exchange, liveList(runtime, entry, asked.options), headers)
+    if (wantsLive(exchange)) {
+      // Asked anew at each read: a list of today's documents is one of tomorrow's at midnight.
+      const options = () => (readQuery(exchange.query) as ListRequest).options
+      return live.answer(exchange, liveList(runtime, entry, exchange.query, options), headers)
+    }
     if (next !== undefined) headers.link = nextLink(address, asked.parameters, next)
     return jsonAnswer(200, documents, headers)
   }
 }
 
-function liveList(runtime: Runtime, { projection }: ListEntry, options: ListOptions): LiveQuestion {
+function liveList(
+  runtime: Runtime,
+  { projection, path }: ListEntry,
+  query: string,
+  options: () => ListOptions,
+): LiveQuestion {
   return {
     projection,
-    key: JSON.stringify(['list', projection.name, options]),
-    read: async () => shownOf((await runtime.list(projection, options)).documents),
+    key: JSON.stringify(['list', path, query]),
+    read: async () => shownOf((await runtime.list(projection, options())).documents),
     snapshot: ({ documents }) => `[${[...documents.values()].join(',')}]`,
     change: ({ changed, removed, order }) =>
       `{"changed":[${changed.join(',')}],"removed":${JSON.stringify(removed)}${order ? `,"order":${JSON.stringify(order)}` : ''}}`,
