@@ -24,6 +24,8 @@ const areas: Area[] = [
   { at: 'packages/engine-postgres', imports: ['weir/ports'], tests: ['weir/testing', '@weir/conformance'] },
   { at: 'packages/conformance', imports: ['weir/*'] },
   { at: 'packages/http', imports: ['weir/*'] },
+  // Pages speak HTTP, and take no more than the shape of what is answered.
+  { at: 'packages/console', imports: [], types: ['weir/*'] },
   { at: 'packages/cli', imports: ['weir/*', '@weir/http', '@weir/engine-sqlite', '@weir/engine-postgres'] },
 
   { at: 'examples/helpdesk', imports: all, tests: ['@weir-examples/harness'] },

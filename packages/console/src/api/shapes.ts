@@ -1,0 +1,106 @@
+import type { RecordedEvent } from 'weir'
+import type { DeadLetter, PolicyStatus, ProjectionStatus, TimerStatus } from 'weir/runtime'
+
+/** What the operations API answers. What the runtime has a type for is that type, as JSON leaves it. */
+export type {
+  DeadLetter,
+  DeadLetterWithEvent,
+  DiscardedLetter,
+  PolicyStatus,
+  ProjectionStatus,
+  RebuildStatus,
+  TimerStatus,
+} from 'weir/runtime'
+
+export type Role = 'operator' | 'reader'
+
+export interface AggregateNames {
+  readonly name: string
+  readonly events: readonly string[]
+}
+
+/** An application on the server. */
+export interface ServedApp {
+  readonly name: string
+  readonly title: string
+  readonly base: string
+  readonly projections: readonly string[]
+  readonly policies: readonly string[]
+  readonly aggregates: readonly AggregateNames[]
+}
+
+/** A stream and its newest version. */
+export interface StreamHead {
+  readonly stream: string
+  readonly version: number
+}
+
+export interface DecodedEvent extends RecordedEvent {
+  /** The command that recorded it. */
+  readonly command?: string
+}
+
+/** An event that cannot be read with the definitions that run. */
+export interface UndecodableEvent {
+  readonly version: number
+  readonly undecodable: string
+  readonly raw: unknown
+}
+
+export type StreamEvent = DecodedEvent | UndecodableEvent
+
+/** An aggregate's state at a version. */
+export interface StateAt {
+  readonly version: number
+  readonly state: unknown
+}
+
+/** A document after an event that touched it. */
+export interface HistoryStep {
+  readonly stream: string
+  readonly version: number
+  readonly type: string
+  readonly recordedAt: string
+  /** Null: it was not there. */
+  readonly document: unknown
+  /** Why the event could not be applied. */
+  readonly error?: string
+}
+
+export interface DocumentHistory {
+  /** Whether the last step is the stored document. */
+  readonly complete: boolean
+  readonly steps: readonly HistoryStep[]
+}
+
+export type NodeKind = 'request' | 'command' | 'event' | 'policy'
+
+export interface CausationNode {
+  readonly id: string
+  readonly kind: NodeKind
+  readonly label: string
+  readonly stream?: string
+  readonly version?: number
+  readonly at: string
+  readonly actor?: string
+  readonly status?: string
+}
+
+/** What an event belongs to: from the request to all that followed. */
+export interface Causation {
+  readonly correlationId: string
+  readonly truncated: boolean
+  readonly nodes: readonly CausationNode[]
+  readonly edges: readonly { readonly from: string; readonly to: string }[]
+}
+
+/** How an application stands. */
+export interface AppStatus {
+  readonly projections: readonly ProjectionStatus[]
+  readonly policies: readonly PolicyStatus[]
+  /** The timers that are due next. */
+  readonly timers: readonly TimerStatus[]
+}
+
+/** Names a dead letter to the API. */
+export type LetterPlace = Pick<DeadLetter, 'stream' | 'document' | 'timer'>
