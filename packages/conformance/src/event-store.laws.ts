@@ -3,6 +3,7 @@ import { appendLaws } from './event-store/append.laws.ts'
 import { commandLaws } from './event-store/command.laws.ts'
 import { feedLaws } from './event-store/feed.laws.ts'
 import { groupLaws } from './event-store/group.laws.ts'
+import { listingLaws } from './event-store/listing.laws.ts'
 import { progressLaws } from './event-store/progress.laws.ts'
 import { snapshotLaws } from './event-store/snapshot.laws.ts'
 import { streamLaws } from './event-store/stream.laws.ts'
@@ -23,6 +24,7 @@ export function eventStoreLaws(name: string, setUp: SetUp, every = 1): void {
     describe('groups', () => groupLaws(subject))
     describe('commands', () => commandLaws(subject))
     describe('streams', () => streamLaws(subject))
+    describe('listing', () => listingLaws(subject))
     describe('feed', () => feedLaws(subject))
     describe('progress', () => progressLaws(subject))
     describe('snapshots', () => snapshotLaws(subject))

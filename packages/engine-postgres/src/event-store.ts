@@ -10,6 +10,7 @@ import type {
   Position,
   Progress,
   Snapshot,
+  StreamHead,
 } from 'weir/ports'
 import { appendGroup, isWrite } from './append.ts'
 import type { Appended } from './appended.ts'
@@ -17,6 +18,7 @@ import { commitPosition, covers, type Reach, reachOf } from './cursor.ts'
 import type { Database } from './database.ts'
 import type { Feed } from './feed.ts'
 import { cutId } from './key.ts'
+import { listStreams } from './streams.ts'
 
 /**
  * The log as tables. A position names a commit's transaction and its place, or a snapshot when nothing was written; a
@@ -57,6 +59,10 @@ export class PostgresEventStore implements EventStore {
       [cutId(stream), after, limit],
     )
     return rows.map(({ xid, place, ...commit }) => ({ stream, ...commit, position: commitPosition(xid, place) }))
+  }
+
+  async streams(prefix: string, before: string | undefined, limit: number): Promise<StreamHead[]> {
+    return listStreams(this.#database, prefix, before, limit)
   }
 
   async findCommand(commandId: string): Promise<CommandRecord | undefined> {

@@ -12,7 +12,7 @@ import type { Scalar } from 'weir/ports'
 const maxLength = 400
 
 /** The last character of what was cut. */
-const mark = '\u{10ffff}'
+export const mark = '\u{10ffff}'
 
 const double = new DataView(new ArrayBuffer(8))
 

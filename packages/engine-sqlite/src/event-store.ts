@@ -13,12 +13,16 @@ import type {
   Progress,
   Snapshot,
   StreamAppend,
+  StreamHead,
 } from 'weir/ports'
-import { partitionOf } from 'weir/ports'
+import { endOfPrefix, partitionOf } from 'weir/ports'
 import type { Database } from './database.ts'
 
 /** A page of the feed ends with the commit that exceeds this many characters: it is held in memory as a whole. */
 const maxPageSize = 4 * 1024 * 1024
+
+/** SQLite has every blob behind all text. */
+const behindAllText = new Uint8Array()
 
 /**
  * The log as a table. A position is a commit's row id in decimal; a cursor is the last position given, "0" at the
@@ -52,6 +56,21 @@ export class SqliteEventStore implements EventStore {
 
   async readStream(stream: string, after: number, limit: number): Promise<Commit[]> {
     return this.#database.read(() => this.#statements.stream.all(stream, after, limit).map(toCommit))
+  }
+
+  /** One look into the index a stream: it leads to the last commit of the next one, whatever that has in between. */
+  async streams(prefix: string, before: string | undefined, limit: number): Promise<StreamHead[]> {
+    return this.#database.read(() => {
+      const heads: StreamHead[] = []
+      const end = endOfPrefix(prefix) ?? behindAllText
+      for (let next: string | Uint8Array = before ?? behindAllText; heads.length < limit; ) {
+        const row = this.#statements.lastStream.get(prefix, end, next)
+        if (!row) break
+        heads.push({ ...row } as unknown as StreamHead)
+        next = row.stream as string
+      }
+      return heads
+    })
   }
 
   async findCommand(commandId: string): Promise<CommandRecord | undefined> {
@@ -189,6 +208,7 @@ export class SqliteEventStore implements EventStore {
 type Statements = Readonly<
   Record<
     | 'head'
+    | 'lastStream'
     | 'end'
     | 'events'
     | 'insertCommit'
@@ -206,6 +226,10 @@ function prepareStatements(database: Database): Statements {
   const columns = 'position, stream, version, count, payload'
   return {
     head: database.prepare('SELECT version FROM commits WHERE stream = ? ORDER BY version DESC LIMIT 1'),
+    lastStream: database.prepare(
+      `SELECT stream, version FROM commits WHERE stream >= ? AND stream < min(?, ?)
+        ORDER BY stream DESC, version DESC LIMIT 1`,
+    ),
     end: database.prepare('SELECT max(position) AS position FROM commits'),
     events: database.prepare(
       'SELECT events_before + count AS events FROM commits WHERE position <= ? ORDER BY position DESC LIMIT 1',

@@ -59,6 +59,7 @@ function faultyEvents(events: EventStore, call: Call, weather: () => Weather): E
   return {
     append: (group) => call(() => events.append(group)),
     readStream: (...place) => call(() => events.readStream(...place)),
+    streams: (...query) => call(() => events.streams(...query)),
     findCommand: (id) => call(() => events.findCommand(id)),
     loadSnapshot: (...snapshot) => call(() => events.loadSnapshot(...snapshot)),
     saveSnapshot: (...snapshot) => call(() => events.saveSnapshot(...snapshot)),

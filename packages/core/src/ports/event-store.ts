@@ -11,6 +11,8 @@
  *    answer already.
  * 6. Names and ids are well-formed text without U+0000; who takes them from outside refuses others. Payloads and states
  *    are what `JSON.stringify` gives, and come back character for character.
+ * 7. `streams` goes by the UTF-8 bytes of names, so that pages neither repeat nor skip what is there. Names of more than
+ *    400 characters that begin alike are in an order of the engine's.
  */
 export interface EventStore {
   /**
@@ -23,6 +25,11 @@ export interface EventStore {
    * The first may begin at or before `after`, when `after` lies inside it.
    */
   readStream(stream: string, after: number, limit: number): Promise<Commit[]>
+  /**
+   * The streams whose names begin with `prefix`, the last name first: at most `limit`, of those before the name `before`
+   * if that is given. It costs what is listed, however much is in the store.
+   */
+  streams(prefix: string, before: string | undefined, limit: number): Promise<StreamHead[]>
   /** The record of a command that was appended with this id, if any. */
   findCommand(commandId: string): Promise<CommandRecord | undefined>
   /** The newest snapshot of a stream that was saved with this fingerprint. */
@@ -104,6 +111,12 @@ export interface Commit {
   readonly count: number
   readonly payload: string
   readonly position: Position
+}
+
+/** A stream, and the version of its last event. */
+export interface StreamHead {
+  readonly stream: string
+  readonly version: number
 }
 
 /** A consumer's opaque place in the feed. */

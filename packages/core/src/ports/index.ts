@@ -15,11 +15,13 @@ export type {
   Progress,
   Snapshot,
   StreamAppend,
+  StreamHead,
 } from './event-store.ts'
 export type { Identity } from './identity.ts'
 export type { Logger } from './logger.ts'
 export { silentLogger } from './logger.ts'
 export { partitionOf, slotOf } from './partition.ts'
+export { endOfPrefix } from './prefix.ts'
 export type {
   Changes,
   DiscardedEvent,

@@ -8,6 +8,18 @@ export { deriveCommandId, deriveId } from './derived-id.ts'
 export type { FieldDifference } from './differences.ts'
 export { BadRequestError, UnavailableError, UndecodableEventError } from './errors.ts'
 export type {
+  DocumentPage,
+  DocumentQuery,
+  EventPage,
+  EventQuery,
+  ExploredEvent,
+  Explorer,
+  StateAt,
+  StreamPage,
+  StreamQuery,
+  UndecodableEvent,
+} from './explorer/explorer.ts'
+export type {
   DeadLetter,
   DeadLetterWithEvent,
   DiscardedLetter,

@@ -1,4 +1,5 @@
 import type { RecordedEvent } from '../definitions/index.ts'
+import type { Explorer } from './explorer/explorer.ts'
 import type { Generations } from './generations.ts'
 import { type LetterEventServices, withEvents } from './letter-events.ts'
 import {
@@ -27,7 +28,7 @@ export function operationsOf(
   projections: readonly Generations[],
   policies: readonly OperatedPolicy[],
   services: LetterEventServices,
-): Operations {
+): Omit<Operations, keyof Explorer> {
   const consumers: readonly Consumer[] = [...projections.map(({ letters }) => letters), ...policies]
   const projectionOf = (name: string) => named(projections, ({ projection }) => projection.name, name, 'projection')
   const consumerOf = (name: string) => named(consumers, (each) => each.name, name, 'projection or policy')

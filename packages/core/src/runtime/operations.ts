@@ -1,4 +1,5 @@
 import type { RecordedEvent } from '../definitions/index.ts'
+import type { Explorer } from './explorer/explorer.ts'
 
 /** How a rebuild of a read model stands (G9). */
 export interface RebuildStatus {
@@ -141,7 +142,7 @@ export interface DeadLetterBox {
 export class OperationRefused extends Error {
   override readonly name = 'OperationRefused'
   /** Stable, kebab-case. */
-  readonly code: 'unknown-consumer' | 'no-dead-letter' | 'not-possible' | 'reason-missing'
+  readonly code: 'not-found' | 'unknown-consumer' | 'no-dead-letter' | 'not-possible' | 'reason-missing'
 
   constructor(code: OperationRefused['code'], message: string) {
     super(message)
@@ -153,7 +154,7 @@ export class OperationRefused extends Error {
  * What operators can see and do. Whatever names a projection, policy or dead letter that is not there, or asks for what
  * cannot be done now, throws `OperationRefused`.
  */
-export interface Operations {
+export interface Operations extends Explorer {
   projections(): Promise<ProjectionStatus[]>
   policies(): Promise<PolicyStatus[]>
   /** The next one first; of each policy the next thousand. */

@@ -5,6 +5,7 @@ import { Commands } from './commands.ts'
 import { Division } from './division.ts'
 import { stopping } from './errors.ts'
 import { Executor } from './executor.ts'
+import { explorerOf } from './explorer/explorer-of.ts'
 import { Generations } from './generations.ts'
 import { newestPosition } from './newest-position.ts'
 import { operationsOf } from './operations-of.ts'
@@ -80,7 +81,8 @@ async function assemble(app: App, engine: Engine, options: RuntimeOptions): Prom
     policies.wake()
   }
   const unsubscribe = events.onAppended(detached(wake))
-  const operations = operationsOf(all, policies.operations, { events, breathe })
+  const explorer = explorerOf({ app, events, states, reader, breathe })
+  const operations = { ...operationsOf(all, policies.operations, { events, breathe }), ...explorer }
   const unobserve = telemetry?.consumers.observe(operations)
   const stop = async () => {
     unobserve?.()

@@ -15,9 +15,12 @@ import {
 } from '../openapi/shared.ts'
 import { pascalCase } from '../openapi/words.ts'
 import type { OpsRoute } from './operation.ts'
+import { pageQuery } from './page.ts'
 import { opsRoutes } from './routes.ts'
 
 const SCHEME = 'operatorKey'
+/** Parameters that turn pages, by name, as they are described for all lists. */
+const TURNING: Readonly<Record<string, string>> = { limit: 'Limit', cursor: 'Cursor' }
 const KEY = "An operator's key, good for everything, or a reader's, good for GET."
 
 /** Describes the operations API: OpenAPI 3.1, from the table that serves it. */
@@ -32,7 +35,11 @@ export function opsDocument(): Json {
   }
   return {
     openapi: '3.1.1',
-    info: { title: 'Operations', version: '1', description: 'Read models, policies, timers and dead letters.' },
+    info: {
+      title: 'Operations',
+      version: '1',
+      description: 'Read models, policies, timers, dead letters, and what is recorded.',
+    },
     servers: [{ url: '/' }],
     tags: [...new Set(opsRoutes.map(tagOf))].map((name) => ({ name })),
     security: [{ [SCHEME]: [] }],
@@ -73,11 +80,13 @@ function parametersOf({ path, query, list }: OpsRoute, schemas: Schemas): Json[]
     required: true,
     schema: text,
   }))
-  const inQuery = Object.entries(query?.shape ?? {}).map(([name, schema]) => {
+  const shape: z.ZodRawShape = { ...query?.shape, ...(list?.page && pageQuery.shape) }
+  const inQuery = Object.entries(shape).flatMap(([name, schema]) => {
+    if (Object.hasOwn(TURNING, name)) return shared(TURNING[name] as string)
     const { description, ...rest } = schemas.inline(jsonSchemaOf(schema as z.ZodType, 'input'))
-    return { name, in: 'query', description, schema: rest }
+    return [{ name, in: 'query', description, schema: rest }]
   })
-  return [...inPath, ...inQuery, ...(list?.page ? shared('Limit', 'Cursor') : [])]
+  return [...inPath, ...inQuery]
 }
 
 function requestBody(id: string, body: z.ZodObject, schemas: Schemas): Json {
@@ -88,7 +97,7 @@ function requestBody(id: string, body: z.ZodObject, schemas: Schemas): Json {
 
 function success({ status = 200, answer, list, location }: OpsRoute, schemas: Schemas): Json {
   const schema = schemas.add(answer.name, jsonSchemaOf(answer.schema, 'output'))
-  const headers = [...(list?.page ? ['Link'] : []), ...(location === undefined ? [] : ['Location'])]
+  const headers = [...(list?.page || list?.turned ? ['Link'] : []), ...(location === undefined ? [] : ['Location'])]
   const words = status === 202 ? 'Under way.' : list ? 'The list.' : 'Done.'
   return { [status]: response(words, headers, list ? { type: 'array', items: schema } : schema) }
 }

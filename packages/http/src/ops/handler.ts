@@ -7,7 +7,7 @@ import { Problem, problem } from '../problems/problem.ts'
 import type { Mount } from '../rest/mount.ts'
 import { nextLink } from '../rest/next-link.ts'
 import { type Parameters, parseQuery } from '../rest/query-string.ts'
-import type { Call, OpsRoute } from './operation.ts'
+import type { Call, OpsRoute, TurnedPage } from './operation.ts'
 import { pageOf, pageQuery } from './page.ts'
 
 /** Serves a route of the operations API. */
@@ -63,10 +63,15 @@ async function answerOf(route: OpsRoute, result: unknown, asked: Asked): Promise
   const headers: Record<string, string> = { 'cache-control': 'no-store' }
   const fill = (path: string) => path.replace(/:(\w+)/g, (_, name) => encodeURIComponent(exchange.parameter(name)))
   if (location !== undefined) headers.location = fill(location)
+  if (list?.turned) {
+    const { items, next } = result as TurnedPage
+    if (next !== undefined) headers.link = nextLink(exchange.request.path, parameters, next)
+    return jsonAnswer(status, items, headers)
+  }
   if (!list?.page) return jsonAnswer(status, result, headers)
   const page = pageOf(result as unknown[], list.page, call.query as z.output<typeof pageQuery>)
   if (page instanceof Problem) return page
-  if (page.next !== undefined) headers.link = nextLink(exchange.request.path, parameters, page.next)
+  if (page.next !== undefined) headers.link = nextLink(exchange.request.path, parameters, { cursor: page.next })
   const items = complete ? await complete(call, page.items) : page.items
   return jsonAnswer(status, items, headers)
 }

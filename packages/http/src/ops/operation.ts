@@ -13,6 +13,13 @@ export interface Call<Query = unknown, Body = unknown> {
   readonly actor: string
 }
 
+/** A page of a list that is not at hand as a whole. */
+export interface TurnedPage {
+  readonly items: readonly unknown[]
+  /** The query parameters that lead to the next page, if there is one: they take the place of those that were given. */
+  readonly next: Readonly<Record<string, string>> | undefined
+}
+
 /** One line of the operations API. What serves it and what describes it are made from this alone. */
 export interface OpsRoute {
   readonly method: 'GET' | 'POST' | 'DELETE'
@@ -21,14 +28,17 @@ export interface OpsRoute {
   readonly id: string
   readonly summary: string
   readonly description?: string
-  /** Query parameters, beside those that turn pages. */
+  /** Query parameters; where a list is answered whole by `run`, beside those that turn its pages. */
   readonly query?: z.ZodObject
   readonly body?: z.ZodObject
   readonly status?: 200 | 202
   /** What is answered: of a list, one item. `name` is the schema's in the document. */
   readonly answer: { readonly name: string; readonly schema: z.ZodType }
-  /** An array is answered; of one that can grow, `page` is each item's place: unique, and sorted as text. */
-  readonly list?: { readonly page?: (item: never) => string }
+  /**
+   * An array is answered. Of one that can grow and is answered whole by `run`, `page` is each item's place: unique, and
+   * sorted as text. With `turned`, `run` answers a `TurnedPage`.
+   */
+  readonly list?: { readonly page?: (item: never) => string; readonly turned?: true }
   /** Where to look next, with the same path parameters. */
   readonly location?: string
   readonly run: (call: Call) => Promise<unknown>

@@ -119,6 +119,13 @@ describe('the operations API', () => {
   })
 })
 
+test.each([
+  [OPERATOR, 'operator'],
+  [READER, 'reader'],
+])('whoever asks is told what the key is good for: %s', async (key, role) => {
+  expect(await open().json('GET', '/ops/whoami', undefined, key)).toEqual({ status: 200, body: { role } })
+})
+
 describe('applications', () => {
   const helpDesk = app('help-desk', { title: 'Help desk', routes: { 'POST /t': Concert.commands.schedule } })
 
@@ -127,9 +134,17 @@ describe('applications', () => {
       { base: '', runtime: fakeRuntime(boxOffice).runtime },
       { base: '/help-desk', runtime: fakeRuntime(helpDesk).runtime },
     ]
+    const aggregates = [{ name: 'concert', raw: false, events: ['Scheduled', 'Moved', 'Cancelled', 'TicketSold'] }]
     expect((await open({}, { mounts }).json('GET', '/ops')).body).toEqual([
-      { name: 'box-office', title: 'Box office', base: '', projections: ['concerts', 'customers'], policies: [] },
-      { name: 'help-desk', title: 'Help desk', base: '/help-desk', projections: [], policies: [] },
+      {
+        name: 'box-office',
+        title: 'Box office',
+        base: '',
+        projections: ['concerts', 'customers'],
+        policies: [],
+        aggregates,
+      },
+      { name: 'help-desk', title: 'Help desk', base: '/help-desk', projections: [], policies: [], aggregates },
     ])
   })
 

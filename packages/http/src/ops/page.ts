@@ -54,11 +54,13 @@ export function pageOf(
   return { items: page.map(({ item }) => item), next: last && writeCursor(last.at) }
 }
 
-function writeCursor(place: string): string {
+/** A place as a cursor shows it. */
+export function writeCursor(place: string): string {
   return Buffer.from(place).toString('base64url')
 }
 
-function readCursor(cursor: string): string | null {
+/** Null when it is none. */
+export function readCursor(cursor: string): string | null {
   const place = Buffer.from(cursor, 'base64url').toString()
   return place !== '' && writeCursor(place) === cursor ? place : null
 }

@@ -13,7 +13,7 @@ import * as z from 'zod'
 /** What the operations API takes and answers. Every schema is held to the type that the runtime answers. */
 
 /** A value as JSON has it: what is undefined is left out. */
-type AsJson<T> = T extends readonly (infer Item)[]
+export type AsJson<T> = T extends readonly (infer Item)[]
   ? readonly AsJson<Item>[]
   : T extends object
     ? { [Key in keyof T as undefined extends T[Key] ? never : Key]: AsJson<T[Key]> } & {
@@ -28,12 +28,20 @@ export interface ServedApp {
   readonly base: string
   readonly projections: readonly string[]
   readonly policies: readonly string[]
+  readonly aggregates: readonly ServedAggregate[]
 }
 
-const about = (description: string) => ({ description })
+/** An aggregate of an application. */
+interface ServedAggregate {
+  readonly name: string
+  readonly raw: boolean
+  readonly events: readonly string[]
+}
+
+export const about = (description: string) => ({ description })
 const count = (description: string) => z.int().nonnegative().meta(about(description))
 const moment = (description: string) => z.iso.datetime().meta(about(description))
-const named = (description: string) => z.string().meta(about(description))
+export const named = (description: string) => z.string().meta(about(description))
 
 export const servedApp: z.ZodType<ServedApp> = z.object({
   name: named('How paths below `/ops` name it.'),
@@ -41,6 +49,18 @@ export const servedApp: z.ZodType<ServedApp> = z.object({
   base: named('The path that it is served under; empty: the root.'),
   projections: z.array(z.string()),
   policies: z.array(z.string()),
+  aggregates: z.array(
+    z.object({
+      name: named('Names of its streams begin with this and a hyphen.'),
+      raw: z.boolean().meta(about('Whether it takes events of any type.')),
+      events: z.array(z.string()).meta(about('The types of its events; of a raw one, those that it knows.')),
+    }),
+  ),
+})
+
+/** Who asks. */
+export const whoAmI: z.ZodType<{ role: 'operator' | 'reader' }> = z.object({
+  role: z.enum(['operator', 'reader']).meta(about('What the key is good for: everything, or looking.')),
 })
 
 export const rebuildStatus: z.ZodType<AsJson<RebuildStatus>> = z.object({
@@ -98,7 +118,7 @@ export const timerStatus: z.ZodType<AsJson<TimerStatus>> = z.object({
   version: count('Version of that event.'),
 })
 
-const recordedEvent: z.ZodType<AsJson<RecordedEvent>> = z.object({
+export const recordedEvent: z.ZodType<AsJson<RecordedEvent>> = z.object({
   id: z.string(),
   type: z.string(),
   data: z.unknown(),
@@ -138,7 +158,7 @@ export const discardedLetter: z.ZodType<AsJson<DiscardedLetter>> = z.object({
   at: moment('When it was given up.'),
 })
 
-const text = z.string().regex(/^[^\0]*$/, 'cannot hold NUL characters')
+export const text: z.ZodString = z.string().regex(/^[^\0]*$/, 'cannot hold NUL characters')
 const isName = (what: string) => text.min(1).meta(about(what))
 
 /** Which dead letter is meant. */

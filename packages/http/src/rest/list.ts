@@ -28,7 +28,7 @@ export function listHandler({ runtime, base }: Mount, entry: ListEntry, clock: C
       const options = () => (readQuery(exchange.query) as ListRequest).options
       return live.answer(exchange, liveList(runtime, entry, exchange.query, options), headers)
     }
-    if (next !== undefined) headers.link = nextLink(address, asked.parameters, next)
+    if (next !== undefined) headers.link = nextLink(address, asked.parameters, { cursor: next })
     return jsonAnswer(200, documents, headers)
   }
 }

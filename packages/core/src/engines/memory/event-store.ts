@@ -12,8 +12,10 @@ import type {
   Progress,
   Snapshot,
   StreamAppend,
+  StreamHead,
 } from '../../ports/index.ts'
 import { partitionOf } from '../../ports/index.ts'
+import { compareText } from './documents.ts'
 
 /** The log as one array. A position is a commit's place in it, counted from 1; a cursor is the last position given. */
 export class MemoryEventStore implements EventStore {
@@ -36,6 +38,14 @@ export class MemoryEventStore implements EventStore {
     const commits = this.#streams.get(stream) ?? []
     const start = firstAfter(commits, after)
     return commits.slice(start, start + limit)
+  }
+
+  async streams(prefix: string, before: string | undefined, limit: number): Promise<StreamHead[]> {
+    return [...this.#streams.keys()]
+      .filter((name) => name.startsWith(prefix) && (before === undefined || compareText(name, before) < 0))
+      .sort((a, b) => compareText(b, a))
+      .slice(0, limit)
+      .map((stream) => ({ stream, version: this.#version(stream) }))
   }
 
   async findCommand(commandId: string): Promise<CommandRecord | undefined> {

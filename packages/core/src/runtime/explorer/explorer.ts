@@ -1,0 +1,79 @@
+import type { RecordedEvent } from '../../definitions/index.ts'
+import type { StreamHead } from '../../ports/index.ts'
+
+/**
+ * Looks into what is recorded and what was folded from it. Nothing here changes anything. Whatever is asked for that is
+ * not there throws `OperationRefused`.
+ *
+ * 1. A look is bounded in what it holds and answers, and others have their turn while it lasts, however much is stored.
+ */
+export interface Explorer {
+  /** The streams whose names begin with `prefix`, the last name first: what was begun last, where ids are UUIDv7. */
+  streams(query: StreamQuery): Promise<StreamPage>
+  /** How far a stream has come. */
+  stream(stream: string): Promise<StreamHead>
+  /** Events of a stream, in version order. */
+  streamEvents(stream: string, query: EventQuery): Promise<EventPage>
+  /** The state that an aggregate had at a version of its stream, or has now. Raw aggregates have none: null. */
+  stateAt(stream: string, version?: number): Promise<StateAt>
+  /** The documents of a projection, by id. */
+  documents(projection: string, query: DocumentQuery): Promise<DocumentPage>
+  document(projection: string, id: string): Promise<unknown>
+}
+
+export interface StreamQuery {
+  readonly prefix: string
+  /** Only what comes behind this name: the last of the page before. */
+  readonly before?: string | undefined
+  readonly limit: number
+}
+
+export interface StreamPage {
+  readonly streams: readonly StreamHead[]
+  /** Whether more come behind them. */
+  readonly more: boolean
+}
+
+export interface EventQuery {
+  /** Only events behind this version. */
+  readonly after?: number | undefined
+  /** Only events before this version: then the last of them are given, not the first. */
+  readonly before?: number | undefined
+  readonly limit: number
+}
+
+export interface EventPage {
+  /** At most as many as asked for; fewer when they are large, but at least one if there is any. */
+  readonly events: readonly ExploredEvent[]
+  /** Whether more come in the direction that was asked for. */
+  readonly more: boolean
+}
+
+/** An event in the newest version of its schema, or why it cannot be read. */
+export type ExploredEvent = RecordedEvent | UndecodableEvent
+
+export interface UndecodableEvent {
+  readonly stream: string
+  readonly version: number
+  /** Why it cannot be read. */
+  readonly undecodable: string
+  /** As it is recorded, as far as that can be told; else the beginning of its commit's text. */
+  readonly raw: unknown
+}
+
+export interface StateAt {
+  readonly version: number
+  /** As JSON shows it. */
+  readonly state: unknown
+}
+
+export interface DocumentQuery {
+  readonly limit: number
+  /** `next` of the page before. */
+  readonly cursor?: string | undefined
+}
+
+export interface DocumentPage {
+  readonly documents: readonly unknown[]
+  readonly next: string | undefined
+}
