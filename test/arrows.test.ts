@@ -13,6 +13,7 @@ const areas: Area[] = [
   { at: `${core}/definitions`, imports: [], types: [`${core}/ports`], tests: weir },
   { at: `${core}/runtime`, imports: [`${core}/definitions`, `${core}/ports`], tests: weir },
   { at: `${core}/engines/memory`, imports: [`${core}/ports`], tests: ['@weir/conformance'] },
+  { at: `${core}/client`, imports: [], types: [`${core}/definitions`], tests: [...weir, '@weir/http'] },
   { at: `${core}/testing`, imports: weir, tests: ['@weir/conformance'] },
   {
     at: core,

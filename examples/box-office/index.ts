@@ -1,11 +1,11 @@
-import { type App, app, route } from 'weir'
+import { app, route } from 'weir'
 import * as z from 'zod'
 import { Concert } from './concert.ts'
 import { Concerts, Tickets } from './read-models.ts'
 
 const Made = z.object({ id: z.string() })
 
-export const boxOffice: App = app('box-office', {
+export const boxOffice = app('box-office', {
   title: 'Box office',
   description: 'Concerts that never oversell.',
   routes: {

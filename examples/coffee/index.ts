@@ -1,4 +1,4 @@
-import { type App, app, choose, constant, route } from 'weir'
+import { app, choose, constant, route } from 'weir'
 import * as z from 'zod'
 import { Fulfilment } from './fulfilment.ts'
 import { MenuItem, menu } from './menu.ts'
@@ -29,7 +29,7 @@ const Cancelled = OrderDocument.pick({ id: true, status: true, note: true })
 const Created = PaymentDocument.pick({ id: true, orderId: true, status: true, amount: true })
 const Closed = FulfilmentDocument.pick({ id: true, status: true, note: true })
 
-export const coffee: App = app('coffee', {
+export const coffee = app('coffee', {
   title: 'Coffee',
   description: 'Order, payment and fulfilment: three streams that find to one end, whatever comes in between.',
   routes: {

@@ -1,8 +1,8 @@
-import { type App, app, route } from 'weir'
+import { app, route } from 'weir'
 import { Tickets } from './read-model.ts'
 import { Ticket } from './ticket.ts'
 
-export const helpdesk: App = app('helpdesk', {
+export const helpdesk = app('helpdesk', {
   title: 'Helpdesk',
   description: 'Tickets, from a web page to a materialised view.',
   routes: {

@@ -1,11 +1,11 @@
-import { type App, apiKey, app, route } from 'weir'
+import { apiKey, app, route } from 'weir'
 import * as z from 'zod'
 import { Item } from './item.ts'
 import { TestItems } from './read-model.ts'
 
 const Added = z.object({ streamId: z.string(), version: z.int(), id: z.uuid() })
 
-export const inventory: App = app('inventory', {
+export const inventory = app('inventory', {
   title: 'Inventory',
   description: 'Raw events, a read model, a replay.',
   guard: apiKey(),

@@ -4,13 +4,13 @@ import { DefinitionError, duplicates, type Fault, type Report } from './faults.t
 import type { Guard } from './guard.ts'
 import type { AnyPolicy } from './policy.ts'
 import type { AnyProjection } from './projection.ts'
-import type { Routes } from './route.ts'
+import type { Routes, RoutesAs } from './route.ts'
 import { commandEntriesOf, type RouteEntry } from './route-entry.ts'
 import { resolveRoutes } from './route-table.ts'
 import type { Service } from './service.ts'
 
-export interface AppDefinition {
-  readonly routes: Routes
+export interface AppDefinition<R = Routes> {
+  readonly routes: R
   readonly projections?: readonly AnyProjection[]
   readonly policies?: readonly AnyPolicy[]
   /** Who is served; a route may say otherwise. Everybody if not given. */
@@ -22,8 +22,11 @@ export interface AppDefinition {
   readonly description?: string
 }
 
-/** An application: everything that Weir has to know to run it, checked. */
-export interface App {
+/**
+ * An application: everything that Weir has to know to run it, checked. `R` is its route table, from which callers in
+ * TypeScript have their types (`weir/client`).
+ */
+export interface App<R = Routes> {
   readonly kind: 'app'
   readonly name: string
   readonly title: string
@@ -34,6 +37,8 @@ export interface App {
   readonly policies: readonly AnyPolicy[]
   /** All that its policies call, to be provided when it starts. */
   readonly services: readonly Service<unknown>[]
+  /** Only a type. */
+  readonly table?: R
 }
 
 /**
@@ -47,7 +52,7 @@ export interface App {
  *   projections: [Totals],
  * })
  */
-export function app(name: string, definition: AppDefinition): App {
+export function app<R extends RoutesAs<R>>(name: string, definition: AppDefinition<R>): App<R> {
   const faults: Fault[] = []
   const report: Report = (where, what) => faults.push({ where, what })
   const { projections = [], policies = [] } = definition

@@ -63,10 +63,13 @@ export type {
   PlainRoute,
   QueryRoute,
   Respond,
+  RouteKey,
   RouteOptions,
   Routes,
+  RoutesAs,
   RouteTarget,
   RouteWords,
+  Written,
 } from './route.ts'
 export { constant, route } from './route.ts'
 export type {

@@ -52,8 +52,8 @@ Orders.update(
 )
 
 // Its queries know its documents.
-expectTypeOf(Orders).toEqualTypeOf<Projection<'orders', typeof schema>>()
-expectTypeOf(Orders.list).toEqualTypeOf<Query<'list', Document>>()
+expectTypeOf(Orders).toEqualTypeOf<Projection<'orders', typeof schema, 'total' | 'note'>>()
+expectTypeOf(Orders.list).toEqualTypeOf<Query<'list', Document, 'total' | 'note'>>()
 expectTypeOf(Orders.get).toEqualTypeOf<Query<'get', Document>>()
 
 // @ts-expect-error: there is no such event

@@ -18,11 +18,13 @@ export interface ProjectionHandler {
   readonly apply: (document: unknown, event: RecordedEvent) => unknown
 }
 
-export interface ProjectionOptions<Schema extends DocumentSchema> {
+type FieldOf<Schema extends DocumentSchema> = keyof z.output<Schema> & string
+
+export interface ProjectionOptions<Schema extends DocumentSchema, Index extends FieldOf<Schema> = FieldOf<Schema>> {
   /** Describes the documents; what a handler returns beyond it is dropped, what does not fit it is a failure. */
   readonly schema: Schema
   /** Fields that lists may filter and sort on. */
-  readonly indexes?: readonly (keyof z.output<Schema> & string)[]
+  readonly indexes?: readonly Index[]
   /** Raise it when a handler changes what it makes of an event: the read model is then folded anew. */
   readonly revision?: number
 }
@@ -45,11 +47,17 @@ interface Target<Events extends EventSchemas, Handled extends keyof Events> {
 type Source<Events extends EventSchemas> = Aggregate<string, Events, any, any>
 
 /** A query of a read model, to be put in a route table. */
-export interface Query<Kind extends 'get' | 'list' = 'get' | 'list', Document = unknown> {
+export interface Query<
+  Kind extends 'get' | 'list' = 'get' | 'list',
+  Document = unknown,
+  Index extends string = string,
+> {
   readonly kind: Kind
   readonly projection: AnyProjection
   /** Only a type. */
   readonly answers?: Document
+  /** Only a type: what a list may be filtered and sorted on. */
+  readonly indexes?: Index
 }
 
 /** What an operator asks of a projection, to be put in a route table: to fold it anew, and how far that has come. */
@@ -65,14 +73,14 @@ export interface Operation<Kind extends 'rebuild' | 'progress' = 'rebuild' | 'pr
  * 2. Several streams may feed one document; as no order is promised between streams, the documents must be the same
  *    whatever the interleaving. `weir/testing` checks that.
  */
-export interface Projection<Name extends string, Schema extends DocumentSchema> {
+export interface Projection<Name extends string, Schema extends DocumentSchema, Index extends string = string> {
   readonly kind: 'projection'
   readonly name: Name
   readonly schema: Schema
-  readonly indexes: readonly string[]
+  readonly indexes: readonly Index[]
   readonly revision: number
   readonly handlers: readonly ProjectionHandler[]
-  readonly list: Query<'list', z.output<Schema>>
+  readonly list: Query<'list', z.output<Schema>, Index>
   readonly get: Query<'get', z.output<Schema>>
   /** Folds all of history into a new generation, while the old one serves (G9). */
   readonly rebuild: Operation<'rebuild'>
@@ -82,19 +90,19 @@ export interface Projection<Name extends string, Schema extends DocumentSchema> 
   create<Events extends EventSchemas, Handled extends keyof Events & string>(
     source: Source<Events>,
     handlers: Handlers<Events, Handled, [], z.output<Schema>>,
-  ): Projection<Name, Schema>
+  ): Projection<Name, Schema, Index>
   /** Events that change a document. While it is not there yet, the event waits for it. */
   update<Events extends EventSchemas, Handled extends keyof Events & string>(
     source: Source<Events>,
     handlers: Handlers<Events, Handled, [document: z.output<Schema>], z.output<Schema>>,
     target?: Target<Events, Handled>,
-  ): Projection<Name, Schema>
+  ): Projection<Name, Schema, Index>
   /** For the rest: what was there, if anything, gives what is there now, if anything. Never waits. */
   upsert<Events extends EventSchemas, Handled extends keyof Events & string>(
     source: Source<Events>,
     handlers: Handlers<Events, Handled, [document: z.output<Schema> | undefined], z.output<Schema> | undefined>,
     target?: Target<Events, Handled>,
-  ): Projection<Name, Schema>
+  ): Projection<Name, Schema, Index>
   /**
    * Events that delete a document. Later updates of it are ignored; `create` and `upsert` bring it back. While it is not
    * there yet, the event waits for it.
@@ -103,7 +111,7 @@ export interface Projection<Name extends string, Schema extends DocumentSchema> 
     source: Source<Events>,
     eventTypes: readonly Handled[],
     target?: Target<Events, Handled>,
-  ): Projection<Name, Schema>
+  ): Projection<Name, Schema, Index>
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: any projection, whatever its documents
@@ -117,18 +125,19 @@ export type AnyProjection = Projection<string, any>
  * const Totals = projection('totals', { schema: z.object({ id: z.string(), total: z.int() }), indexes: ['total'] })
  *   .upsert(Counter, { Increased: (doc, event) => ({ id: event.aggregateId, total: (doc?.total ?? 0) + event.data.by }) })
  */
-export function projection<const Name extends string, Schema extends DocumentSchema>(
-  name: Name,
-  options: ProjectionOptions<Schema>,
-): Projection<Name, Schema> {
+export function projection<
+  const Name extends string,
+  Schema extends DocumentSchema,
+  Index extends FieldOf<Schema> = never,
+>(name: Name, options: ProjectionOptions<Schema, Index>): Projection<Name, Schema, Index> {
   return withHandlers(name, options, [])
 }
 
-function withHandlers<Name extends string, Schema extends DocumentSchema>(
+function withHandlers<Name extends string, Schema extends DocumentSchema, Index extends FieldOf<Schema>>(
   name: Name,
-  options: ProjectionOptions<Schema>,
+  options: ProjectionOptions<Schema, Index>,
   handlers: readonly ProjectionHandler[],
-): Projection<Name, Schema> {
+): Projection<Name, Schema, Index> {
   const add = (kind: HandlerKind, aggregate: AnyAggregate, applies: object, target: { id?: unknown } = {}) => {
     const documentId = (target.id ?? idOfAggregate) as ProjectionHandler['documentId']
     const added = Object.entries(applies).map(([eventType, apply]) => ({
@@ -140,7 +149,7 @@ function withHandlers<Name extends string, Schema extends DocumentSchema>(
     }))
     return withHandlers(name, options, [...handlers, ...added])
   }
-  const self: Projection<Name, Schema> = {
+  const self: Projection<Name, Schema, Index> = {
     kind: 'projection',
     name,
     schema: options.schema,

@@ -4,6 +4,7 @@ import type { AnyCommand, Command } from './command.ts'
 import type { EventMetadata } from './event.ts'
 import type { Guard } from './guard.ts'
 import type { Operation, Query } from './projection.ts'
+import type { Method } from './route-entry.ts'
 
 /**
  * Where a command's aggregate id comes from: a path parameter, a field of the body beside the command's input, a new one,
@@ -47,10 +48,15 @@ export interface RouteOptions extends RouteWords {
   readonly guard?: Guard | 'none'
 }
 
-export interface CommandRouteOptions<Event, State, Schema extends z.ZodType, Answer = z.input<Schema>>
-  extends RouteOptions {
+export interface CommandRouteOptions<
+  Event,
+  State,
+  Schema extends z.ZodType,
+  Answer = z.input<Schema>,
+  Id extends IdSource = IdSource,
+> extends RouteOptions {
   /** If not given: the path's `:id` if it has one, else a new id. */
-  readonly id?: IdSource
+  readonly id?: Id
   /** If not given: 201 when the id is new or `location` is given, else 200. */
   readonly status?: 200 | 201 | 202
   /** If not given, the answer is `{ id, version }`. */
@@ -64,9 +70,9 @@ export interface CommandRouteOptions<Event, State, Schema extends z.ZodType, Ans
 
 type Scalar = string | number | boolean
 
-export interface ListRouteOptions<Document> extends RouteOptions {
+export interface ListRouteOptions<Document, Filter extends string = keyof Document & string> extends RouteOptions {
   /** Which indexes may be filtered on; all of them if not given. */
-  readonly filters?: readonly (keyof Document & string)[]
+  readonly filters?: readonly Filter[]
   /** Order when the request names none: a field, with `-` in front for descending; by id if not given. */
   readonly sort?: (keyof Document & string) | `-${keyof Document & string}`
   /** Filters of which one request may name one at most. */
@@ -95,22 +101,33 @@ export function constant<Schema extends z.ZodType>(schema: Schema, value: z.inpu
   return { kind: 'constant', schema, value }
 }
 
+/** What a command answers when its route does not say otherwise. */
+export interface Written {
+  readonly id: string
+  /** The stream's version after the command. */
+  readonly version: number
+}
+
 /** A route with options. */
-export interface CommandRoute {
+export interface CommandRoute<Input = unknown, Answer = unknown, Id extends IdSource = IdSource> {
   readonly kind: 'command-route'
   readonly command: AnyCommand
   readonly options: CommandRouteOptions<never, never, z.ZodType>
+  /** Only a type: the command's input, where its id comes from, and what is answered. */
+  readonly types?: { readonly input: Input; readonly answer: Answer; readonly id: Id }
 }
 
-export interface QueryRoute {
+export interface QueryRoute<Q extends Query = Query, Filter extends string = string> {
   readonly kind: 'query-route'
-  readonly query: Query
+  readonly query: Q
   readonly options: ListRouteOptions<Record<string, Scalar>>
+  /** Only a type: what a list may be filtered on. */
+  readonly filters?: Filter
 }
 
-export interface PlainRoute {
+export interface PlainRoute<Target extends Operation | Constant = Operation | Constant> {
   readonly kind: 'plain-route'
-  readonly target: Operation | Constant
+  readonly target: Target
   readonly options: RouteOptions
 }
 
@@ -125,8 +142,16 @@ export type RouteTarget =
   | QueryRoute
   | PlainRoute
 
-/** Pure data: REST, OpenAPI and GraphQL are derived from it. Keys are `METHOD /path`, with `:name` for parameters. */
-export type Routes = Readonly<Record<`${'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'} /${string}`, RouteTarget>>
+/** `METHOD /path`, with `:name` for parameters. */
+export type RouteKey = `${Method} /${string}`
+
+/** Pure data: REST, OpenAPI and GraphQL are derived from it. */
+export type Routes = Readonly<Record<RouteKey, RouteTarget>>
+
+/** A route table as it is written; a key that cannot be a route's is refused. */
+export type RoutesAs<R> = {
+  readonly [Key in keyof R]: Key extends RouteKey ? RouteTarget : string extends Key ? RouteTarget : never
+}
 
 /**
  * A route that differs from what its target says by itself.
@@ -137,17 +162,31 @@ export type Routes = Readonly<Record<`${'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELE
  *   respond: { schema: z.object({ id: z.uuid() }), map: ({ eventData }) => ({ id: eventData('TicketSold').ticketId }) },
  * })
  */
-export function route(target: Operation | Constant, options: RouteOptions): PlainRoute
-export function route<Document>(query: Query<'get', Document>, options: RouteOptions): QueryRoute
-export function route<Document>(query: Query<'list', Document>, options: ListRouteOptions<Document>): QueryRoute
+export function route<Target extends Operation | Constant>(target: Target, options: RouteOptions): PlainRoute<Target>
+export function route<Document>(
+  query: Query<'get', Document>,
+  options: RouteOptions,
+): QueryRoute<Query<'get', Document>>
+export function route<
+  Document,
+  Index extends string,
+  const Filter extends keyof Document & string = Index & keyof Document,
+>(
+  query: Query<'list', Document, Index>,
+  options: ListRouteOptions<Document, Filter>,
+): QueryRoute<Query<'list', Document, Index>, NoInfer<Filter>>
 // `Answer` is a constant, so that 'PAID' is taken as that where the schema asks for it, and not as any text.
 export function route<
   Input extends z.ZodType,
   Event,
   State,
-  Schema extends z.ZodType,
   const Answer extends Constantly<z.input<Schema>>,
->(command: Command<Input, Event, State>, options: CommandRouteOptions<Event, State, Schema, Answer>): CommandRoute
+  Schema extends z.ZodType = z.ZodType<Written>,
+  Id extends IdSource = IdSource,
+>(
+  command: Command<Input, Event, State>,
+  options: CommandRouteOptions<Event, State, Schema, Answer, Id>,
+): CommandRoute<z.input<Input>, z.output<Schema>, Id>
 export function route(
   target: AnyCommand | Query | Operation | Constant,
   options: object,

@@ -1,0 +1,142 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { Cafe, type cafe } from './cafe.fixture.ts'
+import { type Client, type ClientOptions, client, etagOf, ProblemError, type RoutesOf } from './index.ts'
+
+let open: Cafe
+let api: Client<RoutesOf<typeof cafe>>
+
+beforeEach(async () => {
+  open = await Cafe.open()
+  api = calling()
+})
+
+afterEach(() => open.close())
+
+const calling = (options: ClientOptions = {}) => client<typeof cafe>(open.url, options)
+
+/** The problem that a call fails with. */
+async function problemOf(call: Promise<unknown>): Promise<ProblemError> {
+  const outcome = await call.catch((error: unknown) => error)
+  expect(outcome).toBeInstanceOf(ProblemError)
+  return outcome as ProblemError
+}
+
+/** Really fetches, and then says that the answer was lost, so many times. */
+function losing(answers: number): { fetch: typeof fetch; readonly sent: RequestInit[] } {
+  const sent: RequestInit[] = []
+  return {
+    sent,
+    fetch: async (address, init) => {
+      const answer = await fetch(address, init)
+      sent.push(init ?? {})
+      if (sent.length <= answers) throw new TypeError('connection reset')
+      return answer
+    },
+  }
+}
+
+describe('commands and reads', () => {
+  test('what was written is in the next read, whichever route it takes', async () => {
+    for (const drink of ['tea', 'water', 'milk']) {
+      const { id, version } = await api.post('/orders', { guest: 'Ada', drink })
+      expect(version).toBe(1)
+      expect(await api.get('/orders/:id', { id })).toEqual({ id, guest: 'Ada', drink, served: false })
+      await api.put('/orders/:id/service', { id })
+      expect(await api.get('/orders', { drink })).toEqual([{ id, guest: 'Ada', drink, served: true }])
+    }
+    expect(await api.get('/drinks')).toEqual(['tea'])
+  })
+
+  test('ids go into the path as they are', async () => {
+    const problem = await problemOf(api.get('/orders/:id', { id: 'a/b?c=d' }))
+    expect(problem).toMatchObject({ code: 'not-found', status: 404 })
+    await expect(api.get('/orders/:id', { id: '' })).rejects.toThrow("'id' is needed for /orders/:id")
+  })
+
+  test('pages follow one another to the last', async () => {
+    for (const drink of ['a', 'b', 'c']) await api.post('/orders', { guest: 'Ada & Bo', drink })
+    const query = { guest: 'Ada & Bo', limit: 2, sort: '-drink' } as const
+    const first = await api.get('/orders', query)
+    expect(first.map(({ drink }) => drink)).toEqual(['c', 'b'])
+    const last = await api.get('/orders', { ...query, cursor: first.next })
+    expect(last.map(({ drink }) => drink)).toEqual(['a'])
+    expect(last.next).toBeUndefined()
+  })
+
+  test('a refusal is thrown with its reasons, and not sent again', async () => {
+    const { id } = await api.post('/orders', { guest: 'Ada', drink: 'tea' })
+    await api.put('/orders/:id/service', { id })
+    const { fetch: counted, sent } = losing(0)
+    const problem = await problemOf(calling({ fetch: counted }).put('/orders/:id/service', { id }))
+    expect(problem).toMatchObject({ code: 'served-already', status: 409, title: 'It is on the table' })
+    expect(problem).toMatchObject({ detail: 'Look again.', message: 'It is on the table: Look again.' })
+    expect(sent).toHaveLength(1)
+    expect((await problemOf(api.post('/orders', { guest: '', drink: 'tea' }))).errors).toEqual([
+      { field: 'guest', message: expect.any(String) },
+    ])
+  })
+
+  test('guarded routes are called with the key', async () => {
+    expect(await problemOf(api.get('/books'))).toMatchObject({ status: 401, code: 'api-key-missing' })
+    expect(await calling({ apiKey: 'key' }).get('/books')).toEqual([])
+    expect(await calling({ headers: () => ({ 'x-api-key': 'key' }) }).get('/books')).toEqual([])
+  })
+})
+
+describe('what has changed meanwhile', () => {
+  test('is not overwritten by who saw it before', async () => {
+    const written = await api.post('/orders', { guest: 'Ada', drink: 'tea' })
+    const order = await api.get('/orders/:id', written)
+    expect(etagOf(order)).toBe('"1"')
+    expect(etagOf({ ...order })).toBeUndefined()
+    const served = await api.put('/orders/:id/service', written, { ifMatch: order })
+    expect(await problemOf(api.delete('/orders/:id', order, { ifMatch: order }))).toMatchObject({
+      code: 'version-mismatch',
+      status: 412,
+    })
+    await expect(api.delete('/orders/:id', order, { ifMatch: { ...order } })).rejects.toThrow('no copy')
+    expect((await api.delete('/orders/:id', order, { ifMatch: served })).version).toBe(3)
+  })
+})
+
+describe('a connection that fails', () => {
+  test('a command whose answers are lost has one effect, and is answered as the first time', async () => {
+    const { fetch: lossy, sent } = losing(2)
+    const { version } = await calling({ fetch: lossy }).post('/orders', { guest: 'Ada', drink: 'tea' })
+    expect(version).toBe(1)
+    expect(sent).toHaveLength(3)
+    expect(new Set(sent.map(({ headers }) => (headers as Record<string, string>)['idempotency-key'])).size).toBe(1)
+    await open.runtime.settled()
+    expect(await api.get('/orders')).toHaveLength(1)
+  })
+
+  test('a read waits for a server that comes back', async () => {
+    await api.post('/orders', { guest: 'Ada', drink: 'tea' })
+    await open.goAway()
+    const reading = api.get('/orders')
+    await open.comeBack()
+    expect(await reading).toHaveLength(1)
+  })
+
+  test('is told when it does not pass', async () => {
+    let calls = 0
+    const dead: typeof fetch = async () => {
+      calls += 1
+      throw new TypeError('no network')
+    }
+    const aborted = new AbortController()
+    const call = calling({ fetch: dead }).get('/orders', {}, { signal: aborted.signal })
+    await expect.poll(() => calls).toBe(2)
+    aborted.abort(new Error('gone to another page'))
+    await expect(call).rejects.toThrow('gone to another page')
+    const busy: typeof fetch = async () => new Response('Bad things', { status: 503, headers: { 'retry-after': '60' } })
+    expect(await problemOf(calling({ fetch: busy }).get('/orders'))).toMatchObject({ code: 'http-503', retryAfter: 60 })
+  })
+
+  test('a store that was replaced is read without the tokens of the one before', async () => {
+    await api.post('/orders', { guest: 'Ada', drink: 'tea' })
+    await open.goAway()
+    await open.comeBackEmpty()
+    expect(await api.get('/orders')).toEqual([])
+  })
+})

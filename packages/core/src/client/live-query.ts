@@ -1,0 +1,148 @@
+import { stateAfter } from './live-state.ts'
+import { Newest } from './newest.ts'
+import { backoff, pause } from './pause.ts'
+import { ProblemError } from './problem-error.ts'
+import { serverSentEvents } from './server-sent-events.ts'
+import type { Transport } from './transport.ts'
+
+/**
+ * How a live query is connected: `live` while changes come as they happen, `offline` while there is no connection, and
+ * one is tried again and again.
+ */
+export type LiveState = 'connecting' | 'live' | 'offline'
+
+export interface LiveOptions {
+  /** Ends it. */
+  readonly signal?: AbortSignal
+  /** Told whenever the connection changes, for pages that show it. */
+  readonly onState?: (state: LiveState) => void
+}
+
+/** A server lets itself be heard every 15 seconds: one that is silent for so long, in milliseconds, is not there. */
+const SILENCE = 45_000
+
+/**
+ * A query that shows its answer as it is, then as it changes, over connections that may break.
+ *
+ * 1. Each connection goes on where the one before left off (`Last-Event-ID`).
+ * 2. After an own write it is connected anew with the token of that, for which the server waits.
+ * 3. A refusal ends it; whatever may pass by itself is tried again for as long as somebody listens.
+ */
+export class LiveQuery {
+  /** What is shown, the newest. */
+  readonly states: Newest<unknown>
+  readonly #transport: Transport
+  readonly #path: string
+  readonly #address: string
+  readonly #options: LiveOptions
+  /** Ends the connection, or the pause before the next one. */
+  #current = new AbortController()
+  #isRenewed = false
+  #hasEnded = false
+  #state: LiveState | undefined
+  #shown: unknown
+  #id: string | undefined
+
+  constructor(transport: Transport, path: string, address: string, options: LiveOptions) {
+    this.#transport = transport
+    this.#path = path
+    this.#address = address
+    this.#options = options
+    this.states = new Newest<unknown>(() => this.#begin())
+  }
+
+  #begin(): () => void {
+    const { signal } = this.#options
+    const end = () => this.states.end()
+    const stopHearing = this.#transport.writes.onWrite(() => this.#renew())
+    signal?.addEventListener('abort', end)
+    if (signal?.aborted) end()
+    else void this.#run()
+    return () => {
+      this.#hasEnded = true
+      stopHearing()
+      signal?.removeEventListener('abort', end)
+      this.#current.abort()
+    }
+  }
+
+  #renew(): void {
+    this.#isRenewed = true
+    // What is older than the write is not shown any more; so the server has to tell what there is.
+    if (this.states.drop()) this.#id = undefined
+    this.#current.abort()
+  }
+
+  async #run(): Promise<void> {
+    this.#tell('connecting')
+    for (let failures = 0; !this.#hasEnded; ) {
+      this.#isRenewed = false
+      const onOpen = () => {
+        failures = 0
+        this.#tell('live')
+      }
+      try {
+        await this.#listen(onOpen)
+        this.#tell('connecting')
+      } catch (error) {
+        if (!this.#isRenewed && !this.#canPass(error)) return this.states.fail(error)
+      }
+      if (this.#isRenewed) continue
+      failures += 1
+      this.#current = new AbortController()
+      await pause(backoff(failures), this.#current.signal)
+    }
+  }
+
+  /** Listens over one connection until that ends. */
+  async #listen(onOpen: () => void): Promise<void> {
+    const connection = new AbortController()
+    this.#current = connection
+    let watchdog: ReturnType<typeof setTimeout> | undefined
+    const heard = () => {
+      clearTimeout(watchdog)
+      watchdog = setTimeout(() => connection.abort(), SILENCE)
+    }
+    heard()
+    try {
+      const { body } = await this.#open(connection.signal)
+      onOpen()
+      for await (const event of serverSentEvents(body as ReadableStream<Uint8Array>, heard)) {
+        if (connection.signal.aborted) return
+        this.#id = event.id
+        this.#show(stateAfter(this.#shown, event))
+      }
+    } finally {
+      clearTimeout(watchdog)
+    }
+  }
+
+  #open(signal: AbortSignal): Promise<Response> {
+    const headers = { accept: 'text/event-stream', ...(this.#id && { 'last-event-id': this.#id }) }
+    const request = { method: 'GET', address: this.#address, headers, signal }
+    return this.#transport.read(this.#path, request, (opened) => this.#transport.open(opened))
+  }
+
+  #show(shown: unknown): void {
+    this.#shown = shown
+    this.states.put(shown)
+  }
+
+  /** Whether what has failed may succeed later. */
+  #canPass(error: unknown): boolean {
+    if (error instanceof ProblemError && error.code === 'not-found') {
+      // There is no such document yet.
+      this.#tell('live')
+      if (this.#shown !== null) this.#show(null)
+      return true
+    }
+    this.#tell('offline')
+    return !(error instanceof ProblemError) || error.isPassing || error.status >= 500
+  }
+
+  #tell(state: LiveState): void {
+    if (this.#state === state || this.#hasEnded) return
+    this.#state = state
+    this.#options.onState?.(state)
+  }
+}
