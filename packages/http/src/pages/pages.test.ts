@@ -69,7 +69,7 @@ describe('pages at the root', () => {
 
 describe('the console', () => {
   test('has its place, with and without the slash', async () => {
-    const http = createHttpApp({ mounts, console: folder })
+    const http = createHttpApp({ mounts, console: `${folder}/` })
     const led = await http.request('/console')
     expect([led.status, led.headers.get('location')]).toEqual([308, 'console/'])
     expect(await (await http.request('/console/')).text()).toContain('Shop')

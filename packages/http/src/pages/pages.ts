@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs'
-import { join, sep } from 'node:path'
+import { join, relative, sep } from 'node:path'
 import type { Handler } from '../exchange/answer.ts'
 import { type FileOptions, fileHandler } from '../files/file.ts'
 import { typeOf } from './types.ts'
@@ -42,7 +42,8 @@ export function pageHandlers(folder: string): ReadonlyMap<string, Handler> {
 function filesIn(folder: string): string[] {
   try {
     const entries = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
-    return entries.map(({ parentPath, name }) => join(parentPath, name).slice(folder.length).replaceAll(sep, '/'))
+    const paths = entries.map(({ parentPath, name }) => relative(folder, join(parentPath, name)))
+    return paths.map((path) => `/${path.replaceAll(sep, '/')}`)
   } catch (cause) {
     throw new Error(`The folder of pages ${folder} cannot be read: build the pages first`, { cause })
   }
