@@ -1,4 +1,3 @@
-import type { RecordedEvent } from 'weir'
 import type { DeadLetter, PolicyStatus, ProjectionStatus, TimerStatus } from 'weir/runtime'
 
 /** What the operations API answers. What the runtime has a type for is that type, as JSON leaves it. */
@@ -6,9 +5,11 @@ export type {
   DeadLetter,
   DeadLetterWithEvent,
   DiscardedLetter,
+  ExploredEvent,
   PolicyStatus,
   ProjectionStatus,
   RebuildStatus,
+  StateAt,
   TimerStatus,
 } from 'weir/runtime'
 
@@ -16,6 +17,8 @@ export type Role = 'operator' | 'reader'
 
 export interface AggregateNames {
   readonly name: string
+  /** Whether it takes events of any type, and has no state. */
+  readonly raw: boolean
   readonly events: readonly string[]
 }
 
@@ -33,26 +36,6 @@ export interface ServedApp {
 export interface StreamHead {
   readonly stream: string
   readonly version: number
-}
-
-export interface DecodedEvent extends RecordedEvent {
-  /** The command that recorded it. */
-  readonly command?: string
-}
-
-/** An event that cannot be read with the definitions that run. */
-export interface UndecodableEvent {
-  readonly version: number
-  readonly undecodable: string
-  readonly raw: unknown
-}
-
-export type StreamEvent = DecodedEvent | UndecodableEvent
-
-/** An aggregate's state at a version. */
-export interface StateAt {
-  readonly version: number
-  readonly state: unknown
 }
 
 /** A document after an event that touched it. */

@@ -37,13 +37,18 @@ function optionsFor(place: HTMLElement): uPlot.Options {
     height,
     legend: { show: false },
     cursor: { y: false, drag: { x: false } },
-    scales: { y: { range: (_, __, most) => [0, Math.max(5, most * 1.1)] } },
+    scales: { x: { range: atLeastAMinute }, y: { range: (_, __, most) => [0, Math.max(5, most * 1.1)] } },
     axes: [
       { ...axis, values: '{HH}:{mm}:{ss}', space: 90 },
       { ...axis, size: 52, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 2e4, 5e4, 1e5, 1e6, 1e7] },
     ],
     series: [{}, { stroke: colour('--accent'), fill: colour('--accent-ground'), width: 1.5, points: { show: false } }],
   }
+}
+
+function atLeastAMinute(_: uPlot, from: number | null, to: number | null): [number, number] {
+  const end = to ?? Date.now() / 1000
+  return [Math.min(from ?? end, end - 60), end]
 }
 
 /** A colour of the style sheet as it is now: `light-dark()` is settled on the element, not in the variable. */
