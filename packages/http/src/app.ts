@@ -6,8 +6,9 @@ import { type Handler, redirect } from './exchange/answer.ts'
 import { type CorsOptions, corsOf } from './exchange/cors.ts'
 import { elsewhere, preflight } from './exchange/elsewhere.ts'
 import { Gateway } from './exchange/gateway.ts'
+import { type GraphqlHandlers, type GraphqlOptions, graphqlHandlers } from './graphql/handler.ts'
 import { KeyRing } from './guard/key-ring.ts'
-import { routeGuarding } from './guard/route-guard.ts'
+import { type AdmissionOf, guardedBy, routeAdmissions } from './guard/route-guard.ts'
 import { health, index, readiness } from './health.ts'
 import { LiveQueries } from './live/live-queries.ts'
 import { openApiDocument } from './openapi/document.ts'
@@ -35,6 +36,8 @@ export interface HttpOptions {
   readonly pages?: string
   /** The same of the operators' console, shown at `/console`. */
   readonly console?: string
+  /** Bounds for GraphQL, and whether clients may ask for its schema. */
+  readonly graphql?: GraphqlOptions
   /** Tells what day it is, for lists that answer today's documents; the machine's if not given. */
   readonly clock?: Clock
 }
@@ -45,7 +48,7 @@ const MIB = 1_048_576
 const BASE = /^(?:\/[A-Za-z0-9._~-]+)*$/
 
 /**
- * Serves applications over HTTP: their routes as REST, their documentation, operations for those who have the key, and
+ * Serves applications over HTTP: their routes as REST and GraphQL, their documentation, operations for those who have the key, and
  * the server's own health.
  *
  * @throws when two routes would have one address, or routes are guarded and there is no key
@@ -67,7 +70,12 @@ export function createHttpApp(options: HttpOptions): Hono {
   for (const [path, handler] of servedPages(options)) add('GET', path, handler)
   for (const [method, path, handler] of opsHandlers(options, bodyLimit)) add(method, path, handler)
   const apiKeys = new KeyRing('apiKeys', options.apiKeys)
-  for (const mount of mounts) addMount(mount, add, { bodyLimit, clock, live: new LiveQueries(mount.runtime) }, apiKeys)
+  for (const mount of mounts) {
+    const live = new LiveQueries(mount.runtime)
+    const admissionOf = routeAdmissions(mount.runtime.app, apiKeys)
+    addMount(mount, add, { bodyLimit, clock, live }, admissionOf)
+    addGraphql(mount, add, graphqlHandlers(mount, admissionOf, { clock, logger, bodyLimit, ...options.graphql }))
+  }
   const addIfFree: Add = (method, path, handler, app) => {
     if (!addresses.methodsAt(path).includes(method)) add(method, path, handler, app)
   }
@@ -77,17 +85,22 @@ export function createHttpApp(options: HttpOptions): Hono {
   return hono
 }
 
-function addMount(mount: Mount, add: Add, shared: Shared, apiKeys: KeyRing): void {
+function addMount(mount: Mount, add: Add, shared: Shared, admissionOf: AdmissionOf): void {
   const { base, runtime } = mount
   const { app } = runtime
   if (!BASE.test(base)) throw new Error(`The base '${base}' has to be '' or a path such as '/${app.name}'`)
   const document = openApiHandler(() => openApiDocument(app, base))
   add('GET', `${base}/openapi.json`, document, app.name)
   for (const [path, handler] of docsRoutes(app.title)) add('GET', base + path, handler, app.name)
-  const guarded = routeGuarding(app, apiKeys)
+  const guarded = guardedBy(admissionOf)
   for (const route of app.routes) {
     add(route.method, base + route.path, guarded(route, routeHandler(mount, route, shared)), app.name)
   }
+}
+
+function addGraphql({ base, runtime: { app } }: Mount, add: Add, { get, post }: GraphqlHandlers): void {
+  add('GET', `${base}/graphql`, get, app.name)
+  add('POST', `${base}/graphql`, post, app.name)
 }
 
 /** What people try who know the base alone; routes of applications go before. */

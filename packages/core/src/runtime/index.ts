@@ -34,6 +34,7 @@ export type {
 } from './operations.ts'
 export { OperationRefused } from './operations.ts'
 export type { RuntimeOptions } from './options.ts'
+export { cursorBehind } from './page-cursor.ts'
 export { startRuntime } from './runtime.ts'
 export { isAggregateId } from './stream-name.ts'
 export { contextOf, parseTraceparent, traceparentUnder } from './telemetry-context.ts'

@@ -8,6 +8,12 @@ export function writePageCursor(sort: Sort, last: { readonly value: Scalar; read
   return Buffer.from(JSON.stringify([sortName(sort), last.value, last.id])).toString('base64url')
 }
 
+/** The cursor of the page that begins behind a document. */
+export function cursorBehind(sort: Sort, document: Readonly<Record<string, unknown>>): string {
+  const value = (sort && document[sort.field]) ?? null
+  return writePageCursor(sort, { value: value as Scalar, id: document.id as string })
+}
+
 /** @throws BadRequestError when the text is not a cursor, or one of another sort */
 export function readPageCursor(sort: Sort, cursor: string): { readonly value: Scalar; readonly id: string } {
   const [name, value, id] = parse(cursor)

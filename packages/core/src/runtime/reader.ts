@@ -1,8 +1,8 @@
 import type { AnyProjection } from '../definitions/index.ts'
-import type { Cancel, Clock, Generation, ReadModelStore, Scalar } from '../ports/index.ts'
+import type { Cancel, Clock, Generation, ReadModelStore } from '../ports/index.ts'
 import { BadRequestError, fromStore, stopping, UnavailableError } from './errors.ts'
 import type { Generations } from './generations.ts'
-import { readPageCursor, writePageCursor } from './page-cursor.ts'
+import { cursorBehind, readPageCursor } from './page-cursor.ts'
 import type { TokenContent, Tokens } from './token.ts'
 import type { Consistency, GetAnswer, ListAnswer, ListOptions, ReadOptions } from './types.ts'
 import { Waiters } from './waiters.ts'
@@ -51,7 +51,7 @@ export class Reader {
     const page = await this.#read(generations, (generation) => this.#services.readModels.list(generation, query))
     const documents = page.documents.map(({ body }) => JSON.parse(body as string))
     const last = page.more ? documents.at(-1) : undefined
-    const next = last && writePageCursor(sort, { value: sort ? fieldOf(last, sort.field) : null, id: last.id })
+    const next = last && cursorBehind(sort, last)
     return { documents, next, consistency }
   }
 
@@ -115,8 +115,4 @@ function checkFields(projection: AnyProjection, fields: readonly string[]): void
       throw new BadRequestError('unknown-index', `'${field}' cannot be filtered or sorted on; these can: ${known}`)
     }
   }
-}
-
-function fieldOf(document: Readonly<Record<string, unknown>>, field: string): Scalar {
-  return (document[field] ?? null) as Scalar
 }

@@ -7,6 +7,8 @@ export interface Answer {
   /** Belongs to this answer alone: headers are added to it. */
   readonly headers: Record<string, string>
   readonly body: string | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array> | null
+  /** The code of the problem that it tells of, for the log. */
+  readonly code?: string
 }
 
 /** Answers one request. What it throws is a defect, and answered with 500. */

@@ -1,14 +1,7 @@
 import type { Context } from 'hono'
 import type { Logger } from 'weir/ports'
-import { BadRequestError, OperationRefused, UnavailableError } from 'weir/runtime'
-import {
-  badRequestProblem,
-  Problem,
-  problem,
-  problemAnswer,
-  refusedProblem,
-  unavailableProblem,
-} from '../problems/problem.ts'
+import { failureProblem } from '../problems/failure.ts'
+import { Problem, problem, problemAnswer } from '../problems/problem.ts'
 import type { Answer, Handler } from './answer.ts'
 import type { Cors } from './cors.ts'
 import { Exchange } from './exchange.ts'
@@ -51,10 +44,9 @@ export class Gateway {
       answer = exchange.hasReadablePath() ? await handler(exchange) : problem('malformed-url')
     } catch (thrown) {
       error = thrown
-      answer = failure(thrown)
+      answer = failureProblem(thrown)
     }
-    const code = answer instanceof Problem ? answer.code : undefined
-    logRequest(this.#logger, exchange, { app, status: answer.status, code, error })
+    logRequest(this.#logger, exchange, { app, status: answer.status, code: answer.code, error })
     return answer
   }
 
@@ -64,11 +56,4 @@ export class Gateway {
     this.#cors(exchange, headers)
     return new Response(body, { status, headers })
   }
-}
-
-function failure(error: unknown): Problem {
-  if (error instanceof BadRequestError) return badRequestProblem(error)
-  if (error instanceof OperationRefused) return refusedProblem(error)
-  if (error instanceof UnavailableError) return unavailableProblem(error)
-  return problem('internal-error')
 }

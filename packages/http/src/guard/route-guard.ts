@@ -1,17 +1,28 @@
 import type { App, RouteEntry } from 'weir'
 import type { Handler } from '../exchange/answer.ts'
-import { apiKeyAdmission, behind } from './admit.ts'
+import { type Admit, apiKeyAdmission, behind } from './admit.ts'
 import type { KeyRing } from './key-ring.ts'
+
+/** Who is let pass to a route: everybody where it answers undefined. */
+export type AdmissionOf = (route: RouteEntry) => Admit | undefined
 
 /**
  * Prepares the guards of an application's routes.
  *
  * @throws when a route is guarded and there is no key that would open it
  */
-export function routeGuarding(app: App, apiKeys: KeyRing): (route: RouteEntry, handler: Handler) => Handler {
+export function routeAdmissions(app: App, apiKeys: KeyRing): AdmissionOf {
   const guarded = app.routes.find(({ guard }) => guard !== undefined)
   if (guarded && apiKeys.isEmpty) throw new Error(noKey(app, guarded))
-  return ({ guard }, handler) => (guard ? behind(apiKeyAdmission(guard, apiKeys, app.name), handler) : handler)
+  return ({ guard }) => guard && apiKeyAdmission(guard, apiKeys, app.name)
+}
+
+/** Puts a route's handler behind its guard. */
+export function guardedBy(admissionOf: AdmissionOf): (route: RouteEntry, handler: Handler) => Handler {
+  return (route, handler) => {
+    const admit = admissionOf(route)
+    return admit ? behind(admit, handler) : handler
+  }
 }
 
 function noKey({ name }: App, { method, path }: RouteEntry): string {

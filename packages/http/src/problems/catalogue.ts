@@ -12,6 +12,11 @@ export type ProblemCode =
   | 'incomplete-body'
   | 'invalid-input'
   | 'invalid-query'
+  | 'malformed-graphql'
+  | 'invalid-graphql'
+  | 'unknown-operation'
+  | 'query-too-deep'
+  | 'query-too-costly'
   | 'malformed-idempotency-key'
   | 'malformed-if-match'
   | 'malformed-consistency-token'
@@ -31,6 +36,7 @@ export type ProblemCode =
   | 'unknown-consumer'
   | 'no-dead-letter'
   | 'method-not-allowed'
+  | 'not-acceptable'
   | 'not-possible'
   | 'version-mismatch'
   | 'body-too-large'
@@ -47,6 +53,11 @@ export const problemKinds: Readonly<Record<ProblemCode, ProblemKind>> = {
   'incomplete-body': { status: 400, title: 'The body ended too early' },
   'invalid-input': { status: 400, title: 'The input is not valid' },
   'invalid-query': { status: 400, title: 'The query string is not valid' },
+  'malformed-graphql': { status: 400, title: 'This is no GraphQL request' },
+  'invalid-graphql': { status: 400, title: 'The GraphQL document is not valid' },
+  'unknown-operation': { status: 400, title: 'The document has no such operation' },
+  'query-too-deep': { status: 400, title: 'The query is nested too deeply' },
+  'query-too-costly': { status: 400, title: 'The query asks for too much at once' },
   'malformed-idempotency-key': { status: 400, title: 'The Idempotency-Key is not one' },
   'malformed-if-match': { status: 400, title: 'The If-Match header cannot be read' },
   'malformed-consistency-token': { status: 400, title: 'The Consistency-Token is not one' },
@@ -66,6 +77,7 @@ export const problemKinds: Readonly<Record<ProblemCode, ProblemKind>> = {
   'unknown-consumer': { status: 404, title: 'There is no such projection or policy' },
   'no-dead-letter': { status: 404, title: 'There is no such dead letter' },
   'method-not-allowed': { status: 405, title: 'This address does not take this method' },
+  'not-acceptable': { status: 406, title: 'It cannot be answered in the form that is asked for' },
   'not-possible': { status: 409, title: 'This cannot be done as things stand' },
   'version-mismatch': { status: 412, title: 'It has changed since it was read' },
   'body-too-large': { status: 413, title: 'The body is too large' },

@@ -5,7 +5,7 @@ import { type Answer, jsonAnswer } from '../exchange/answer.ts'
 /** Builds the answer to an accepted command. It depends on what was recorded only, so that a retry gets the same. */
 export type AnswerAccepted = (outcome: AcceptedOutcome) => Answer
 
-/** Prepares the answers of a route: `{ id, version }` or what the route makes of the decision. */
+/** Prepares the answers of a route. */
 export function acceptedAnswers(entry: CommandEntry, base: string): AnswerAccepted {
   const { respond, status } = entry
   const locate = entry.location === undefined ? undefined : locator(base + entry.location)
@@ -13,10 +13,16 @@ export function acceptedAnswers(entry: CommandEntry, base: string): AnswerAccept
     const { id, version, token } = outcome
     const headers: Record<string, string> = { 'consistency-token': token }
     if (!respond) headers.etag = `"${version}"`
-    const value = respond ? respond.schema.parse(respond.map(decided(outcome))) : { id, version }
+    const value = acceptedValue(entry, outcome)
     if (locate) headers.location = locate(value, id)
     return jsonAnswer(status, value, headers)
   }
+}
+
+/** `{ id, version }`, or what the route makes of the decision. */
+export function acceptedValue({ respond }: CommandEntry, outcome: AcceptedOutcome): unknown {
+  const { id, version } = outcome
+  return respond ? respond.schema.parse(respond.map(decided(outcome))) : { id, version }
 }
 
 function decided({ id, version, events, state }: AcceptedOutcome): Decided {

@@ -1,18 +1,22 @@
 import { type CommandEntry, type CommandMessage, derivedIdOf } from 'weir'
 import { faultsOf, type InputFault, isAggregateId } from 'weir/runtime'
-import type { Exchange } from '../exchange/exchange.ts'
 import { type Problem, problem } from '../problems/problem.ts'
 
+/** Where path parameters are found. */
+interface PathParameters {
+  parameter(name: string): string
+}
+
 /** Makes the command out of path and body. */
-export type Address = (exchange: Exchange, body: unknown) => CommandMessage | Problem
+export type Address = (path: PathParameters, body: unknown) => CommandMessage | Problem
 
 /** Prepares where a route's commands go: to the id in path or body, to the one that a field implies, or to a new one. */
 export function addressing({ command, idFrom }: CommandEntry): Address {
   if (idFrom.source === 'new') return (_, body) => command.create(body)
   if (idFrom.source === 'body') return (_, body) => fromBody(idFrom.name, body, command)
   if (idFrom.source === 'derived') return (_, body) => derived(idFrom.name, body, command)
-  return (exchange, body) => {
-    const id = exchange.parameter(idFrom.name)
+  return (path, body) => {
+    const id = path.parameter(idFrom.name)
     return isAggregateId(id) ? command(id, body) : problem('not-found')
   }
 }

@@ -1,6 +1,7 @@
 import { deriveId } from 'weir/runtime'
 import { type Problem, problem } from '../problems/problem.ts'
 
+const ANONYMOUS = 'anonymous'
 const KEY = /^[\x21-\x7e]{1,255}$/
 
 /**
@@ -9,11 +10,11 @@ const KEY = /^[\x21-\x7e]{1,255}$/
  */
 export function commandIdOf(
   key: string | undefined,
-  caller: { readonly app: string; readonly route: string; readonly principal: string },
+  caller: { readonly app: string; readonly route: string; readonly actor: string | undefined },
 ): string | Problem | undefined {
   if (key === undefined) return undefined
   if (!KEY.test(key)) {
     return problem('malformed-idempotency-key', { detail: 'It has to be 1 to 255 visible ASCII characters.' })
   }
-  return deriveId(caller.app, caller.route, caller.principal, key)
+  return deriveId(caller.app, caller.route, caller.actor ?? ANONYMOUS, key)
 }

@@ -25,15 +25,22 @@ type Take = (draft: Draft, value: string) => string | undefined
 
 const LONGEST_PAGE = 1000
 
-/** Prepares the reading of a list's query strings: each parameter that it knows, and no other, at most once. */
+/** Prepares the reading of a list's query strings. */
 export function listQueryReader(entry: ListEntry, clock: Clock): (query: string) => ListRequest | Problem {
+  const read = listParametersReader(entry, clock)
+  return (query) => {
+    const given = parseQuery(query)
+    return given ? read(given) : problem('malformed-url', { detail: 'The query string cannot be decoded.' })
+  }
+}
+
+/** Prepares the reading of a list's parameters: each that it knows, and no other, at most once. */
+export function listParametersReader(entry: ListEntry, clock: Clock): (given: Parameters) => ListRequest | Problem {
   const takers = takersOf(entry)
   const unknown = unknownTo(entry)
   const withDefault = defaultFiltering(entry, clock)
   const known = `Known parameters: ${[...takers.keys()].join(', ')}.`
-  return (query) => {
-    const given = parseQuery(query)
-    if (!given) return problem('malformed-url', { detail: 'The query string cannot be decoded.' })
+  return (given) => {
     const parameters = withDefault(given)
     const draft: Draft = { filters: [], sort: entry.sort }
     const seen = new Set<string>()

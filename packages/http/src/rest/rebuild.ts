@@ -1,5 +1,5 @@
 import type { ProgressEntry, RebuildEntry } from 'weir'
-import { faultsOf } from 'weir/runtime'
+import { faultsOf, type Runtime } from 'weir/runtime'
 import * as z from 'zod'
 import { type Handler, jsonAnswer } from '../exchange/answer.ts'
 import { readJson } from '../exchange/json-body.ts'
@@ -46,9 +46,13 @@ export function rebuildHandler(
 /** Tells how far the rebuild that is under way has come, or how the last one ended. */
 export function progressHandler({ runtime }: Mount, entry: ProgressEntry): Handler {
   return async () => {
-    const status = await runtime.operations.rebuildStatus(entry.projection.name)
-    const { projection, generation, state, done, total, eventsPerSecond, secondsLeft = null } = status
-    const progress = { projection, generation, state, done, total, eventsPerSecond, secondsLeft }
-    return jsonAnswer(200, progress, { 'cache-control': 'no-store' })
+    return jsonAnswer(200, await progressOf(runtime, entry), { 'cache-control': 'no-store' })
   }
+}
+
+/** How far the rebuild of a projection has come, in the form of `progressAnswer`. */
+export async function progressOf(runtime: Runtime, entry: ProgressEntry): Promise<unknown> {
+  const status = await runtime.operations.rebuildStatus(entry.projection.name)
+  const { projection, generation, state, done, total, eventsPerSecond, secondsLeft = null } = status
+  return { projection, generation, state, done, total, eventsPerSecond, secondsLeft }
 }

@@ -1,0 +1,93 @@
+import {
+  type DocumentNode,
+  type GraphQLError,
+  type GraphQLSchema,
+  Kind,
+  NoSchemaIntrospectionCustomRule,
+  type OperationDefinitionNode,
+  parse,
+  specifiedRules,
+  validate,
+} from 'graphql'
+import { Scales, type Weight } from './weight.ts'
+
+/** An operation that is ready to be executed, as often as it is asked for. */
+export interface Prepared {
+  readonly document: DocumentNode
+  readonly operations: readonly PreparedOperation[]
+}
+
+export interface PreparedOperation {
+  readonly name: string | undefined
+  readonly kind: OperationDefinitionNode['operation']
+  readonly weight: Weight
+}
+
+/** What is wrong with a document: it cannot be read, or it is not valid for the schema. */
+export interface Unusable {
+  readonly errors: readonly GraphQLError[]
+}
+
+/** A longer document is not read: validation takes time that grows faster than the document. */
+const MOST_TOKENS = 5000
+/** Longer documents are read anew each time. */
+const LONGEST_KEPT = 20_000
+const MOST_KEPT = 500
+const MOST_ERRORS = 10
+
+/**
+ * The documents that clients send, parsed and validated once for all requests with the same text. Of those that are
+ * valid, as many are kept as were used last.
+ */
+export class Documents {
+  readonly #schema: GraphQLSchema
+  readonly #rules: typeof specifiedRules
+  readonly #kept = new Map<string, Prepared>()
+
+  /** @param introspection whether documents may ask for the schema */
+  constructor(schema: GraphQLSchema, introspection: boolean) {
+    this.#schema = schema
+    this.#rules = introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule]
+  }
+
+  prepare(text: string): Prepared | Unusable {
+    const known = this.#kept.get(text)
+    if (known) {
+      // Those that are used stay at the end, away from what is dropped.
+      this.#kept.delete(text)
+      this.#kept.set(text, known)
+      return known
+    }
+    const prepared = this.#read(text)
+    if (!('errors' in prepared) && text.length <= LONGEST_KEPT) this.#keep(text, prepared)
+    return prepared
+  }
+
+  #keep(text: string, prepared: Prepared): void {
+    this.#kept.set(text, prepared)
+    if (this.#kept.size > MOST_KEPT) this.#kept.delete(this.#kept.keys().next().value as string)
+  }
+
+  #read(text: string): Prepared | Unusable {
+    let document: DocumentNode
+    try {
+      document = parse(text, { maxTokens: MOST_TOKENS })
+    } catch (error) {
+      return { errors: [error as GraphQLError] }
+    }
+    const errors = validate(this.#schema, document, this.#rules, { maxErrors: MOST_ERRORS })
+    return errors.length > 0 ? { errors } : this.#weighed(document)
+  }
+
+  #weighed(document: DocumentNode): Prepared {
+    const queries = this.#schema.getQueryType()?.getFields() ?? {}
+    const isList = (name: string) => queries[name]?.args.some((argument) => argument.name === 'first') ?? false
+    const fragments = document.definitions.filter((definition) => definition.kind === Kind.FRAGMENT_DEFINITION)
+    const scales = new Scales(fragments, isList)
+    const operations = document.definitions.flatMap((definition): PreparedOperation[] => {
+      if (definition.kind !== Kind.OPERATION_DEFINITION) return []
+      return [{ name: definition.name?.value, kind: definition.operation, weight: scales.weigh(definition) }]
+    })
+    return { document, operations }
+  }
+}

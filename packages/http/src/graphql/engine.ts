@@ -1,0 +1,150 @@
+import { type ExecutionResult, execute, type GraphQLError, type GraphQLSchema } from 'graphql'
+import type { Logger } from 'weir/ports'
+import type { Exchange } from '../exchange/exchange.ts'
+import { Problem, problem } from '../problems/problem.ts'
+import { RequestContext } from './context.ts'
+import { Documents, type Prepared, type PreparedOperation } from './documents.ts'
+import { type ErrorAnswer, fieldError, problemError, requestError } from './errors.ts'
+import type { GraphqlRequest } from './request.ts'
+
+/** Bounds for what one request may ask for. */
+export interface GraphqlLimits {
+  /** How deeply fields may be nested; 15 if not given. */
+  readonly depth?: number
+  /** How much may be asked for at once; 100,000 if not given. A read or a command costs 100, a field of a document 1. */
+  readonly cost?: number
+}
+
+/** An operation that may be executed. */
+export interface Asked {
+  readonly request: GraphqlRequest
+  readonly prepared: Prepared
+  readonly operation: PreparedOperation
+}
+
+/** A request that is refused before anything is executed. */
+export class Refusal {
+  readonly status: number
+  readonly code: string
+  readonly errors: readonly ErrorAnswer[]
+  /** Whether HTTP was right, and what is wrong is GraphQL's: the document, the operation or its variables. */
+  readonly isOfGraphql: boolean
+
+  constructor(status: number, code: string, errors: readonly ErrorAnswer[], isOfGraphql = true) {
+    this.status = status
+    this.code = code
+    this.errors = errors
+    this.isOfGraphql = isOfGraphql
+  }
+
+  /** What HTTP cannot take. */
+  static of(occurred: Problem, requestId: string): Refusal {
+    return new Refusal(occurred.status, occurred.code, [problemError(occurred, requestId)], false)
+  }
+}
+
+/** What is answered to an operation. */
+export interface Executed {
+  readonly data?: unknown
+  readonly errors?: readonly ErrorAnswer[]
+  readonly extensions?: Readonly<Record<string, unknown>>
+}
+
+const DEPTH = 15
+const COST = 100_000
+
+/** Executes GraphQL requests on a schema, within limits. */
+export class GraphqlEngine {
+  readonly #schema: GraphQLSchema
+  readonly #documents: Documents
+  readonly #limits: Required<GraphqlLimits>
+  readonly #logger: Logger
+  readonly #app: string
+
+  constructor(
+    schema: GraphQLSchema,
+    options: GraphqlLimits & { readonly introspection: boolean; readonly logger: Logger; readonly app: string },
+  ) {
+    this.#schema = schema
+    this.#documents = new Documents(schema, options.introspection)
+    this.#limits = { depth: options.depth ?? DEPTH, cost: options.cost ?? COST }
+    this.#logger = options.logger
+    this.#app = options.app
+  }
+
+  /** Finds the operation that is meant, and holds it against the limits. */
+  ask(request: GraphqlRequest, { requestId }: Exchange): Asked | Refusal {
+    const prepared = this.#documents.prepare(request.query)
+    if ('errors' in prepared) {
+      const errors = prepared.errors.map((error) => requestError(error, 'invalid-graphql'))
+      return new Refusal(400, 'invalid-graphql', errors)
+    }
+    const operation = operationOf(prepared, request.operationName)
+    const refused = operation instanceof Problem ? operation : this.#whyTooMuch(operation, request)
+    if (refused) return new Refusal(refused.status, refused.code, [problemError(refused, requestId)])
+    return { request, prepared, operation: operation as PreparedOperation }
+  }
+
+  #whyTooMuch({ weight }: PreparedOperation, { variables }: GraphqlRequest): Problem | undefined {
+    const { depth, cost } = this.#limits
+    if (weight.depth > depth) {
+      return problem('query-too-deep', { detail: `Its fields are nested ${weight.depth} deep; ${depth} are allowed.` })
+    }
+    const costs = weight.costWith(variables)
+    if (costs <= cost) return undefined
+    return problem('query-too-costly', {
+      detail: `It costs ${costs}; ${cost} are allowed. Ask for fewer fields, or for shorter pages with 'first'.`,
+    })
+  }
+
+  /** Executes a query or mutation. */
+  async execute({ request, prepared }: Asked, exchange: Exchange): Promise<Executed | Refusal> {
+    const context = new RequestContext(exchange)
+    const result = await execute({
+      schema: this.#schema,
+      document: prepared.document,
+      contextValue: context,
+      variableValues: request.variables,
+      operationName: request.operationName,
+    })
+    return this.#told(result, context)
+  }
+
+  #told({ data, errors }: ExecutionResult, context: RequestContext): Executed | Refusal {
+    if (data === undefined) {
+      return new Refusal(
+        400,
+        'invalid-input',
+        (errors ?? []).map((error) => requestError(error, 'invalid-input')),
+      )
+    }
+    const extensions = extensionsOf(context)
+    return {
+      data,
+      ...(errors && { errors: errors.map((error) => this.#fieldError(error, context)) }),
+      ...(extensions && { extensions }),
+    }
+  }
+
+  #fieldError(error: GraphQLError, { exchange: { requestId } }: RequestContext): ErrorAnswer {
+    return fieldError(error, { logger: this.#logger, app: this.#app, requestId })
+  }
+}
+
+function operationOf({ operations }: Prepared, name: string | undefined): PreparedOperation | Problem {
+  if (name === undefined) {
+    const [only, ...others] = operations
+    if (only && others.length === 0) return only
+    return problem('unknown-operation', { detail: "Name the one that is meant in 'operationName'." })
+  }
+  const found = operations.find((operation) => operation.name === name)
+  return found ?? problem('unknown-operation', { detail: `There is no operation '${name}' in the document.` })
+}
+
+function extensionsOf({ tokens, consistency }: RequestContext): Executed['extensions'] {
+  if (tokens.length === 0 && consistency === undefined) return undefined
+  return {
+    ...(tokens.length > 0 && { consistencyToken: tokens.join(',') }),
+    ...(consistency !== undefined && { consistencyStatus: consistency }),
+  }
+}

@@ -1,0 +1,95 @@
+import type { Clock, Logger } from 'weir/ports'
+import type { Answer, Handler } from '../exchange/answer.ts'
+import type { Exchange } from '../exchange/exchange.ts'
+import type { AdmissionOf } from '../guard/route-guard.ts'
+import { Problem, problem } from '../problems/problem.ts'
+import type { Mount } from '../rest/mount.ts'
+import { type AnswerType, answerTypeOf, graphqlAnswer } from './answer.ts'
+import { type Asked, GraphqlEngine, type GraphqlLimits, Refusal } from './engine.ts'
+import { type GraphqlRequest, readGet, readPost } from './request.ts'
+import { graphqlSchema } from './schema.ts'
+
+export interface GraphqlOptions extends GraphqlLimits {
+  /** Whether clients may ask for the schema; true if not given. */
+  readonly introspection?: boolean
+}
+
+/** What serves an application's GraphQL. */
+export interface GraphqlServices extends GraphqlOptions {
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly bodyLimit: number
+}
+
+export interface GraphqlHandlers {
+  readonly get: Handler
+  readonly post: Handler
+}
+
+/**
+ * Answers GraphQL over HTTP. The schema is made at the first request.
+ *
+ * 1. Only a POST changes anything, and its media type is one that a page of another origin cannot send unasked.
+ * 2. A document is parsed, validated and weighed before anything of it is executed.
+ */
+export function graphqlHandlers(
+  { runtime }: Mount,
+  admissionOf: AdmissionOf,
+  services: GraphqlServices,
+): GraphqlHandlers {
+  const { clock, logger, bodyLimit, introspection = true } = services
+  const app = runtime.app.name
+  let made: GraphqlEngine | undefined
+  const engine = () => {
+    made ??= new GraphqlEngine(graphqlSchema({ runtime, clock }, admissionOf), {
+      ...services,
+      introspection,
+      logger,
+      app,
+    })
+    return made
+  }
+  return {
+    get: (exchange) => answered(exchange, engine(), readGet(exchange), whyNotByGet),
+    post: async (exchange) => answered(exchange, engine(), await readPost(exchange, bodyLimit), () => undefined),
+  }
+}
+
+type WhyNot = (asked: Asked) => Problem | undefined
+
+const whyNotByGet: WhyNot = ({ operation: { kind } }) =>
+  kind === 'mutation'
+    ? problem('method-not-allowed', { detail: 'A mutation is sent by POST.', headers: { allow: 'POST' } })
+    : undefined
+
+async function answered(
+  exchange: Exchange,
+  engine: GraphqlEngine,
+  request: GraphqlRequest | Problem,
+  whyNot: WhyNot,
+): Promise<Answer | Problem> {
+  const type = answerTypeOf(exchange)
+  if (type === undefined) return problem('not-acceptable', { detail: 'GraphQL is answered as JSON.' })
+  if (request instanceof Problem) return refused(Refusal.of(request, exchange.requestId), type)
+  const asked = engine.ask(request, exchange)
+  if (asked instanceof Refusal) return refused(asked, type)
+  const refusal = whyNot(asked) ?? whyNotOnce(exchange, asked)
+  if (refusal) return refused(Refusal.of(refusal, exchange.requestId), type)
+  const executed = await engine.execute(asked, exchange)
+  return executed instanceof Refusal ? refused(executed, type) : graphqlAnswer(200, type, executed)
+}
+
+/** A key in the header names one command: of several mutations each needs its own. */
+function whyNotOnce(exchange: Exchange, { operation: { kind, weight } }: Asked): Problem | undefined {
+  const isSeveral = kind === 'mutation' && weight.roots > 1
+  if (!isSeveral || exchange.header('idempotency-key') === undefined) return undefined
+  return problem('malformed-idempotency-key', {
+    detail: "It stands for one mutation: give each its own argument 'idempotencyKey'.",
+  })
+}
+
+/** GraphQL over HTTP has a status for what is wrong with GraphQL only where its own media type is asked for. */
+function refused({ status, code, errors, isOfGraphql }: Refusal, type: AnswerType): Answer {
+  const isHidden = isOfGraphql && type === 'application/json'
+  return graphqlAnswer(isHidden ? 200 : status, type, { errors }, code)
+}
