@@ -12,11 +12,14 @@ export type {
   DocumentQuery,
   EventPage,
   EventQuery,
+  EventTail,
   ExploredEvent,
   Explorer,
   StateAt,
   StreamPage,
   StreamQuery,
+  TailFilter,
+  TailItem,
   UndecodableEvent,
 } from './explorer/explorer.ts'
 export type {

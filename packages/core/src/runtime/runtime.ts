@@ -6,6 +6,7 @@ import { Division } from './division.ts'
 import { stopping } from './errors.ts'
 import { Executor } from './executor.ts'
 import { explorerOf } from './explorer/explorer-of.ts'
+import { Tail } from './explorer/tail.ts'
 import { Generations } from './generations.ts'
 import { newestPosition } from './newest-position.ts'
 import { operationsOf } from './operations-of.ts'
@@ -81,11 +82,13 @@ async function assemble(app: App, engine: Engine, options: RuntimeOptions): Prom
     policies.wake()
   }
   const unsubscribe = events.onAppended(detached(wake))
-  const explorer = explorerOf({ app, events, states, reader, breathe })
+  const tail = new Tail({ app, engine, clock, logger, pollInterval, breathe })
+  const explorer = explorerOf({ app, events, states, reader, tail, breathe })
   const operations = { ...operationsOf(all, policies.operations, { events, breathe }), ...explorer }
   const unobserve = telemetry?.consumers.observe(operations)
   const stop = async () => {
     unobserve?.()
+    tail.stop()
     await policies.stop()
     await commands.stop()
     unsubscribe()

@@ -2,6 +2,7 @@ import type { AnyProjection } from 'weir'
 import { type Runtime, UnavailableError } from 'weir/runtime'
 import type { Answer } from '../exchange/answer.ts'
 import type { Exchange } from '../exchange/exchange.ts'
+import { eventStreamHeaders } from './event-stream.ts'
 import { LiveQuery } from './live-query.ts'
 import { type LiveStreamOptions, liveStream } from './live-stream.ts'
 import type { Shown } from './shown.ts'
@@ -46,10 +47,7 @@ export class LiveQueries {
     const body = liveStream(query, first, { ...question, known, onEnd })
     this.#viewers += 1
     this.#queries.set(question.key, query)
-    headers['content-type'] = 'text/event-stream'
-    headers['cache-control'] = 'private, no-store'
-    // Proxies such as nginx would hold events back until many are there.
-    headers['x-accel-buffering'] = 'no'
+    Object.assign(headers, eventStreamHeaders)
     return { status: 200, headers, body }
   }
 

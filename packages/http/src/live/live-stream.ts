@@ -1,8 +1,6 @@
+import { type EventSource, eventStream, Waker } from './event-stream.ts'
 import type { LiveQuery } from './live-query.ts'
 import { type Difference, differenceOf, type Shown } from './shown.ts'
-
-/** So that proxies, which close connections that are silent, keep it, and who has gone is noticed; in milliseconds. */
-const HEARTBEAT = 15_000
 
 export interface LiveStreamOptions {
   /** What the caller has already: the tag of `Last-Event-ID`. */
@@ -24,18 +22,9 @@ export interface LiveStreamOptions {
  */
 export function liveStream(query: LiveQuery, first: Shown, options: LiveStreamOptions): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder()
+  const waker = new Waker()
   let sent: Shown | undefined = options.known === first.tag ? first : undefined
-  let wake: () => void = () => {}
-  const leave = query.join(() => wake())
-  const changed = () =>
-    new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, HEARTBEAT)
-      timer.unref()
-      wake = () => {
-        clearTimeout(timer)
-        resolve()
-      }
-    })
+  const leave = query.join(() => waker.wake())
   const next = (): Uint8Array | undefined => {
     const shown = query.shown ?? first
     if (sent?.tag === shown.tag) return undefined
@@ -43,28 +32,15 @@ export function liveStream(query: LiveQuery, first: Shown, options: LiveStreamOp
     sent = shown
     return query.told(before?.tag, () => encoder.encode(eventOf(shown, before, options)))
   }
-  return new ReadableStream<Uint8Array>(
-    {
-      start: (controller) => {
-        // Headers go out with the first bytes.
-        controller.enqueue(encoder.encode(': this stream shows changes as they come\n\n'))
-      },
-      pull: async (controller) => {
-        let event = next()
-        if (event === undefined) {
-          await changed()
-          event = next()
-        }
-        controller.enqueue(event ?? encoder.encode(': still here\n\n'))
-      },
-      cancel: () => {
-        wake()
-        leave()
-        options.onEnd()
-      },
+  const source: EventSource = {
+    next,
+    heartbeat: () => ': still here\n\n',
+    leave: () => {
+      leave()
+      options.onEnd()
     },
-    { highWaterMark: 1 },
-  )
+  }
+  return eventStream('this stream shows changes as they come', source, waker)
 }
 
 function eventOf(shown: Shown, before: Shown | undefined, { snapshot, change }: LiveStreamOptions): string {

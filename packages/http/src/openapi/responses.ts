@@ -19,6 +19,12 @@ export function response(description: string, headers: readonly string[], schema
   }
 }
 
+/** Describes a stream of server-sent events. */
+export function eventStream(events: string): Json {
+  const schema = { type: 'string', description: events }
+  return { ...response('Events, as they come.', []), content: { 'text/event-stream': { schema } } }
+}
+
 /** The same answer, which may also be had as a stream of server-sent events. */
 export function orLive(answer: Json): Json {
   const events = { type: 'string', description: 'The events `snapshot` and `change`, as they come.' }

@@ -82,6 +82,7 @@ export const sharedParameters: Json = {
     description: 'How many at most.',
     schema: { type: 'integer', minimum: 1, maximum: 1000, default: 100 },
   },
+  LastEventId: headerParameter('Last-Event-ID', 'The id of the last event that was received, to go on behind it.'),
   Cursor: { name: 'cursor', in: 'query', description: 'From the link to the next page.', schema: text },
 }
 
@@ -105,6 +106,7 @@ export const sharedResponses: Json = {
   BodyTooLarge: problemResponse('The body is too large.', problem('body-too-large')),
   UnsupportedMediaType: problemResponse('The body has to be JSON.', problem('unsupported-media-type')),
   KeyReused: problemResponse('The Idempotency-Key was used for another request.', problem('idempotency-key-reused')),
+  NotAcceptable: problemResponse('Ask for `text/event-stream`.', problem('not-acceptable')),
   NotPossible: problemResponse('It cannot be done as things stand; `detail` tells why.', problem('not-possible')),
   Unavailable: problemResponse('Not now.', problem('unavailable'), retryAfter),
   Failure: problemResponse('Something is broken on the side of the server.', problem('internal-error')),

@@ -3,7 +3,7 @@ import type * as z from 'zod'
 import { operatorHeader } from '../guard/admit.ts'
 import type { Json } from '../openapi/json.ts'
 import { shared } from '../openapi/parameters.ts'
-import { jsonBody, problemReferences, response } from '../openapi/responses.ts'
+import { eventStream, jsonBody, problemReferences, response } from '../openapi/responses.ts'
 import { Schemas } from '../openapi/schemas.ts'
 import { keyInHeader } from '../openapi/security.ts'
 import {
@@ -72,7 +72,7 @@ function operationOf(route: OpsRoute, schemas: Schemas): Json {
   }
 }
 
-function parametersOf({ path, query, list }: OpsRoute, schemas: Schemas): Json[] {
+function parametersOf({ path, query, list, live }: OpsRoute, schemas: Schemas): Json[] {
   const text = { type: 'string' }
   const inPath = Array.from(path.matchAll(/:(\w+)/g), ([, name]) => ({
     name,
@@ -86,7 +86,7 @@ function parametersOf({ path, query, list }: OpsRoute, schemas: Schemas): Json[]
     const { description, ...rest } = schemas.inline(jsonSchemaOf(schema as z.ZodType, 'input'))
     return [{ name, in: 'query', description, schema: rest }]
   })
-  return [...inPath, ...inQuery]
+  return [...inPath, ...inQuery, ...(live ? shared('LastEventId') : [])]
 }
 
 function requestBody(id: string, body: z.ZodObject, schemas: Schemas): Json {
@@ -95,19 +95,21 @@ function requestBody(id: string, body: z.ZodObject, schemas: Schemas): Json {
   return jsonBody(schemas.add(`${pascalCase(id)}Input`, schema), true)
 }
 
-function success({ status = 200, answer, list, location }: OpsRoute, schemas: Schemas): Json {
+function success({ status = 200, answer, list, live, location }: OpsRoute, schemas: Schemas): Json {
   const schema = schemas.add(answer.name, jsonSchemaOf(answer.schema, 'output'))
+  if (live) return { [status]: eventStream(live.events) }
   const headers = [...(list?.page || list?.turned ? ['Link'] : []), ...(location === undefined ? [] : ['Location'])]
   const words = status === 202 ? 'Under way.' : list ? 'The list.' : 'Done.'
   return { [status]: response(words, headers, list ? { type: 'array', items: schema } : schema) }
 }
 
-function problems({ method, path, body }: OpsRoute): Json {
+function problems({ method, path, body, live }: OpsRoute): Json {
   return problemReferences({
     400: 'BadRequest',
     401: 'OperatorKeyMissing',
     403: 'OperatorKeyWrong',
     ...(path.includes(':') && { 404: 'NotFound' }),
+    ...(live && { 406: 'NotAcceptable' }),
     ...(method !== 'GET' && { 409: 'NotPossible' }),
     ...(body && { 413: 'BodyTooLarge', 415: 'UnsupportedMediaType' }),
     500: 'Failure',

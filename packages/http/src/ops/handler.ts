@@ -3,6 +3,8 @@ import * as z from 'zod'
 import { type Answer, type Handler, jsonAnswer } from '../exchange/answer.ts'
 import type { Exchange } from '../exchange/exchange.ts'
 import { readJson } from '../exchange/json-body.ts'
+import { eventStreamHeaders } from '../live/event-stream.ts'
+import { wantsLive } from '../live/live-queries.ts'
 import { Problem, problem } from '../problems/problem.ts'
 import type { Mount } from '../rest/mount.ts'
 import { nextLink } from '../rest/next-link.ts'
@@ -15,6 +17,8 @@ export function opsHandler(route: OpsRoute, mounts: readonly Mount[], bodyLimit:
   const { query: own, body: input } = route
   const querySchema = route.list?.page ? pageQuery.extend(own?.shape ?? {}) : (own ?? noQuery)
   return async (exchange) => {
+    if (route.live && !wantsLive(exchange))
+      return problem('not-acceptable', { detail: 'Send the header Accept: text/event-stream.' })
     const parameters = parseQuery(exchange.query)
     if (!parameters) return problem('malformed-url', { detail: 'The query string cannot be decoded.' })
     const query = readQuery(querySchema, parameters)
@@ -24,7 +28,7 @@ export function opsHandler(route: OpsRoute, mounts: readonly Mount[], bodyLimit:
     const parameter = (name: string) => exchange.parameter(name)
     // Nobody comes here without having been admitted.
     const actor = exchange.actor as string
-    const call = { mounts, parameter, query, body, actor }
+    const call = { mounts, parameter, query, body, actor, lastEventId: exchange.header('last-event-id') }
     const result = await route.run(call)
     if (result instanceof Problem) return result
     return answerOf(route, result, { exchange, parameters, call })
@@ -63,6 +67,7 @@ async function answerOf(route: OpsRoute, result: unknown, asked: Asked): Promise
   const headers: Record<string, string> = { 'cache-control': 'no-store' }
   const fill = (path: string) => path.replace(/:(\w+)/g, (_, name) => encodeURIComponent(exchange.parameter(name)))
   if (location !== undefined) headers.location = fill(location)
+  if (route.live) return { status, headers: { ...eventStreamHeaders }, body: result as ReadableStream<Uint8Array> }
   if (list?.turned) {
     const { items, next } = result as TurnedPage
     if (next !== undefined) headers.link = nextLink(exchange.request.path, parameters, next)

@@ -11,6 +11,8 @@ export interface Call<Query = unknown, Body = unknown> {
   readonly query: Query
   readonly body: Body
   readonly actor: string
+  /** How far the caller has been shown a stream of events before. */
+  readonly lastEventId: string | undefined
 }
 
 /** A page of a list that is not at hand as a whole. */
@@ -39,6 +41,8 @@ export interface OpsRoute {
    * sorted as text. With `turned`, `run` answers a `TurnedPage`.
    */
   readonly list?: { readonly page?: (item: never) => string; readonly turned?: true }
+  /** A stream of server-sent events is answered: these, each with an `answer` as its data. `run` gives the stream. */
+  readonly live?: { readonly events: string }
   /** Where to look next, with the same path parameters. */
   readonly location?: string
   readonly run: (call: Call) => Promise<unknown>

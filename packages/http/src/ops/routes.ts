@@ -6,6 +6,7 @@ import { policyRoutes } from './policies.ts'
 import { projectionRoutes } from './projections.ts'
 import { type ServedApp, servedApp, whoAmI } from './schemas.ts'
 import { streamRoutes } from './streams.ts'
+import { tailRoute } from './tail.ts'
 
 /** The operations API, whole. */
 export const opsRoutes: readonly OpsRoute[] = [
@@ -29,6 +30,7 @@ export const opsRoutes: readonly OpsRoute[] = [
   ...projectionRoutes,
   ...documentRoutes,
   ...streamRoutes,
+  tailRoute,
   ...policyRoutes,
   ...deadLetterRoutes,
 ]

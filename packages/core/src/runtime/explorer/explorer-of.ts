@@ -6,12 +6,14 @@ import { DocumentExplorer } from './document-explorer.ts'
 import type { Explorer } from './explorer.ts'
 import { stateAt } from './state-explorer.ts'
 import { StreamExplorer } from './stream-explorer.ts'
+import type { Tail } from './tail.ts'
 
 export interface ExplorerServices {
   readonly app: App
   readonly events: EventStore
   readonly states: StateStore
   readonly reader: Reader
+  readonly tail: Tail
   /** Lets others have their turn. */
   readonly breathe: () => Promise<void>
 }
@@ -26,6 +28,7 @@ export function explorerOf(services: ExplorerServices): Explorer {
     streamEvents: (stream, query) => streams.events(stream, query),
     stateAt: (stream, version) => stateAt(stream, version, { ...services, streams }),
     documents: (projection, query) => documents.documents(projection, query),
+    tail: (filter, place, onItem) => services.tail.join(filter, place, onItem),
     document: async (projection, id) => documents.document(projection, id),
   }
 }

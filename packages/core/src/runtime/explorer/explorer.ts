@@ -19,7 +19,38 @@ export interface Explorer {
   /** The documents of a projection, by id. */
   documents(projection: string, query: DocumentQuery): Promise<DocumentPage>
   document(projection: string, id: string): Promise<unknown>
+  /**
+   * Shows events as they are recorded, by whatever process: in the order of each stream, each once.
+   *
+   * @param place where to go on: `place` of a tail that has ended; what is recorded from now on if not given
+   * @param onItem called back when something comes while nothing waits
+   * @throws BadRequestError when the place is not one of this store
+   */
+  tail(filter: TailFilter, place: string | undefined, onItem: () => void): Promise<EventTail>
 }
+
+/** Which events are shown: those that all of it is true of. */
+export interface TailFilter {
+  readonly aggregate?: string | undefined
+  readonly type?: string | undefined
+  readonly stream?: string | undefined
+}
+
+/** What one who watches is shown. */
+export interface EventTail {
+  /** Behind what was given last. */
+  readonly place: string
+  /**
+   * What comes next; undefined while nothing does. Nothing piles up for who is slow: of what they leave waiting, the oldest
+   * is left out, and counted.
+   *
+   * @throws UnavailableError when the store fails, or the application is stopping
+   */
+  next(): Promise<TailItem | undefined>
+  end(): void
+}
+
+export type TailItem = { readonly event: ExploredEvent } | { readonly skipped: number }
 
 export interface StreamQuery {
   readonly prefix: string
