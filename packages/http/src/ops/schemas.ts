@@ -38,10 +38,10 @@ interface ServedAggregate {
   readonly events: readonly string[]
 }
 
-export const about = (description: string) => ({ description })
+export const about = (description: string): { description: string } => ({ description })
 const count = (description: string) => z.int().nonnegative().meta(about(description))
 const moment = (description: string) => z.iso.datetime().meta(about(description))
-export const named = (description: string) => z.string().meta(about(description))
+export const named = (description: string): z.ZodString => z.string().meta(about(description))
 
 export const servedApp: z.ZodType<ServedApp> = z.object({
   name: named('How paths below `/ops` name it.'),

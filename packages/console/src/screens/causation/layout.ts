@@ -38,7 +38,7 @@ export interface Picture {
   readonly links: readonly Link[]
 }
 
-export const sizes = { width: 236, row: 44, indent: 14, padding: 6, columnGap: 56, cardGap: 16 } as const
+export const sizes = { width: 272, row: 44, indent: 14, padding: 6, columnGap: 48, cardGap: 16 } as const
 
 /** The step that a node belongs to, before it has a place. */
 interface Step {
