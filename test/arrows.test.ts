@@ -33,6 +33,7 @@ const areas: Area[] = [
   { at: 'examples/inventory', imports: all, tests: ['@weir-examples/harness'] },
   { at: 'examples/box-office', imports: all, tests: ['@weir-examples/harness'] },
   { at: 'examples/coffee', imports: all, tests: ['@weir-examples/harness'] },
+  { at: 'examples/web', imports: ['weir/client'], types: applications },
   { at: 'examples/harness', imports: all },
   { at: 'examples', imports: [...all, ...applications] },
   { at: 'bench', imports: all },

@@ -2,7 +2,7 @@ import { expectTypeOf } from 'vitest'
 import * as z from 'zod'
 import { app, choose, constant, projection, route, type Written } from '../definitions/index.ts'
 import { Order } from '../definitions/shop.test-d.ts'
-import { client, type Page } from './index.ts'
+import { type AnswerOf, client, type Page } from './index.ts'
 
 /** What the compiler knows of an application that is called, and what it refuses. */
 
@@ -55,6 +55,9 @@ expectTypeOf(await api.get('/paid', { status: 'paid', limit: 20 })).items.toEqua
 expectTypeOf(await api.get('/sizes')).toEqualTypeOf<('small' | 'large')[]>()
 expectTypeOf((await api.get('/replay')).secondsLeft).toEqualTypeOf<number | null>()
 expectTypeOf(await api.get('/shops/:shop/orders/:id', { shop: 'b', id: 'a' })).toEqualTypeOf<Document>()
+
+expectTypeOf<AnswerOf<typeof shop, 'GET /orders/:id'>>().toEqualTypeOf<Document>()
+expectTypeOf<AnswerOf<typeof shop, 'PUT /orders/:id'>>().toEqualTypeOf<Written>()
 
 // Lists are filtered and sorted by what is indexed, and by what the route says.
 api.get('/orders', { status: 'paid', 'total[gte]': 5, sort: '-total', cursor: 'x' })

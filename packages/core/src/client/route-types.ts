@@ -132,6 +132,13 @@ export type ReadAnswer<Target> =
       ? Page<DocumentOf<QueryOf<Target>>>
       : DocumentOf<QueryOf<Target>>
 
+/**
+ * What a route answers, by its key in the route table.
+ *
+ * @example type Order = AnswerOf<typeof coffee, 'GET /order/:id'>
+ */
+export type AnswerOf<A, Key extends keyof RoutesOf<A>> = ReadAnswer<RoutesOf<A>[Key]>
+
 /** What is shown live: all documents of the page, or the document, null while there is none. */
 export type LiveAnswer<Target> =
   KindOf<Target> extends 'list' ? readonly DocumentOf<QueryOf<Target>>[] : DocumentOf<QueryOf<Target>> | null

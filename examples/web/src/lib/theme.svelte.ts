@@ -1,0 +1,29 @@
+/** Light or dark: as the system has it, until somebody chooses. */
+
+export type Choice = 'system' | 'light' | 'dark'
+
+const KEPT = 'weir-theme'
+const choices: readonly Choice[] = ['system', 'light', 'dark']
+
+class Theme {
+  choice: Choice = $state('system')
+
+  constructor() {
+    const kept = localStorage.getItem(KEPT)
+    this.choose(choices.find((choice) => choice === kept) ?? 'system')
+  }
+
+  choose(choice: Choice): void {
+    this.choice = choice
+    document.documentElement.dataset.theme = choice
+    if (choice === 'system') localStorage.removeItem(KEPT)
+    else localStorage.setItem(KEPT, choice)
+  }
+
+  /** The one after this one. */
+  get next(): Choice {
+    return choices[(choices.indexOf(this.choice) + 1) % choices.length] ?? 'system'
+  }
+}
+
+export const theme: Theme = new Theme()
