@@ -27,7 +27,6 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: [source, 'node'] } },
   test: {
-    include: ['packages/**/*.test.ts', 'examples/**/*.test.ts', 'test/**/*.test.ts', 'bench/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**'],
     globalSetup: ['test/postgres/global-setup.ts'],
     pool: 'forks',
@@ -39,5 +38,10 @@ export default defineConfig({
     teardownTimeout: 30_000,
     reporters: ['default'],
     coverage: { provider: 'v8', include: ['packages/*/src/**/*.ts'], exclude: ['**/*.test.ts', '**/*.test-d.ts'] },
+    projects: [
+      // Their files share a process: loading what they test takes longer than many of them do.
+      { extends: true, test: { name: 'packages', include: ['packages/**/*.test.ts'], isolate: false } },
+      { extends: true, test: { name: 'whole', include: ['{examples,test,bench}/**/*.test.ts'] } },
+    ],
   },
 })
