@@ -8,6 +8,7 @@ export { deriveCommandId, deriveId } from './derived-id.ts'
 export type { FieldDifference } from './differences.ts'
 export { BadRequestError, UnavailableError, UndecodableEventError } from './errors.ts'
 export type {
+  DocumentHistory,
   DocumentPage,
   DocumentQuery,
   EventPage,
@@ -15,6 +16,7 @@ export type {
   EventTail,
   ExploredEvent,
   Explorer,
+  HistoryStep,
   StateAt,
   StreamPage,
   StreamQuery,

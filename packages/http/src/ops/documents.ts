@@ -1,4 +1,4 @@
-import { anyDocument } from './explorer-schemas.ts'
+import { anyDocument, documentHistory } from './explorer-schemas.ts'
 import { appRoute, type OpsRoute, type TurnedPage } from './operation.ts'
 import { pageQuery } from './page.ts'
 
@@ -28,5 +28,15 @@ export const documentRoutes: readonly OpsRoute[] = [
     summary: 'A document as it is now',
     answer,
     run: (operations, { parameter }) => operations.document(parameter('projection'), parameter('id')),
+  }),
+  appRoute({
+    method: 'GET',
+    path: `${DOCUMENTS}/:id/history`,
+    id: 'getDocumentHistory',
+    summary: 'A document after each event that it was made from',
+    description:
+      'Folds the stream that created it, and those whose id is its own or stands in it as text, with the definition that runs. At most 10,000 events are read, and the last 1,000 steps shown.',
+    answer: { name: 'DocumentHistory', schema: documentHistory },
+    run: (operations, { parameter }) => operations.documentHistory(parameter('projection'), parameter('id')),
   }),
 ]

@@ -1,6 +1,6 @@
-import type { ExploredEvent, StateAt } from 'weir/runtime'
+import type { DocumentHistory, ExploredEvent, StateAt } from 'weir/runtime'
 import * as z from 'zod'
-import { type AsJson, about, named, recordedEvent, text } from './schemas.ts'
+import { type AsJson, about, count, named, recordedEvent, text } from './schemas.ts'
 
 /** What is asked about streams and documents, and answered. */
 
@@ -43,3 +43,20 @@ export const stateAt: z.ZodType<AsJson<StateAt>> = z.object({
 export const anyDocument: z.ZodType<unknown> = z
   .looseObject({ id: z.string() })
   .meta(about('As the projection describes it.'))
+
+export const documentHistory: z.ZodType<AsJson<DocumentHistory>> = z.object({
+  complete: z
+    .boolean()
+    .meta(about('Whether the last step is the document as it is: if not, other streams may have changed it, too.')),
+  omitted: count('How many steps before these are left out.'),
+  steps: z.array(
+    z.object({
+      stream: z.string(),
+      version: z.int(),
+      type: named('Missing when the event cannot be read.').optional(),
+      recordedAt: z.iso.datetime().optional(),
+      document: z.unknown().meta(about('After the event; null: it was not there, or not any more.')),
+      error: named('Why the event was not applied.').optional(),
+    }),
+  ),
+})

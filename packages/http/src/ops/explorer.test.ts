@@ -3,7 +3,7 @@ import { memoryEngine } from 'weir/memory'
 import { type Runtime, startRuntime } from 'weir/runtime'
 import { boxOffice, Concert, theCure } from '../../test/box-office.ts'
 import { createHttpApp } from '../app.ts'
-import { exploredEvent, stateAt, streamHead } from './explorer-schemas.ts'
+import { documentHistory, exploredEvent, stateAt, streamHead } from './explorer-schemas.ts'
 
 const at = '/ops/box-office'
 const ada = { customerName: 'Ada', customerEmail: 'ada@example.com' }
@@ -124,6 +124,22 @@ describe('documents', () => {
     const path = `${at}/projections/customers/documents/ada%40example.com`
     expect(await json(path)).toEqual({ id: 'ada@example.com', tickets: 1 })
   })
+
+  test('are shown after each event that they were made from', async () => {
+    const history = await json(`${at}/projections/concerts/documents/a/history`)
+    expect(documentHistory.parse(history)).toEqual(history)
+    expect(history).toMatchObject({ complete: true, omitted: 0 })
+    const told = history.steps.map(({ type, document }: Record<string, Record<string, unknown>>) => [
+      type,
+      document?.venue,
+      document?.availableTickets,
+    ])
+    expect(told).toEqual([
+      ['Scheduled', 'Arena', 2],
+      ['Moved', 'Hall', 2],
+      ['TicketSold', 'Hall', 1],
+    ])
+  })
 })
 
 test.each([
@@ -135,6 +151,8 @@ test.each([
   `${at}/streams/..%2F..%2Fpolicies/state`,
   `${at}/projections/concerts/documents/z`,
   `${at}/projections/concerts/documents/%00`,
+  `${at}/projections/concerts/documents/z/history`,
+  `${at}/projections/concerts/documents/${'x'.repeat(10_000)}/history`,
 ])('what is not there is not found: %s', async (path) => {
   const answer = await ask(path)
   expect(answer.status).toBe(404)

@@ -39,7 +39,7 @@ interface ServedAggregate {
 }
 
 export const about = (description: string): { description: string } => ({ description })
-const count = (description: string) => z.int().nonnegative().meta(about(description))
+export const count = (description: string): z.ZodInt => z.int().nonnegative().meta(about(description))
 const moment = (description: string) => z.iso.datetime().meta(about(description))
 export const named = (description: string): z.ZodString => z.string().meta(about(description))
 

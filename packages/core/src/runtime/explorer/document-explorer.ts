@@ -2,6 +2,7 @@ import type { AnyProjection, App } from '../../definitions/index.ts'
 import { OperationRefused } from '../operations.ts'
 import type { Reader } from '../reader.ts'
 import type { DocumentPage, DocumentQuery } from './explorer.ts'
+import { isStorable } from './storable.ts'
 
 export interface DocumentExplorerServices {
   readonly app: App
@@ -24,11 +25,15 @@ export class DocumentExplorer {
 
   /** @throws OperationRefused when it is not there */
   async document(name: string, id: string): Promise<unknown> {
-    const projection = this.projection(name)
-    const isName = id.isWellFormed() && !id.includes('\0')
-    const { document } = isName ? await this.#services.reader.get(projection, id) : { document: undefined }
-    if (document === undefined) throw new OperationRefused('not-found', 'There is no such document.')
+    const { document } = await this.#services.reader.get(this.projection(name), this.named(id))
+    if (document === undefined) throw noSuchDocument()
     return document
+  }
+
+  /** @throws OperationRefused when no document can have this id */
+  named(id: string): string {
+    if (!isStorable(id)) throw noSuchDocument()
+    return id
   }
 
   /** @throws OperationRefused when the application has no such projection */
@@ -39,4 +44,8 @@ export class DocumentExplorer {
     const known = projections.map((each) => each.name).join(', ') || 'none'
     throw new OperationRefused('unknown-consumer', `There is no projection '${name}'; these are there: ${known}.`)
   }
+}
+
+export function noSuchDocument(): OperationRefused {
+  return new OperationRefused('not-found', 'There is no such document.')
 }

@@ -1,8 +1,9 @@
-import type { App } from '../../definitions/index.ts'
-import type { EventStore } from '../../ports/index.ts'
+import type { AnyProjection, App } from '../../definitions/index.ts'
+import type { EventStore, Generation, ReadModelStore } from '../../ports/index.ts'
 import type { Reader } from '../reader.ts'
 import type { StateStore } from '../state-store.ts'
 import { DocumentExplorer } from './document-explorer.ts'
+import { documentHistory } from './document-history.ts'
 import type { Explorer } from './explorer.ts'
 import { stateAt } from './state-explorer.ts'
 import { StreamExplorer } from './stream-explorer.ts'
@@ -13,6 +14,9 @@ export interface ExplorerServices {
   readonly events: EventStore
   readonly states: StateStore
   readonly reader: Reader
+  readonly readModels: ReadModelStore
+  /** The generation of a projection that is read. */
+  readonly generationOf: (projection: AnyProjection) => Generation
   readonly tail: Tail
   /** Lets others have their turn. */
   readonly breathe: () => Promise<void>
@@ -28,6 +32,8 @@ export function explorerOf(services: ExplorerServices): Explorer {
     streamEvents: (stream, query) => streams.events(stream, query),
     stateAt: (stream, version) => stateAt(stream, version, { ...services, streams }),
     documents: (projection, query) => documents.documents(projection, query),
+    documentHistory: async (projection, id) =>
+      documentHistory(documents.projection(projection), documents.named(id), { ...services, streams }),
     tail: (filter, place, onItem) => services.tail.join(filter, place, onItem),
     document: async (projection, id) => documents.document(projection, id),
   }

@@ -19,6 +19,8 @@ export interface Explorer {
   /** The documents of a projection, by id. */
   documents(projection: string, query: DocumentQuery): Promise<DocumentPage>
   document(projection: string, id: string): Promise<unknown>
+  /** A document after each event that it was made from, as far as the streams of those can be guessed from the document. */
+  documentHistory(projection: string, id: string): Promise<DocumentHistory>
   /**
    * Shows events as they are recorded, by whatever process: in the order of each stream, each once.
    *
@@ -107,4 +109,26 @@ export interface DocumentQuery {
 export interface DocumentPage {
   readonly documents: readonly unknown[]
   readonly next: string | undefined
+}
+
+export interface DocumentHistory {
+  /** Whether the last step is the document as it is stored: if not, other streams may have changed it as well. */
+  readonly complete: boolean
+  /** How many steps before those that are given are left out. */
+  readonly omitted: number
+  /** In the order in which the events were recorded. */
+  readonly steps: readonly HistoryStep[]
+}
+
+export interface HistoryStep {
+  readonly stream: string
+  readonly version: number
+  /** Undefined when the event cannot be read. */
+  readonly type: string | undefined
+  /** ISO 8601; undefined when the event cannot be read. */
+  readonly recordedAt: string | undefined
+  /** Null when it was not there yet, or was removed. */
+  readonly document: unknown
+  /** Why the event was not applied. */
+  readonly error?: string | undefined
 }

@@ -5,6 +5,7 @@ import { newestOf } from '../newest-position.ts'
 import { OperationRefused } from '../operations.ts'
 import { exploredEvents } from './explored-events.ts'
 import type { EventPage, EventQuery, ExploredEvent, StreamPage, StreamQuery } from './explorer.ts'
+import { isStorable } from './storable.ts'
 
 export interface StreamExplorerServices {
   readonly app: App
@@ -94,9 +95,4 @@ export class StreamExplorer {
     const events = kept.flatMap((commit) => commit.events)
     return { events, more: (events[0]?.version ?? 0) > after + 1 }
   }
-}
-
-/** Whether a text can be a name that something is stored under. */
-function isStorable(text: string): boolean {
-  return text.isWellFormed() && !text.includes('\0')
 }
