@@ -25,9 +25,11 @@ import {
 
 export { services } from './services.ts'
 
-const Cancelled = OrderDocument.pick({ id: true, status: true, note: true })
-const Created = PaymentDocument.pick({ id: true, orderId: true, status: true, amount: true })
-const Closed = FulfilmentDocument.pick({ id: true, status: true, note: true })
+const Cancelled = OrderDocument.pick({ id: true, status: true, note: true }).meta({ id: 'CancelledOrder' })
+const Created = PaymentDocument.pick({ id: true, orderId: true, status: true, amount: true }).meta({
+  id: 'CreatedPayment',
+})
+const Closed = FulfilmentDocument.pick({ id: true, status: true, note: true }).meta({ id: 'ClosedFulfilment' })
 
 export const coffee = app('coffee', {
   title: 'Coffee',

@@ -1,4 +1,4 @@
-import { createHttpApp } from '@weir/http'
+import { createHttpApp, type Server as Listening, serve } from '@weir/http'
 import type { App, Provision } from 'weir'
 import type { Clock, Identity, Logger } from 'weir/ports'
 import { silentLogger, systemClock } from 'weir/ports'
@@ -37,6 +37,8 @@ export interface Server {
     body: unknown,
     headers?: HeaderValues,
   ): Promise<Answer>
+  /** Opens a port of this machine, for clients that speak HTTP themselves. */
+  listen(): Promise<Listening>
   /** Anything at all, as it is. */
   request(path: string, init: RequestInit): Promise<Response>
   /** Stops the application and starts it anew on what it has stored. */
@@ -64,6 +66,7 @@ export async function serveOn(store: Store, app: App, options: ServerOptions = {
       return read(await request(path, init))
     },
     request,
+    listen: () => serve(running.http, { port: 0, hostname: '127.0.0.1' }),
     restart: async () => {
       await running.runtime.stop()
       running = await start()

@@ -71,10 +71,10 @@ export function createHttpApp(options: HttpOptions): Hono {
   for (const [method, path, handler] of opsHandlers(options, bodyLimit)) add(method, path, handler)
   const apiKeys = new KeyRing('apiKeys', options.apiKeys)
   for (const mount of mounts) {
-    const live = new LiveQueries(mount.runtime)
+    const live = new LiveQueries()
     const admissionOf = routeAdmissions(mount.runtime.app, apiKeys)
     addMount(mount, add, { bodyLimit, clock, live }, admissionOf)
-    addGraphql(mount, add, graphqlHandlers(mount, admissionOf, { clock, logger, bodyLimit, ...options.graphql }))
+    addGraphql(mount, add, graphqlHandlers(mount, admissionOf, { clock, logger, bodyLimit, live, ...options.graphql }))
   }
   const addIfFree: Add = (method, path, handler, app) => {
     if (!addresses.methodsAt(path).includes(method)) add(method, path, handler, app)

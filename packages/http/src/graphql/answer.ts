@@ -1,5 +1,7 @@
 import type { Answer } from '../exchange/answer.ts'
 import type { Exchange } from '../exchange/exchange.ts'
+import { eventStreamHeaders } from '../live/event-stream.ts'
+import { onlyEvent } from './subscriptions/event-stream.ts'
 
 /** The media types of answers, by what `Accept` asks for. */
 export type AnswerType = 'application/json' | 'application/graphql-response+json' | 'text/event-stream'
@@ -15,13 +17,10 @@ export function answerTypeOf(exchange: Exchange): AnswerType | undefined {
 
 /** An answer in GraphQL's form. */
 export function graphqlAnswer(status: number, type: AnswerType, value: unknown, code?: string): Answer {
-  return {
-    status,
-    headers: {
-      'content-type': type === 'application/json' ? type : `${type}; charset=utf-8`,
-      'cache-control': 'no-store',
-    },
-    body: JSON.stringify(value),
-    ...(code !== undefined && { code }),
-  }
+  const known = code === undefined ? {} : { code }
+  if (type === 'text/event-stream')
+    return { status, headers: { ...eventStreamHeaders }, body: onlyEvent(value), ...known }
+  const contentType = type === 'application/json' ? type : `${type}; charset=utf-8`
+  const headers = { 'content-type': contentType, 'cache-control': 'no-store', vary: 'Accept' }
+  return { status, headers, body: JSON.stringify(value), ...known }
 }

@@ -1,4 +1,4 @@
-import { type ExecutionResult, execute, type GraphQLError, type GraphQLSchema } from 'graphql'
+import { type ExecutionResult, execute, type GraphQLError, type GraphQLSchema, subscribe } from 'graphql'
 import type { Logger } from 'weir/ports'
 import type { Exchange } from '../exchange/exchange.ts'
 import { Problem, problem } from '../problems/problem.ts'
@@ -110,6 +110,24 @@ export class GraphqlEngine {
     return this.#told(result, context)
   }
 
+  /** Begins a subscription: its results as they come. */
+  async subscribe({ request, prepared }: Asked, exchange: Exchange): Promise<AsyncIterator<Executed> | Refusal> {
+    const context = new RequestContext(exchange)
+    const begun = await subscribe({
+      schema: this.#schema,
+      document: prepared.document,
+      contextValue: context,
+      variableValues: request.variables,
+      operationName: request.operationName,
+    })
+    if (Symbol.asyncIterator in begun) return mapped(begun, (result) => this.#told(result, context) as Executed)
+    const errors = (begun.errors ?? []).map((error) =>
+      error.path === undefined ? requestError(error, 'invalid-input') : this.#fieldError(error, context),
+    )
+    const { status, code } = errors[0]?.extensions ?? {}
+    return new Refusal(Number(status), String(code), errors)
+  }
+
   #told({ data, errors }: ExecutionResult, context: RequestContext): Executed | Refusal {
     if (data === undefined) {
       return new Refusal(
@@ -146,5 +164,19 @@ function extensionsOf({ tokens, consistency }: RequestContext): Executed['extens
   return {
     ...(tokens.length > 0 && { consistencyToken: tokens.join(',') }),
     ...(consistency !== undefined && { consistencyStatus: consistency }),
+  }
+}
+
+/** Changes what an iterator gives, without reading ahead. */
+function mapped<From, To>(from: AsyncIterator<From>, change: (value: From) => To): AsyncIterator<To> {
+  return {
+    next: async () => {
+      const result = await from.next()
+      return result.done ? result : { done: false, value: change(result.value) }
+    },
+    return: async () => {
+      await from.return?.()
+      return { done: true, value: undefined }
+    },
   }
 }

@@ -1,4 +1,4 @@
-import type { CommandEntry, RouteEntry } from 'weir'
+import type { AnyProjection, CommandEntry, RouteEntry } from 'weir'
 import { freeName, pascalCase, singular } from '../openapi/words.ts'
 import { fieldName } from './types/names.ts'
 
@@ -45,4 +45,9 @@ export function commandNames({ command: { commandName, aggregate }, path }: Comm
   const full = fieldName(commandName + pascalCase(aggregate.name))
   const names = /[A-Z]/.test(commandName) ? [fieldName(commandName), full] : [full]
   return [...names, `${full}At${pascalCase(path)}`]
+}
+
+/** What the subscription to changes of a projection's documents may be called: `orderChanged`. */
+export function changesNames({ name }: AnyProjection): string[] {
+  return [`${camelCase(singular(name))}Changed`, `${camelCase(name)}Changed`]
 }

@@ -2,12 +2,15 @@ import type { Clock, Logger } from 'weir/ports'
 import type { Answer, Handler } from '../exchange/answer.ts'
 import type { Exchange } from '../exchange/exchange.ts'
 import type { AdmissionOf } from '../guard/route-guard.ts'
+import { eventStreamHeaders } from '../live/event-stream.ts'
+import type { LiveQueries } from '../live/live-queries.ts'
 import { Problem, problem } from '../problems/problem.ts'
 import type { Mount } from '../rest/mount.ts'
 import { type AnswerType, answerTypeOf, graphqlAnswer } from './answer.ts'
 import { type Asked, GraphqlEngine, type GraphqlLimits, Refusal } from './engine.ts'
 import { type GraphqlRequest, readGet, readPost } from './request.ts'
 import { graphqlSchema } from './schema.ts'
+import { resultStream } from './subscriptions/event-stream.ts'
 
 export interface GraphqlOptions extends GraphqlLimits {
   /** Whether clients may ask for the schema; true if not given. */
@@ -19,6 +22,7 @@ export interface GraphqlServices extends GraphqlOptions {
   readonly clock: Clock
   readonly logger: Logger
   readonly bodyLimit: number
+  readonly live: LiveQueries
 }
 
 export interface GraphqlHandlers {
@@ -37,11 +41,11 @@ export function graphqlHandlers(
   admissionOf: AdmissionOf,
   services: GraphqlServices,
 ): GraphqlHandlers {
-  const { clock, logger, bodyLimit, introspection = true } = services
+  const { clock, logger, bodyLimit, live, introspection = true } = services
   const app = runtime.app.name
   let made: GraphqlEngine | undefined
   const engine = () => {
-    made ??= new GraphqlEngine(graphqlSchema({ runtime, clock }, admissionOf), {
+    made ??= new GraphqlEngine(graphqlSchema({ runtime, clock }, admissionOf, live), {
       ...services,
       introspection,
       logger,
@@ -75,8 +79,24 @@ async function answered(
   if (asked instanceof Refusal) return refused(asked, type)
   const refusal = whyNot(asked) ?? whyNotOnce(exchange, asked)
   if (refusal) return refused(Refusal.of(refusal, exchange.requestId), type)
+  if (asked.operation.kind === 'subscription') return subscribed(exchange, engine, asked, type)
   const executed = await engine.execute(asked, exchange)
   return executed instanceof Refusal ? refused(executed, type) : graphqlAnswer(200, type, executed)
+}
+
+async function subscribed(
+  exchange: Exchange,
+  engine: GraphqlEngine,
+  asked: Asked,
+  type: AnswerType,
+): Promise<Answer | Problem> {
+  if (type !== 'text/event-stream') {
+    const detail = 'Changes are told as server-sent events: send Accept: text/event-stream.'
+    return refused(Refusal.of(problem('not-acceptable', { detail }), exchange.requestId), type)
+  }
+  const results = await engine.subscribe(asked, exchange)
+  if (results instanceof Refusal) return refused(results, type)
+  return { status: 200, headers: { ...eventStreamHeaders }, body: resultStream(results) }
 }
 
 /** A key in the header names one command: of several mutations each needs its own. */
@@ -88,8 +108,11 @@ function whyNotOnce(exchange: Exchange, { operation: { kind, weight } }: Asked):
   })
 }
 
-/** GraphQL over HTTP has a status for what is wrong with GraphQL only where its own media type is asked for. */
+/**
+ * GraphQL over HTTP has a status for what is wrong with GraphQL only where its own media type is asked for. A stream of
+ * events can tell what is wrong only once it has begun.
+ */
 function refused({ status, code, errors, isOfGraphql }: Refusal, type: AnswerType): Answer {
-  const isHidden = isOfGraphql && type === 'application/json'
-  return graphqlAnswer(isHidden ? 200 : status, type, { errors }, code)
+  const isTold = type === 'text/event-stream' || (isOfGraphql && type === 'application/json')
+  return graphqlAnswer(isTold ? 200 : status, type, { errors }, code)
 }

@@ -1,9 +1,10 @@
 import { GraphQLObjectType, GraphQLSchema, GraphQLString } from 'graphql'
-import { commandEntriesOf, type RouteEntry } from 'weir'
+import { commandEntriesOf, type GetEntry, type ListEntry, type RouteEntry } from 'weir'
 import type { Admit } from '../guard/admit.ts'
 import type { AdmissionOf } from '../guard/route-guard.ts'
+import type { LiveQueries } from '../live/live-queries.ts'
 import { pascalCase, sentenceCase } from '../openapi/words.ts'
-import { commandNames, FieldNames, type QueryRoute, queryNames } from './field-names.ts'
+import { changesNames, commandNames, FieldNames, type QueryRoute, queryNames } from './field-names.ts'
 import { commandMutation, rebuildMutation } from './fields/mutations.ts'
 import {
   constantQuery,
@@ -13,6 +14,7 @@ import {
   progressQuery,
   type RootField,
 } from './fields/queries.ts'
+import { changesSubscription } from './fields/subscriptions.ts'
 import { SchemaTypes } from './schema-types.ts'
 
 type RootFields = Record<string, RootField>
@@ -21,7 +23,11 @@ type RootFields = Record<string, RootField>
  * The GraphQL schema of an application, derived from its route table: what REST reads are queries, its commands are
  * mutations, and changes of documents are subscriptions.
  */
-export function graphqlSchema(services: Omit<FieldServices, 'types'>, admissionOf: AdmissionOf): GraphQLSchema {
+export function graphqlSchema(
+  services: Omit<FieldServices, 'types'>,
+  admissionOf: AdmissionOf,
+  live: LiveQueries,
+): GraphQLSchema {
   const { app } = services.runtime
   const types = new SchemaTypes()
   // Documents before all others, so that they have the plain names.
@@ -36,6 +42,7 @@ export function graphqlSchema(services: Omit<FieldServices, 'types'>, admissionO
       fields: Object.keys(query).length > 0 ? query : nothingToRead(app.title),
     }),
     mutation: typeOf('Mutation', mutation),
+    subscription: typeOf('Subscription', subscriptionFields(app.routes, admissionOf, all, live)),
   })
 }
 
@@ -75,6 +82,32 @@ function mutationFields(routes: readonly RouteEntry[], admissionOf: AdmissionOf,
     if (route.kind === 'rebuild') {
       const name = names.take(`rebuild${pascalCase(route.projection.name)}`)
       fields[name] = { ...rebuildMutation(route, admit, services), description: wordsOf(route, name) }
+    }
+  }
+  return fields
+}
+
+function subscriptionFields(
+  routes: readonly RouteEntry[],
+  admissionOf: AdmissionOf,
+  services: FieldServices,
+  live: LiveQueries,
+): RootFields {
+  const names = new FieldNames()
+  const fields: RootFields = {}
+  for (const projection of services.runtime.app.projections) {
+    const get = routes.find((route): route is GetEntry => route.kind === 'get' && route.projection === projection)
+    const list = routes.find((route): route is ListEntry => route.kind === 'list' && route.projection === projection)
+    if (!get && !list) continue
+    const read = {
+      projection,
+      get: get && { entry: get, admit: admissionOf(get) },
+      list: list && { entry: list, admit: admissionOf(list) },
+    }
+    const name = names.take(...changesNames(projection))
+    fields[name] = {
+      ...changesSubscription(read, services, live),
+      description: `${services.types.documentOf(projection).name} after each change; null when it is removed.`,
     }
   }
   return fields

@@ -1,23 +1,30 @@
-import type { AnyProjection } from 'weir'
-import { type Runtime, UnavailableError } from 'weir/runtime'
+import { UnavailableError } from 'weir/runtime'
 import type { Answer } from '../exchange/answer.ts'
 import type { Exchange } from '../exchange/exchange.ts'
 import { eventStreamHeaders } from './event-stream.ts'
-import { LiveQuery } from './live-query.ts'
+import { LiveQuery, type LiveQueryServices } from './live-query.ts'
 import { type LiveStreamOptions, liveStream } from './live-stream.ts'
 import type { Shown } from './shown.ts'
 
 /** So many connections of one application are shown something live at a time. */
 const MOST_VIEWERS = 10_000
 
-/** A question whose answer is shown live. */
-export interface LiveQuestion extends Omit<LiveStreamOptions, 'known' | 'onEnd'> {
-  readonly projection: AnyProjection
+/** A question that is asked again whenever its answer may have changed. */
+export interface WatchedQuestion extends LiveQueryServices {
   /** The same for all who ask the same. */
   readonly key: string
-  readonly read: () => Promise<Shown>
-  /** The only document whose changes matter, if it is one. */
-  readonly document?: string
+}
+
+/** A question whose answer is shown live. */
+export interface LiveQuestion extends WatchedQuestion, Omit<LiveStreamOptions, 'known' | 'onEnd'> {}
+
+/** A live query, for one who is shown it. */
+export interface View {
+  readonly query: LiveQuery
+  /** What it showed when the view began. */
+  readonly first: Shown
+  /** To be called when the viewer has gone. */
+  readonly onEnd: () => void
 }
 
 /** Whether a caller asks to be shown changes as they come. */
@@ -27,38 +34,37 @@ export function wantsLive(exchange: Exchange): boolean {
 
 /** The live queries of an application: who asks the same shares one. */
 export class LiveQueries {
-  readonly #runtime: Runtime
   readonly #queries = new Map<string, LiveQuery>()
   #viewers = 0
 
-  constructor(runtime: Runtime) {
-    this.#runtime = runtime
-  }
-
   /** @throws UnavailableError when too many are shown something already, or the store fails */
   async answer(exchange: Exchange, question: LiveQuestion, headers: Record<string, string>): Promise<Answer> {
+    const { query, first, onEnd } = await this.view(question)
+    const body = liveStream(query, first, { ...question, known: exchange.header('last-event-id'), onEnd })
+    return { status: 200, headers: { ...headers, ...eventStreamHeaders }, body }
+  }
+
+  /**
+   * Reads a question for one who then joins its query at once, in the same turn.
+   *
+   * @throws UnavailableError as above
+   */
+  async view(question: WatchedQuestion): Promise<View> {
     if (this.#viewers >= MOST_VIEWERS) throw new UnavailableError('Too many are shown changes live')
     const query = this.#queryOf(question)
     const first = await query.current()
-    const known = exchange.header('last-event-id')
+    this.#viewers += 1
+    this.#queries.set(question.key, query)
     const onEnd = () => {
       this.#viewers -= 1
     }
-    const body = liveStream(query, first, { ...question, known, onEnd })
-    this.#viewers += 1
-    this.#queries.set(question.key, query)
-    Object.assign(headers, eventStreamHeaders)
-    return { status: 200, headers, body }
+    return { query, first, onEnd }
   }
 
-  #queryOf({ key, projection, read, document }: LiveQuestion): LiveQuery {
+  #queryOf({ key, ...services }: WatchedQuestion): LiveQuery {
     const known = this.#queries.get(key)
     if (known) return known
-    const observe = (onChange: () => void) =>
-      this.#runtime.observe(projection, (ids) => {
-        if (document === undefined || !ids || ids.has(document)) onChange()
-      })
-    const query: LiveQuery = new LiveQuery({ read, observe }, () => {
+    const query: LiveQuery = new LiveQuery(services, () => {
       if (this.#queries.get(key) === query) this.#queries.delete(key)
     })
     return query

@@ -34,9 +34,11 @@ function notFound({ 'consistency-status': status }: Record<string, string>): Pro
 /** When it is removed, null is shown. */
 function liveDocument(runtime: Runtime, projection: AnyProjection, id: string): LiveQuestion {
   return {
-    projection,
     key: JSON.stringify(['get', projection.name, id]),
-    document: id,
+    observe: (onChange) =>
+      runtime.observe(projection, (ids) => {
+        if (!ids || ids.has(id)) onChange()
+      }),
     read: async () => {
       const { document } = await runtime.get(projection, id)
       return shownOf(document === undefined ? [] : [document])

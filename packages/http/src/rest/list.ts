@@ -40,8 +40,8 @@ function liveList(
   options: () => ListOptions,
 ): LiveQuestion {
   return {
-    projection,
     key: JSON.stringify(['list', path, query]),
+    observe: (onChange) => runtime.observe(projection, () => onChange()),
     read: async () => shownOf((await runtime.list(projection, options())).documents),
     snapshot: ({ documents }) => `[${[...documents.values()].join(',')}]`,
     change: ({ changed, removed, order }) =>

@@ -79,7 +79,8 @@ function reading(entry: ListEntry, places: Places, clock: Clock): ListArguments[
   }
 }
 
-function filterTypes(
+/** The fields that a list can be filtered on, with the types of their values. */
+export function filterTypes(
   { projection, filters }: ListEntry,
   types: SchemaTypes,
 ): [field: string, type: GraphQLInputType][] {
