@@ -3,6 +3,7 @@ import { boxOffice } from '@weir-examples/box-office'
 import { coffee, services } from '@weir-examples/coffee'
 import { helpdesk } from '@weir-examples/helpdesk'
 import { inventory } from '@weir-examples/inventory'
+import { builtPages } from './pages.ts'
 
-/** All example applications on one server, each under its own name. */
-await run([helpdesk, inventory, boxOffice, coffee], { services })
+/** All example applications on one server, each under its own name, with their pages at its root. */
+await run([helpdesk, inventory, boxOffice, coffee], { services, pages: builtPages })
