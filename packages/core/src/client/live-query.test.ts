@@ -17,6 +17,7 @@ beforeEach(async () => {
 
 afterEach(async () => {
   leaving.abort()
+  vi.unstubAllGlobals()
   await open.close()
 })
 
@@ -69,6 +70,29 @@ describe('a list that is shown live', () => {
     if (seen[0]?.length !== 5) seen.push(drinksOf((await shown.next()).value))
     expect(seen.length).toBeLessThan(3)
     expect(seen.at(-1)).toEqual(['a', 'b', 'c', 'd', 'e'])
+  })
+
+  test('is not connected while nobody can see the page, and goes on when somebody does', async () => {
+    const page = Object.assign(new EventTarget(), { visibilityState: 'visible' })
+    vi.stubGlobal('document', page)
+    const turn = (visibilityState: string) => {
+      page.visibilityState = visibilityState
+      page.dispatchEvent(new Event('visibilitychange'))
+    }
+    const connections: AbortSignal[] = []
+    const watched: typeof fetch = (address, init) => {
+      connections.push(init?.signal as AbortSignal)
+      return fetch(address, init)
+    }
+    const shown = calling({ fetch: watched }).live('/orders', {}, { signal: leaving.signal })
+    expect((await shown.next()).value).toEqual([])
+    turn('hidden')
+    expect(connections.map(({ aborted }) => aborted)).toEqual([true])
+    await others.post('/orders', { guest: 'Ada', drink: 'tea' })
+    expect(connections).toHaveLength(1)
+    turn('visible')
+    expect(drinksOf((await shown.next()).value)).toEqual(['tea'])
+    expect(connections).toHaveLength(2)
   })
 
   test('goes on when its server has gone and come back', async () => {

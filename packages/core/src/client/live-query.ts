@@ -4,6 +4,7 @@ import { backoff, pause } from './pause.ts'
 import { ProblemError } from './problem-error.ts'
 import { serverSentEvents } from './server-sent-events.ts'
 import type { Transport } from './transport.ts'
+import { isVisible, onVisibility } from './visibility.ts'
 
 /**
  * How a live query is connected: `live` while changes come as they happen, `offline` while there is no connection, and
@@ -26,7 +27,9 @@ const SILENCE = 45_000
  *
  * 1. Each connection goes on where the one before left off (`Last-Event-ID`).
  * 2. After an own write it is connected anew with the token of that, for which the server waits.
- * 3. A refusal ends it; whatever may pass by itself is tried again for as long as somebody listens.
+ * 3. While nobody can see the page there is no connection: a browser gives all pages of a server six, over HTTP/1.1, and
+ *    hidden ones would keep them from those that are seen.
+ * 4. A refusal ends it; whatever may pass by itself is tried again for as long as somebody listens.
  */
 export class LiveQuery {
   /** What is shown, the newest. */
@@ -35,7 +38,7 @@ export class LiveQuery {
   readonly #path: string
   readonly #address: string
   readonly #options: LiveOptions
-  /** Ends the connection, or the pause before the next one. */
+  /** Ends the connection, or what is waited for before the next one. */
   #current = new AbortController()
   #isRenewed = false
   #hasEnded = false
@@ -55,21 +58,27 @@ export class LiveQuery {
     const { signal } = this.#options
     const end = () => this.states.end()
     const stopHearing = this.#transport.writes.onWrite(() => this.#renew())
+    const stopLooking = onVisibility(() => this.#connectAnew())
     signal?.addEventListener('abort', end)
     if (signal?.aborted) end()
     else void this.#run()
     return () => {
       this.#hasEnded = true
       stopHearing()
+      stopLooking()
       signal?.removeEventListener('abort', end)
       this.#current.abort()
     }
   }
 
   #renew(): void {
-    this.#isRenewed = true
     // What is older than the write is not shown any more; so the server has to tell what there is.
     if (this.states.drop()) this.#id = undefined
+    this.#connectAnew()
+  }
+
+  #connectAnew(): void {
+    this.#isRenewed = true
     this.#current.abort()
   }
 
@@ -77,6 +86,10 @@ export class LiveQuery {
     this.#tell('connecting')
     for (let failures = 0; !this.#hasEnded; ) {
       this.#isRenewed = false
+      if (!isVisible()) {
+        await this.#wait(Number.POSITIVE_INFINITY)
+        continue
+      }
       const onOpen = () => {
         failures = 0
         this.#tell('live')
@@ -89,9 +102,13 @@ export class LiveQuery {
       }
       if (this.#isRenewed) continue
       failures += 1
-      this.#current = new AbortController()
-      await pause(backoff(failures), this.#current.signal)
+      await this.#wait(backoff(failures))
     }
+  }
+
+  #wait(milliseconds: number): Promise<void> {
+    this.#current = new AbortController()
+    return pause(milliseconds, this.#current.signal)
   }
 
   /** Listens over one connection until that ends. */

@@ -12,7 +12,7 @@ export function backoff(failures: number): number {
   return longest * (0.5 + Math.random() / 2)
 }
 
-/** Waits, and no longer once the signal fires. */
+/** Waits, for infinity if that is said, and no longer once the signal fires. */
 export function pause(milliseconds: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal?.aborted) return resolve()
@@ -21,7 +21,7 @@ export function pause(milliseconds: number, signal?: AbortSignal): Promise<void>
       signal?.removeEventListener('abort', end)
       resolve()
     }
-    const timer = setTimeout(end, milliseconds)
+    const timer = Number.isFinite(milliseconds) ? setTimeout(end, milliseconds) : undefined
     signal?.addEventListener('abort', end)
   })
 }
