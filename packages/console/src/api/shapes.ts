@@ -5,7 +5,9 @@ export type {
   DeadLetter,
   DeadLetterWithEvent,
   DiscardedLetter,
+  DocumentHistory,
   ExploredEvent,
+  HistoryStep,
   PolicyStatus,
   ProjectionStatus,
   RebuildStatus,
@@ -36,24 +38,6 @@ export interface ServedApp {
 export interface StreamHead {
   readonly stream: string
   readonly version: number
-}
-
-/** A document after an event that touched it. */
-export interface HistoryStep {
-  readonly stream: string
-  readonly version: number
-  readonly type: string
-  readonly recordedAt: string
-  /** Null: it was not there. */
-  readonly document: unknown
-  /** Why the event could not be applied. */
-  readonly error?: string
-}
-
-export interface DocumentHistory {
-  /** Whether the last step is the stored document. */
-  readonly complete: boolean
-  readonly steps: readonly HistoryStep[]
 }
 
 export type NodeKind = 'request' | 'command' | 'event' | 'policy'
