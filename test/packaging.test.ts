@@ -4,10 +4,11 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { builtPages } from '../examples/pages.ts'
 import { get, post } from './e2e/http.ts'
 import { listening, Program, root } from './e2e/weir.ts'
 
-const published = ['core', 'engine-sqlite', 'engine-postgres', 'http', 'cli', 'conformance']
+const published = ['core', 'engine-sqlite', 'engine-postgres', 'http', 'console', 'cli', 'conformance']
 
 const appText = `
 import { aggregate, app, type App, projection, reject } from 'weir'
@@ -71,7 +72,8 @@ async function execute(file: string, args: readonly string[], cwd: string): Prom
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'weir-packaging-'))
-  await execute('npm', ['run', 'build'], root)
+  await builtPages()
+  await execute('npm', ['run', 'build:packages'], root)
   const workspaces = published.flatMap((name) => ['--workspace', `packages/${name}`])
   const json = await execute('npm', ['pack', '--json', '--pack-destination', folder, ...workspaces], root)
   packed = Object.values(JSON.parse(json))
@@ -94,9 +96,8 @@ test('every package that is meant to be published is packed', () => {
 test('a package holds what is built, its README and its licence, and neither sources nor tests', () => {
   for (const { name, files } of packed) {
     const paths = files.map(({ path }) => path)
-    expect(paths, name).toEqual(
-      expect.arrayContaining(['README.md', 'LICENSE', 'package.json', 'dist/index.js', 'dist/index.d.ts']),
-    )
+    const built = name === '@weir/console' ? ['dist/index.html'] : ['dist/index.js', 'dist/index.d.ts']
+    expect(paths, name).toEqual(expect.arrayContaining(['README.md', 'LICENSE', 'package.json', ...built]))
     const foreign = paths.filter((path) => !/^(dist\/|bin\/|README\.md$|LICENSE$|package\.json$)/.test(path))
     expect(foreign, name).toEqual([])
     expect(
@@ -140,6 +141,16 @@ test('its documentation is served from what is published: nothing that reports h
   const http = packed.find(({ name }) => name === '@weir/http')
   const paths = http?.files.map(({ path }) => path)
   expect(paths).toEqual(expect.arrayContaining(licences.map((name) => `dist/swagger-ui/${name}`)))
+})
+
+test('the console is served from what is published', async () => {
+  const { url } = await listening(
+    new Program('npx', ['weir', 'start', '--port', '0'], { cwd: folder, env: environment() }),
+  )
+  const page = await get(`${url}/console/`)
+  const files = Array.from(String(page.body).matchAll(/(?:src|href)="\.\/([^"]+)"/g), ([, file]) => file)
+  expect(files.length).toBeGreaterThan(1)
+  for (const file of files) expect(await get(`${url}/console/${file}`), file).toMatchObject({ status: 200 })
 })
 
 test('weir --help and --version answer', async () => {

@@ -11,6 +11,7 @@ import { inventory } from '@weir-examples/inventory'
 import type { BrowserContextOptions, Page } from 'playwright-core'
 import type { App } from 'weir'
 import { type Runtime, startRuntime } from 'weir/runtime'
+import { builtPages } from '../../examples/pages.ts'
 import { root } from '../e2e/weir.ts'
 
 export const keys = {
@@ -40,16 +41,17 @@ export interface SiteOptions {
 }
 
 /**
- * Serves the examples on a real port with what `npm run build` made of the pages, and opens a browser.
+ * Serves the examples and their pages, which are built when they have to be, on a real port, and opens a browser.
  *
  * @example
  * beforeAll(async () => { site = await openSite() })
  * afterAll(() => site.close())
  */
 export async function openSite({ more = [] }: SiteOptions = {}): Promise<Site> {
+  const pages = await builtPages()
   const data = mkdtempSync(join(tmpdir(), 'weir-site-'))
   const runtimes = await startAll([helpdesk, inventory, boxOffice, coffee, ...more], data)
-  const server = await serve(httpOf(runtimes), { port: 0, hostname: '127.0.0.1', closeTimeout: 1000 })
+  const server = await serve(httpOf(runtimes, pages), { port: 0, hostname: '127.0.0.1', closeTimeout: 1000 })
   const browser = await openBrowser()
   const complaints: string[] = []
   return {
@@ -82,13 +84,13 @@ async function startAll(apps: readonly App[], data: string): Promise<Runtime[]> 
   return Promise.all(apps.map((app) => startRuntime(app, { engine, services: app === coffee ? ofCoffee : [] })))
 }
 
-function httpOf(runtimes: readonly Runtime[]): ReturnType<typeof createHttpApp> {
+function httpOf(runtimes: readonly Runtime[], pages: string): ReturnType<typeof createHttpApp> {
   return createHttpApp({
     mounts: runtimes.map((runtime) => ({ base: `/${runtime.app.name}`, runtime })),
     apiKeys: [keys.apiKey],
     operatorKeys: [keys.operatorKey],
     readerKeys: [keys.readerKey],
-    pages: join(root, 'examples/web/dist'),
+    pages,
     console: join(root, 'packages/console/dist'),
   })
 }
