@@ -198,6 +198,31 @@ onEachEngine(
       })
     })
 
+    describe('GET /tickets/:id/history', () => {
+      test('tells each change, and none where nothing changed', async () => {
+        const { id } = await open()
+        await change(id, { status: 'open' })
+        const { header } = await change(id, { status: 'in_progress', priority: 'low' })
+        const token = { 'consistency-token': header('consistency-token') as string }
+        const { status, body } = await server().get(`/tickets/${id}/history`, token)
+        const at = expect.any(String)
+        expect([status, body]).toEqual([
+          200,
+          {
+            id,
+            entries: [
+              { version: 1, at, changes: { ...printer, status: 'open' } },
+              { version: 2, at, changes: { status: 'in_progress', priority: 'low' } },
+            ],
+          },
+        ])
+      })
+
+      test('answers 404 when there is no such ticket', async () => {
+        expect((await server().get('/tickets/none/history')).status).toBe(404)
+      })
+    })
+
     describe('GET /tickets', () => {
       const fill = async (at: Server) => {
         const tickets = [

@@ -1,4 +1,5 @@
 import { app, route } from 'weir'
+import { TicketHistories } from './history.ts'
 import { Tickets } from './read-model.ts'
 import { Ticket } from './ticket.ts'
 
@@ -13,12 +14,16 @@ export const helpdesk = app('helpdesk', {
       sort: '-createdAt',
     }),
     'GET /tickets/:id': route(Tickets.get, { summary: 'One ticket' }),
+    'GET /tickets/:id/history': route(TicketHistories.get, {
+      summary: 'What happened to a ticket',
+      description: 'Each of its events, the oldest first, with the fields that it changed.',
+    }),
     'PUT /tickets/:id': route(Ticket.commands.change, {
       summary: 'Change a ticket',
       description: 'Takes any of the fields, at least one. A closed ticket cannot be changed any more.',
     }),
   },
-  projections: [Tickets],
+  projections: [Tickets, TicketHistories],
 })
 
 export default helpdesk

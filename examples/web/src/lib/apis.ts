@@ -18,6 +18,7 @@ export const coffee: Client<RoutesOf<typeof Coffee>> = client<typeof Coffee>(app
 export type Order = AnswerOf<typeof Coffee, 'GET /order/:id'>
 export type Fulfilment = AnswerOf<typeof Coffee, 'GET /fulfilment/:id'>
 export type Ticket = AnswerOf<typeof Helpdesk, 'GET /tickets/:id'>
+export type TicketHistory = AnswerOf<typeof Helpdesk, 'GET /tickets/:id/history'>
 export type Concert = AnswerOf<typeof BoxOffice, 'GET /concerts/:id'>
 
 export type InventoryClient = Client<RoutesOf<typeof Inventory>>

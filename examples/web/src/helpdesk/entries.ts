@@ -1,0 +1,41 @@
+import type { TicketHistory } from '../lib/apis.ts'
+import { type Content, type Field, fields, titleOf } from './words.ts'
+
+/** A field that got another value. */
+export interface Difference {
+  readonly field: Field
+  readonly title: string
+  readonly from: string
+  readonly to: string
+}
+
+/** One thing that happened to a ticket. */
+export interface Entry {
+  readonly version: number
+  readonly at: string
+  readonly isOpening: boolean
+  readonly differences: readonly Difference[]
+}
+
+/** What happened, the newest first, with what was there before. */
+export function entriesOf({ entries }: Pick<TicketHistory, 'entries'>): readonly Entry[] {
+  let before: Partial<Content> = {}
+  const told = entries.map(({ version, at, changes }): Entry => {
+    const entry = {
+      version,
+      at,
+      isOpening: version === 1,
+      differences: version === 1 ? [] : differences(before, changes),
+    }
+    before = { ...before, ...changes }
+    return entry
+  })
+  return told.toReversed()
+}
+
+function differences(before: Partial<Content>, changes: Partial<Content>): Difference[] {
+  return fields.flatMap(({ name, title }) => {
+    const to = changes[name]
+    return to === undefined ? [] : [{ field: name, title, from: titleOf(before[name] ?? ''), to: titleOf(to) }]
+  })
+}
