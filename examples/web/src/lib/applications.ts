@@ -23,10 +23,7 @@ export const applications: readonly Application[] = [
     icon: 'help',
     purpose: 'Tickets that people open, change and close.',
     shows: 'From a form to a materialised view: history, and two people who change the same thing.',
-    pages: [
-      { path: [], title: 'Tickets' },
-      { path: ['new'], title: 'New ticket' },
-    ],
+    pages: [{ path: [], title: 'Tickets' }],
     load: () => import('../helpdesk/Helpdesk.svelte'),
   },
   {
@@ -47,7 +44,6 @@ export const applications: readonly Application[] = [
     pages: [
       { path: [], title: 'Concerts' },
       { path: ['tickets'], title: 'My tickets' },
-      { path: ['new'], title: 'New concert' },
     ],
     load: () => import('../box-office/BoxOffice.svelte'),
   },
