@@ -7,13 +7,6 @@ export function sinceStart({ nodes }: Pick<Causation, 'nodes'>): (node: Causatio
   return ({ at }) => elapsed(Date.parse(at) - start)
 }
 
-/** A stream's name with the middle of its id left out. */
-export function shortStream(stream: string): string {
-  const [aggregate = '', ...rest] = stream.split('-')
-  const id = rest.join('-')
-  return id.length <= 10 ? stream : `${aggregate}-…${id.slice(-5)}`
-}
-
 /** How deep each node stands in the story, in the order in which a list tells it: causes before effects. */
 export function toldInOrder({
   nodes,
