@@ -30,6 +30,18 @@ export interface EventMetadata {
   readonly traceparent: string | undefined
   /** Who asked for it, as the caller named them. */
   readonly actor: string | undefined
+  /** The name of the command, where it was recorded: not in what older versions of Weir wrote. */
+  readonly command?: string | undefined
+  /** Where the event is that a policy reacted to: of `causationId`, if the command was a policy's. */
+  readonly causedBy?: EventPlace | undefined
+  /** The first events that the same command recorded in other streams, if it wrote to several. */
+  readonly beside?: readonly EventPlace[] | undefined
+}
+
+/** Where an event is. */
+export interface EventPlace {
+  readonly stream: string
+  readonly version: number
 }
 
 /** An event as consumers read it. */

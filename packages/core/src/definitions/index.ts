@@ -21,7 +21,7 @@ export type {
 export { derivedIdOf, deriveId } from './derive-id.ts'
 export type { Duration } from './duration.ts'
 export { milliseconds } from './duration.ts'
-export type { EventMetadata, EventSchemas, NewEvent, RecordedEvent } from './event.ts'
+export type { EventMetadata, EventPlace, EventSchemas, NewEvent, RecordedEvent } from './event.ts'
 export { faultLine } from './fault-line.ts'
 export type { Fault } from './faults.ts'
 export { DefinitionError } from './faults.ts'

@@ -1,4 +1,4 @@
-import type { EventMetadata, RecordedEvent } from '../definitions/index.ts'
+import type { EventMetadata, EventPlace, RecordedEvent } from '../definitions/index.ts'
 import type { Commit } from '../ports/index.ts'
 import { messageOf, UndecodableEventError } from './errors.ts'
 import { parseStream } from './stream-name.ts'
@@ -20,12 +20,15 @@ interface EncodedEvent {
   readonly causationId?: string | undefined
   readonly traceparent?: string | undefined
   readonly actor?: string | undefined
+  readonly command?: string | undefined
+  readonly causedBy?: EventPlace | undefined
+  readonly beside?: readonly EventPlace[] | undefined
 }
 
 /** What the events of one command share. */
 export type CommandMetadata = Pick<
   EventMetadata,
-  'commandId' | 'correlationId' | 'causationId' | 'traceparent' | 'actor'
+  'commandId' | 'correlationId' | 'causationId' | 'traceparent' | 'actor' | 'command' | 'causedBy' | 'beside'
 >
 
 /** One event as text, to be put into a commit with `encodeCommit`. */
@@ -36,7 +39,7 @@ export function encodeEvent(
   metadata: CommandMetadata,
   schemaVersion = 1,
 ): string {
-  const { commandId, correlationId, causationId, traceparent, actor } = metadata
+  const { commandId, correlationId, causationId, traceparent, actor, command, causedBy, beside } = metadata
   const encoded: EncodedEvent = {
     id,
     type,
@@ -47,6 +50,9 @@ export function encodeEvent(
     causationId: causationId === commandId ? undefined : causationId,
     traceparent,
     actor,
+    command,
+    causedBy,
+    beside,
   }
   return JSON.stringify(encoded)
 }
@@ -79,6 +85,9 @@ export function decodeCommit(commit: Commit): RecordedEvent[] {
     causationId: event.causationId ?? event.commandId,
     traceparent: event.traceparent,
     actor: event.actor,
+    command: event.command,
+    causedBy: event.causedBy,
+    beside: event.beside,
   }))
 }
 

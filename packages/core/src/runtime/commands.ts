@@ -1,7 +1,6 @@
 import type * as z from 'zod'
 import type { AggregateReferences, App, CommandMessage, RecordedEvent } from '../definitions/index.ts'
 import type { CommandRecord, EventStore, Identity, Position } from '../ports/index.ts'
-import type { CommandMetadata } from './codec.ts'
 import { decodeCommit } from './codec.ts'
 import { deriveId, hashOf } from './derived-id.ts'
 import { fromStore, stopping } from './errors.ts'
@@ -82,8 +81,15 @@ export class Commands {
     if (!input.success || !isAggregateId(id) || !references.every((reference) => isAggregateId(reference.id))) {
       return invalid(id, references, input.error?.issues ?? [])
     }
-    const { correlationId = commandId, causationId = commandId, traceparent, actor, expectedVersion } = options
-    const metadata: CommandMetadata = { commandId, correlationId, causationId, traceparent, actor }
+    const {
+      correlationId = commandId,
+      causationId = commandId,
+      traceparent,
+      actor,
+      causedBy,
+      expectedVersion,
+    } = options
+    const metadata = { commandId, correlationId, causationId, traceparent, actor, command: commandName, causedBy }
     const remembered = options.commandId !== undefined
     return {
       aggregate,

@@ -8,6 +8,8 @@ export { deriveCommandId, deriveId } from './derived-id.ts'
 export type { FieldDifference } from './differences.ts'
 export { BadRequestError, UnavailableError, UndecodableEventError } from './errors.ts'
 export type {
+  Causation,
+  CausationNode,
   DocumentHistory,
   DocumentPage,
   DocumentQuery,

@@ -1,6 +1,6 @@
-import { type AnyAggregate, type RecordedEvent, schemaVersionOf } from '../definitions/index.ts'
+import { type AnyAggregate, type EventPlace, type RecordedEvent, schemaVersionOf } from '../definitions/index.ts'
 import type { Append, AppendResult, CommandRecord, Expectation, StreamAppend } from '../ports/index.ts'
-import { encodeCommit, encodeEvent } from './codec.ts'
+import { type CommandMetadata, encodeCommit, encodeEvent } from './codec.ts'
 import { type DecidedWrites, decide } from './decision.ts'
 import { isKnown } from './read-event.ts'
 import type { VersionedState } from './state-store.ts'
@@ -40,6 +40,7 @@ const MOST_TASKS = 1000
 const MOST_TEXT = 200_000
 
 const NO_STREAMS: readonly StreamVersion[] = []
+const NO_PLACES: readonly EventPlace[] = []
 
 interface TouchedStream {
   readonly aggregate: AnyAggregate
@@ -170,10 +171,22 @@ class OpenBatch implements Batch {
     return true
   }
 
+  /** Where the first events of a decision will be, in each stream that it writes to, if these are several. */
+  #places(own: TouchedStream, { own: events, foreign }: DecidedWrites): readonly EventPlace[] {
+    if (foreign.length === 0) return NO_PLACES
+    const written = [...(events.length > 0 ? [own.stream] : []), ...foreign.map(({ stream }) => stream)]
+    const streams = [...new Set(written)]
+    return streams.length < 2
+      ? NO_PLACES
+      : streams.map((stream) => ({ stream, version: this.#find(stream).version + 1 }))
+  }
+
   /** Evolves and encodes without changing anything yet: an event that cannot be recorded takes back its whole decision. */
-  #stage(task: Task, own: TouchedStream, { own: events, foreign }: DecidedWrites): Staged[] {
+  #stage(task: Task, own: TouchedStream, decision: DecidedWrites): Staged[] {
+    const { own: events, foreign } = decision
+    const places = this.#places(own, decision)
     const staged: Staged[] = [{ touched: own, state: own.state, events: [], encoded: [] }]
-    for (const event of events) this.#add(staged[0] as Staged, task, event)
+    for (const event of events) this.#add(staged[0] as Staged, task.metadata, places, event)
     for (const { stream, event } of foreign) {
       let other = staged.find(({ touched }) => touched.stream === stream)
       if (!other) {
@@ -181,16 +194,23 @@ class OpenBatch implements Batch {
         other = { touched, state: touched.state, events: [], encoded: [] }
         staged.push(other)
       }
-      this.#add(other, task, event)
+      this.#add(other, task.metadata, places, event)
     }
     return staged
   }
 
-  #add(staged: Staged, { metadata }: Task, { type, data }: { readonly type: string; readonly data: unknown }): void {
+  #add(
+    staged: Staged,
+    ofCommand: CommandMetadata,
+    places: readonly EventPlace[],
+    { type, data }: { readonly type: string; readonly data: unknown },
+  ): void {
     const { aggregate, aggregateId, stream, version } = staged.touched
     const id = this.#services.newId()
     const schema = isKnown(aggregate, { type }) ? aggregate.events[type] : undefined
     const schemaVersion = schema ? schemaVersionOf(schema) : 1
+    const metadata =
+      places.length === 0 ? ofCommand : { ...ofCommand, beside: places.filter((each) => each.stream !== stream) }
     staged.state = aggregate.evolve(staged.state, { type, data })
     staged.encoded.push(encodeEvent(id, type, data, metadata, schemaVersion))
     staged.events.push({
@@ -207,6 +227,9 @@ class OpenBatch implements Batch {
       causationId: metadata.causationId,
       traceparent: metadata.traceparent,
       actor: metadata.actor,
+      command: metadata.command,
+      causedBy: metadata.causedBy,
+      beside: metadata.beside,
     })
   }
 

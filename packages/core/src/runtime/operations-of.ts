@@ -9,6 +9,7 @@ import {
   type PolicyStatus,
   type TimerStatus,
 } from './operations.ts'
+import type { StandingStore } from './policy-standing.ts'
 
 /** A projection or policy whose dead letters operators can look after. */
 export interface Consumer extends DeadLetterBox {
@@ -21,6 +22,8 @@ export interface Consumer extends DeadLetterBox {
 export interface OperatedPolicy extends Consumer {
   status(): Promise<PolicyStatus>
   timers(): Promise<TimerStatus[]>
+  /** What it keeps, as it is now. */
+  look(): Promise<StandingStore>
 }
 
 /** What operators can see and do, put together from the parts of a running application. */

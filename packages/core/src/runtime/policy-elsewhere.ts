@@ -44,6 +44,11 @@ export class PolicyElsewhere {
     return this.#streams.filter(({ error }) => error !== undefined)
   }
 
+  /** How a stream stands that is under way or parked. */
+  standing(stream: string): WaitingEvent | undefined {
+    return this.#streams.find((each) => each.stream === stream)
+  }
+
   async list(query: ListQuery): Promise<DocumentPage> {
     if (!this.#generation) return { documents: [], more: false }
     return this.#engine.readModels.list(this.#generation, query)

@@ -4,6 +4,7 @@ import type { PolicyStatus, TimerStatus } from './operations.ts'
 import type { OperatedPolicy } from './operations-of.ts'
 import { PolicyLetters } from './policy-letters.ts'
 import type { PolicyRunner } from './policy-runner.ts'
+import type { StandingStore } from './policy-standing.ts'
 import { countTimers, deadTimers, waitingTimers } from './timers-list.ts'
 import type { Timer } from './timers-stored.ts'
 
@@ -28,6 +29,10 @@ export class PolicyOperations extends PolicyLetters implements OperatedPolicy {
     const parked = parkedStreams + (await fromStore(countTimers(deadTimers, store)))
     const timers = await fromStore(countTimers(waitingTimers, store))
     return { name, error, pending, parked, lag: total - done, timers }
+  }
+
+  async look(): Promise<StandingStore> {
+    return this.#runner.session?.store ?? this.#runner.look()
   }
 
   /** Those that are due next, at most a thousand. */

@@ -115,6 +115,11 @@ export class PolicyStore {
     return this.#streams.all().length
   }
 
+  /** How a stream stands that is under way or parked. */
+  standing(stream: string): WaitingEvent | undefined {
+    return this.#streams.get(stream)?.stored()
+  }
+
   /** Streams that wait for repair. */
   parked(): WaitingEvent[] {
     return this.#streams.parked().map((each) => each.stored())

@@ -3,11 +3,13 @@ import type { Logger } from '../ports/index.ts'
 import type { Commands } from './commands.ts'
 import { UnavailableError } from './errors.ts'
 import type { Insistence } from './policy-insistence.ts'
-import type { InputFault } from './types.ts'
+import type { ExecuteOptions, InputFault } from './types.ts'
 
 /** What a policy's command follows from. */
 export interface Cause {
   readonly eventId: string
+  readonly stream: string
+  readonly version: number
   readonly correlationId: string
   readonly traceparent: string | undefined
 }
@@ -65,10 +67,9 @@ export class IssuedCommands {
     }
   }
 
-  async #insist(message: CommandMessage, commandId: string, { eventId, correlationId, traceparent }: Cause) {
+  async #insist(message: CommandMessage, commandId: string, cause: Cause) {
     const { policy, execute, insistence } = this.#services
-    const trace = traceparent === undefined ? {} : { traceparent }
-    const options = { commandId, correlationId, causationId: eventId, actor: `policy:${policy}`, ...trace }
+    const options = { commandId, actor: `policy:${policy}`, ...followingFrom(cause) }
     for (let failures = 0; ; failures += 1) {
       try {
         return await execute(message, options)
@@ -78,6 +79,11 @@ export class IssuedCommands {
       }
     }
   }
+}
+
+function followingFrom({ eventId, stream, version, correlationId, traceparent }: Cause): ExecuteOptions {
+  const trace = traceparent === undefined ? {} : { traceparent }
+  return { correlationId, causationId: eventId, causedBy: { stream, version }, ...trace }
 }
 
 function faultsInWords(faults: readonly InputFault[]): string {

@@ -107,8 +107,9 @@ export class Reactions {
   }
 }
 
-function causeOf({ id: eventId, correlationId }: RecordedEvent, traceparent: string | undefined): Cause {
-  return { eventId, correlationId, traceparent }
+function causeOf(event: RecordedEvent, traceparent: string | undefined): Cause {
+  const { id: eventId, stream, version, correlationId } = event
+  return { eventId, stream, version, correlationId, traceparent }
 }
 
 function isCommand(step: Step): step is CommandMessage {

@@ -84,8 +84,18 @@ async function assemble(app: App, engine: Engine, options: RuntimeOptions): Prom
   const unsubscribe = events.onAppended(detached(wake))
   const tail = new Tail({ app, engine, clock, logger, pollInterval, breathe })
   const generationOf = (projection: AnyProjection) => (projections.get(projection) as Generations).generation
-  const explorer = explorerOf({ app, events, readModels, states, reader, generationOf, tail, breathe })
-  const operations = { ...operationsOf(all, policies.operations, { events, breathe }), ...explorer }
+  const explored = {
+    app,
+    events,
+    readModels,
+    states,
+    reader,
+    generationOf,
+    policies: policies.operations,
+    tail,
+    breathe,
+  }
+  const operations = { ...operationsOf(all, policies.operations, { events, breathe }), ...explorerOf(explored) }
   const unobserve = telemetry?.consumers.observe(operations)
   const stop = async () => {
     unobserve?.()

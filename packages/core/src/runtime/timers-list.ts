@@ -9,7 +9,7 @@ interface TimerPage {
 }
 
 /** Where timers are kept. */
-type TimerStore = Pick<PolicyStore, 'list'>
+export type TimerStore = Pick<PolicyStore, 'list'>
 
 /** Reads a page of at most a thousand, behind a timer. */
 type ReadTimers = (store: TimerStore, after?: Timer) => Promise<TimerPage>
@@ -22,8 +22,13 @@ export const deadTimers: ReadTimers = (store, after) =>
   readPage(store, { field: 'due', operator: 'eq', value: null }, after)
 
 /** Those that are to fire, the next ones first. */
-export const waitingTimers: ReadTimers = (store, after) =>
-  readPage(store, { field: 'due', operator: 'gte', value: 0 }, after)
+export const waitingTimers: ReadTimers = (store, after) => timersFrom(0)(store, after)
+
+/** Those that are to fire at a time or later, in milliseconds since the epoch, the next ones first. */
+export const timersFrom =
+  (due: number): ReadTimers =>
+  (store, after) =>
+    readPage(store, { field: 'due', operator: 'gte', value: due }, after)
 
 /** Page after page, to the last one. */
 export async function* pagesOf(read: ReadTimers, store: TimerStore): AsyncGenerator<readonly Timer[]> {

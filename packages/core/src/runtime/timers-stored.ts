@@ -42,7 +42,7 @@ export function readTimer({ id, body, stream, version }: StoredDocument): Timer 
 }
 
 /** The id of a timer's command: the same however often it fires (G5). */
-export function timerCommandId(policy: string, { eventId, step }: Timer): string {
+export function timerCommandId(policy: string, { eventId, step }: Pick<Timer, 'eventId' | 'step'>): string {
   return deriveId('timer', policy, eventId, step)
 }
 

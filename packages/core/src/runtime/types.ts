@@ -1,4 +1,12 @@
-import type { AnyProjection, App, CommandMessage, EventMetadata, Projection, Rejection } from '../definitions/index.ts'
+import type {
+  AnyProjection,
+  App,
+  CommandMessage,
+  EventMetadata,
+  EventPlace,
+  Projection,
+  Rejection,
+} from '../definitions/index.ts'
 import type { Cancel, Filter } from '../ports/index.ts'
 import type { Operations } from './operations.ts'
 import type { OnChange } from './watchers.ts'
@@ -16,6 +24,8 @@ export interface ExecuteOptions {
   readonly correlationId?: string
   /** The event or command that led to this one. */
   readonly causationId?: string
+  /** Where that event is. */
+  readonly causedBy?: EventPlace
   /** W3C trace context of what it hangs under; the active OpenTelemetry span if not given. */
   readonly traceparent?: string
   /** Who asks. */

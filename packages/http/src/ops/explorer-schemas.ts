@@ -1,6 +1,6 @@
-import type { DocumentHistory, ExploredEvent, StateAt } from 'weir/runtime'
+import type { Causation, CausationNode, DocumentHistory, ExploredEvent, StateAt } from 'weir/runtime'
 import * as z from 'zod'
-import { type AsJson, about, count, named, recordedEvent, text } from './schemas.ts'
+import { type AsJson, about, count, moment, named, recordedEvent, text } from './schemas.ts'
 
 /** What is asked about streams and documents, and answered. */
 
@@ -8,6 +8,11 @@ const version = z
   .string()
   .regex(/^\d{1,15}$/, 'has to be a version: a whole number')
   .transform(Number)
+
+/** A version in a path; undefined when it is none. */
+export function readVersion(given: string): number | undefined {
+  return version.safeParse(given).data
+}
 
 type VersionParameter = z.ZodOptional<z.ZodType<number, string>>
 
@@ -59,4 +64,32 @@ export const documentHistory: z.ZodType<AsJson<DocumentHistory>> = z.object({
       error: named('Why the event was not applied.').optional(),
     }),
   ),
+})
+
+const causationNode: z.ZodType<AsJson<CausationNode>> = z.object({
+  id: z.string(),
+  kind: z.enum(['request', 'command', 'event', 'policy']),
+  label: named("A request's id, `<aggregate>.<command>`, an event's type, or a policy's name."),
+  stream: named(
+    "An event's; of a policy, that of the event that it reacts to; of a command, its aggregate's.",
+  ).optional(),
+  version: z.int().optional(),
+  at: moment('When it was recorded.'),
+  actor: z.string().optional(),
+  status: z
+    .enum(['parked', 'pending', 'reacted', 'waiting', 'nothing'])
+    .optional()
+    .meta(
+      about(
+        'Of a policy: it waits for repair, or for its turn; its commands were accepted; its timer waits; or none of these, as when it was rejected.',
+      ),
+    ),
+  due: moment('When the timer is due.').optional(),
+})
+
+export const causation: z.ZodType<AsJson<Causation>> = z.object({
+  correlationId: z.string(),
+  truncated: z.boolean().meta(about('Whether there is more, before or behind, than is shown or could be found.')),
+  nodes: z.array(causationNode),
+  edges: z.array(z.object({ from: z.string(), to: z.string() })),
 })

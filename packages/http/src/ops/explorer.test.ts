@@ -3,7 +3,7 @@ import { memoryEngine } from 'weir/memory'
 import { type Runtime, startRuntime } from 'weir/runtime'
 import { boxOffice, Concert, theCure } from '../../test/box-office.ts'
 import { createHttpApp } from '../app.ts'
-import { documentHistory, exploredEvent, stateAt, streamHead } from './explorer-schemas.ts'
+import { causation, documentHistory, exploredEvent, stateAt, streamHead } from './explorer-schemas.ts'
 
 const at = '/ops/box-office'
 const ada = { customerName: 'Ada', customerEmail: 'ada@example.com' }
@@ -93,6 +93,24 @@ describe('the events of a stream', () => {
   })
 })
 
+test('what an event belongs to is told from the request on', async () => {
+  const options = { correlationId: 'request-1', actor: 'api-key:1' }
+  await runtime.execute(Concert.commands.cancel('b', {}), options)
+  const story = await json(`${at}/streams/concert-b/events/2/causation`)
+  expect(causation.parse(story)).toEqual(story)
+  expect(story).toMatchObject({ correlationId: 'request-1', truncated: false })
+  expect(story.nodes.map(({ kind, label }: Record<string, string>) => `${kind} ${label}`)).toEqual([
+    'request request-1',
+    'command concert.cancel',
+    'event Cancelled',
+  ])
+  const [request, command, event] = story.nodes.map(({ id }: Record<string, string>) => id)
+  expect(story.edges).toEqual([
+    { from: request, to: command },
+    { from: command, to: event },
+  ])
+})
+
 describe('the state of an aggregate', () => {
   const state = `${at}/streams/concert-a/state`
 
@@ -157,6 +175,12 @@ test.each([
   const answer = await ask(path)
   expect(answer.status).toBe(404)
   expect(await answer.json()).toMatchObject({ code: 'not-found', detail: expect.stringMatching(/^There is no such/) })
+})
+
+test.each(['0', '4', '-1', '1.5', 'x', '%00', '9'.repeat(400)])('no event has the version %s', async (version) => {
+  const answer = await ask(`${at}/streams/concert-a/events/${version}/causation`)
+  expect(answer.status).toBe(404)
+  expect(await answer.json()).toMatchObject({ code: 'not-found' })
 })
 
 test('a projection that is not there is told, and which there are', async () => {

@@ -40,7 +40,7 @@ interface ServedAggregate {
 
 export const about = (description: string): { description: string } => ({ description })
 export const count = (description: string): z.ZodInt => z.int().nonnegative().meta(about(description))
-const moment = (description: string) => z.iso.datetime().meta(about(description))
+export const moment = (description: string): z.ZodISODateTime => z.iso.datetime().meta(about(description))
 export const named = (description: string): z.ZodString => z.string().meta(about(description))
 
 export const servedApp: z.ZodType<ServedApp> = z.object({
@@ -118,6 +118,8 @@ export const timerStatus: z.ZodType<AsJson<TimerStatus>> = z.object({
   version: count('Version of that event.'),
 })
 
+const eventPlace = z.object({ stream: z.string(), version: z.int() })
+
 export const recordedEvent: z.ZodType<AsJson<RecordedEvent>> = z.object({
   id: z.string(),
   type: z.string(),
@@ -132,6 +134,9 @@ export const recordedEvent: z.ZodType<AsJson<RecordedEvent>> = z.object({
   causationId: z.string(),
   traceparent: z.string().optional(),
   actor: z.string().optional(),
+  command: named('The name of the command that recorded it; older events lack it.').optional(),
+  causedBy: eventPlace.optional().meta(about("The event that a policy reacted to, if the command was a policy's.")),
+  beside: z.array(eventPlace).optional().meta(about('What the same command recorded first in other streams.')),
 })
 
 const letter = {

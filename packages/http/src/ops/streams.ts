@@ -1,7 +1,15 @@
 import type { ExploredEvent } from 'weir/runtime'
 import * as z from 'zod'
 import { problem } from '../problems/problem.ts'
-import { exploredEvent, prefixParameter, stateAt, streamHead, versionParameter } from './explorer-schemas.ts'
+import {
+  causation,
+  exploredEvent,
+  prefixParameter,
+  readVersion,
+  stateAt,
+  streamHead,
+  versionParameter,
+} from './explorer-schemas.ts'
 import { appRoute, type OpsRoute, type TurnedPage } from './operation.ts'
 import { pageQuery, readCursor, writeCursor } from './page.ts'
 
@@ -53,6 +61,19 @@ export const streamRoutes: readonly OpsRoute[] = [
     run: async (operations, { parameter, query }) => {
       const { events, more } = await operations.streamEvents(parameter('stream'), query)
       return { items: events, next: more ? turnTo(events, query) : undefined } satisfies TurnedPage
+    },
+  }),
+  appRoute({
+    method: 'GET',
+    path: `${STREAM}/events/:version/causation`,
+    id: 'getCausation',
+    summary: 'What an event belongs to, from the request to all that followed',
+    description:
+      'Requests lead to commands, these to events, those to policies and their commands. At most 400 of all these are shown.',
+    answer: { name: 'Causation', schema: causation },
+    run: async (operations, { parameter }) => {
+      const version = readVersion(parameter('version'))
+      return version === undefined ? problem('not-found') : operations.causation(parameter('stream'), version)
     },
   }),
   appRoute({

@@ -1,7 +1,9 @@
 import type { AnyProjection, App } from '../../definitions/index.ts'
 import type { EventStore, Generation, ReadModelStore } from '../../ports/index.ts'
+import type { OperatedPolicy } from '../operations-of.ts'
 import type { Reader } from '../reader.ts'
 import type { StateStore } from '../state-store.ts'
+import { causation } from './causation.ts'
 import { DocumentExplorer } from './document-explorer.ts'
 import { documentHistory } from './document-history.ts'
 import type { Explorer } from './explorer.ts'
@@ -14,6 +16,7 @@ export interface ExplorerServices {
   readonly events: EventStore
   readonly states: StateStore
   readonly reader: Reader
+  readonly policies: readonly OperatedPolicy[]
   readonly readModels: ReadModelStore
   /** The generation of a projection that is read. */
   readonly generationOf: (projection: AnyProjection) => Generation
@@ -34,6 +37,10 @@ export function explorerOf(services: ExplorerServices): Explorer {
     documents: (projection, query) => documents.documents(projection, query),
     documentHistory: async (projection, id) =>
       documentHistory(documents.projection(projection), documents.named(id), { ...services, streams }),
+    causation: async (stream, version) => {
+      await streams.stream(stream)
+      return causation({ stream, version }, services)
+    },
     tail: (filter, place, onItem) => services.tail.join(filter, place, onItem),
     document: async (projection, id) => documents.document(projection, id),
   }

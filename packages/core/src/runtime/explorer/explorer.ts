@@ -21,6 +21,8 @@ export interface Explorer {
   document(projection: string, id: string): Promise<unknown>
   /** A document after each event that it was made from, as far as the streams of those can be guessed from the document. */
   documentHistory(projection: string, id: string): Promise<DocumentHistory>
+  /** What an event belongs to: from the request to all that has followed from it by policies. */
+  causation(stream: string, version: number): Promise<Causation>
   /**
    * Shows events as they are recorded, by whatever process: in the order of each stream, each once.
    *
@@ -131,4 +133,33 @@ export interface HistoryStep {
   readonly document: unknown
   /** Why the event was not applied. */
   readonly error?: string | undefined
+}
+
+/** A story: request, command, events, policies, their commands, and so on. */
+export interface Causation {
+  readonly correlationId: string
+  /** Whether there is more of it, before or behind, than is shown or could be found. */
+  readonly truncated: boolean
+  readonly nodes: readonly CausationNode[]
+  readonly edges: readonly { readonly from: string; readonly to: string }[]
+}
+
+export interface CausationNode {
+  readonly id: string
+  readonly kind: 'request' | 'command' | 'event' | 'policy'
+  /** Of a request, its id; of a command, `<aggregate>.<command>`; of an event, its type; of a policy, its name. */
+  readonly label: string
+  /** Of an event and of what a policy reacts to; of a command, of its aggregate. */
+  readonly stream?: string | undefined
+  readonly version?: number | undefined
+  /** When it was recorded, or happened, ISO 8601. */
+  readonly at: string
+  readonly actor?: string | undefined
+  /**
+   * Of a policy: `parked` waits for repair, `pending` for its turn, `reacted` has issued commands that were accepted,
+   * `waiting` has a timer, `nothing` has none of these, or was rejected.
+   */
+  readonly status?: 'parked' | 'pending' | 'reacted' | 'waiting' | 'nothing' | undefined
+  /** When the timer is due that a policy waits for, ISO 8601. */
+  readonly due?: string | undefined
 }
