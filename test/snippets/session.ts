@@ -67,6 +67,7 @@ class Names {
     return text
       .replace(/[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}/g, (id) => this.#nameOf(id))
       .replace(/^(consistency-token: )\S+/gim, '$1<token>')
+      .replace(/("consistencyToken":")[^"]+/g, '$1<token>')
       .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g, '<time>')
   }
 

@@ -22,6 +22,9 @@ Settings are taken from options, else from the environment, else from the file
 .env in the working directory: PORT, WEIR_DATA, and LOG_LEVEL, which is one of
 ${logLevels.join(', ')}.
 
+GRAPHQL_INTROSPECTION, on or off, says whether clients may ask for the GraphQL
+schema: on if it is not set, but off with NODE_ENV=production.
+
 With DATABASE_URL, such as postgres://user:password@host:5432/database, data is
 kept in PostgreSQL, in one schema an application. Then several processes may
 share it. The work of one that says nothing any more is taken over by others

@@ -10,6 +10,7 @@ test('without options and variables everything has a default, and only this mach
     logLevel: 'info',
     database: undefined,
     works: true,
+    introspection: true,
     takeOverAfter: 5000,
   })
 })
@@ -23,6 +24,15 @@ test('the environment goes before the defaults, options go before the environmen
 
 test('a variable that is empty counts as not given', () => {
   expect(readSettings({}, { PORT: '', WEIR_DATA: '', LOG_LEVEL: '' })).toMatchObject({ port: 3000, data: './data' })
+})
+
+test('the GraphQL schema is shown, but not in production unless that is asked for', () => {
+  const shown = (environment: Record<string, string>) => readSettings({}, environment).introspection
+  expect(shown({ NODE_ENV: 'production' })).toBe(false)
+  expect(shown({ NODE_ENV: 'production', GRAPHQL_INTROSPECTION: 'on' })).toBe(true)
+  expect(shown({ NODE_ENV: 'test' })).toBe(true)
+  expect(shown({ GRAPHQL_INTROSPECTION: 'off' })).toBe(false)
+  expect(() => shown({ GRAPHQL_INTROSPECTION: 'yes' })).toThrow("GRAPHQL_INTROSPECTION is 'yes', but it is on or off.")
 })
 
 test('work is left to others only where others can do it', () => {

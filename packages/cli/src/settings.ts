@@ -28,6 +28,8 @@ export interface Settings {
   readonly database: string | undefined
   /** Whether this process folds projections and runs policies. */
   readonly works: boolean
+  /** Whether clients may ask for the GraphQL schema, and people are shown GraphiQL. */
+  readonly introspection: boolean
   /** Milliseconds after which the work of another process that says nothing any more is taken over. */
   readonly takeOverAfter: number
 }
@@ -41,7 +43,7 @@ export const logLevels: readonly string[] = ['trace', 'debug', 'info', 'warn', '
  * @throws UsageError that names the option or variable that makes no sense
  */
 export function readSettings(flags: Flags, environment: Environment): Settings {
-  const { PORT, WEIR_DATA, LOG_LEVEL, WEIR_TAKE_OVER_AFTER } = environment
+  const { PORT, WEIR_DATA, LOG_LEVEL, WEIR_TAKE_OVER_AFTER, GRAPHQL_INTROSPECTION, NODE_ENV } = environment
   const { workers: works = true } = flags
   const database = readDatabase(environment)
   if (!works) requireDatabase(database, '--no-workers')
@@ -53,6 +55,10 @@ export function readSettings(flags: Flags, environment: Environment): Settings {
     logLevel: toLogLevel(LOG_LEVEL || defaults.logLevel),
     database,
     works,
+    introspection: toSwitch(
+      GRAPHQL_INTROSPECTION || (NODE_ENV === 'production' ? 'off' : 'on'),
+      'GRAPHQL_INTROSPECTION',
+    ),
     takeOverAfter: toTakeOverAfter(WEIR_TAKE_OVER_AFTER || defaults.takeOverAfter),
   }
 }
@@ -71,6 +77,11 @@ function toLogLevel(text: string): string {
   const level = text.toLowerCase()
   if (logLevels.includes(level)) return level
   throw new UsageError(`LOG_LEVEL is '${text}', but it has to be one of ${logLevels.join(', ')}.`)
+}
+
+function toSwitch(text: string, source: string): boolean {
+  if (text === 'on' || text === 'off') return text === 'on'
+  throw new UsageError(`${source} is '${text}', but it is on or off.`)
 }
 
 function toTakeOverAfter(text: string): number {

@@ -63,9 +63,9 @@ export async function listen(running: Running, options: StartOptions, opened: Op
   const { keys, made } = completeKeys(running.keys, apps, directory)
   const console = consoleFolder()
   if (console === undefined) logger.warn({}, 'the console is not built, so it is not served: npm run build makes it')
-  const { pages } = settings
+  const { pages, introspection } = settings
   const server = await orExplainServer(() => {
-    const http = createHttpApp({ mounts, logger, ...keys, pages, console })
+    const http = createHttpApp({ mounts, logger, ...keys, pages, console, graphql: { introspection } })
     return serve(http, {
       ...settings,
       hostname: settings.host,

@@ -30,15 +30,23 @@ describe('several applications on one server', () => {
           description: 'Concerts that never oversell.',
           docs: '/box-office/docs',
           openapi: '/box-office/openapi.json',
+          graphql: '/box-office/graphql',
         },
-        { name: 'help-desk', title: 'Help desk', docs: '/help-desk/docs', openapi: '/help-desk/openapi.json' },
+        {
+          name: 'help-desk',
+          title: 'Help desk',
+          docs: '/help-desk/docs',
+          openapi: '/help-desk/openapi.json',
+          graphql: '/help-desk/graphql',
+        },
       ],
     })
   })
 
   test('are each listed at their base, with or without a slash', async () => {
     const docs = '/help-desk/docs'
-    const apps = [{ name: 'help-desk', title: 'Help desk', docs, openapi: '/help-desk/openapi.json' }]
+    const [openapi, graphql] = ['/help-desk/openapi.json', '/help-desk/graphql']
+    const apps = [{ name: 'help-desk', title: 'Help desk', docs, openapi, graphql }]
     for (const path of ['/help-desk', '/help-desk/']) {
       expect(await (await http.request(path)).json(), path).toEqual({ apps })
     }

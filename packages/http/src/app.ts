@@ -6,6 +6,7 @@ import { type Handler, redirect } from './exchange/answer.ts'
 import { type CorsOptions, corsOf } from './exchange/cors.ts'
 import { elsewhere, preflight } from './exchange/elsewhere.ts'
 import { Gateway } from './exchange/gateway.ts'
+import { graphiqlFiles } from './graphiql/files.ts'
 import { type GraphqlHandlers, type GraphqlOptions, graphqlHandlers } from './graphql/handler.ts'
 import { KeyRing } from './guard/key-ring.ts'
 import { type AdmissionOf, guardedBy, routeAdmissions } from './guard/route-guard.ts'
@@ -101,11 +102,12 @@ function addMount(mount: Mount, add: Add, shared: Shared, admissionOf: Admission
 function addGraphql({ base, runtime: { app } }: Mount, add: Add, { get, post }: GraphqlHandlers): void {
   add('GET', `${base}/graphql`, get, app.name)
   add('POST', `${base}/graphql`, post, app.name)
+  for (const [file, handler] of graphiqlFiles()) add('GET', `${base}/graphql/${file}`, handler, app.name)
 }
 
 /** What people try who know the base alone; routes of applications go before. */
 function addSignposts(mount: Mount, add: Add): void {
   const { base, runtime } = mount
   for (const path of [base, `${base}/`]) if (path !== '') add('GET', path, index([mount]), runtime.app.name)
-  add('GET', `${base}/docs/`, redirect('../docs'), runtime.app.name)
+  for (const page of ['docs', 'graphql']) add('GET', `${base}/${page}/`, redirect(`../${page}`), runtime.app.name)
 }

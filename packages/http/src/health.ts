@@ -29,6 +29,7 @@ export function index(mounts: readonly Mount[]): Handler {
     description: app.description,
     docs: `${base}/docs`,
     openapi: `${base}/openapi.json`,
+    graphql: `${base}/graphql`,
   }))
   return () => jsonAnswer(200, { apps })
 }

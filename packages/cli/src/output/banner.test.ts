@@ -21,6 +21,7 @@ test('people see every address in one column', () => {
   expect(lines).toContain('  shop         http://localhost:3000/shop')
   expect(lines).toContain('    docs       http://localhost:3000/shop/docs')
   expect(lines).toContain('    openapi    http://localhost:3000/shop/openapi.json')
+  expect(lines).toContain('    graphql    http://localhost:3000/shop/graphql')
   expect(lines).toContain('  health       http://localhost:3000/health')
   expect(lines).toContain('  data         data')
 })

@@ -1,3 +1,5 @@
+import { escapeHtml } from './html.ts'
+
 /** What the page may load and do: only what this server serves. Swagger UI sets styles on its elements. */
 export const policy: string = [
   "default-src 'none'",
@@ -47,8 +49,3 @@ export const pageStyle: string = `body { margin: 0; background: #fafafa }
 .swagger-ui .info { margin: 32px 0 }
 .swagger-ui .scheme-container { background: none; box-shadow: none; padding: 0 }
 `
-
-function escapeHtml(text: string): string {
-  const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
-  return text.replace(/[&<>"]/g, (character) => entities[character] as string)
-}

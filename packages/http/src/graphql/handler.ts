@@ -1,6 +1,7 @@
 import type { Clock, Logger } from 'weir/ports'
 import type { Answer, Handler } from '../exchange/answer.ts'
 import type { Exchange } from '../exchange/exchange.ts'
+import { graphiqlHandler } from '../graphiql/graphiql.ts'
 import type { AdmissionOf } from '../guard/route-guard.ts'
 import { eventStreamHeaders } from '../live/event-stream.ts'
 import type { LiveQueries } from '../live/live-queries.ts'
@@ -15,6 +16,8 @@ import { resultStream } from './subscriptions/event-stream.ts'
 export interface GraphqlOptions extends GraphqlLimits {
   /** Whether clients may ask for the schema; true if not given. */
   readonly introspection?: boolean
+  /** Whether people who come with a browser are shown GraphiQL; as `introspection` if not given: it lives on that. */
+  readonly graphiql?: boolean
 }
 
 /** What serves an application's GraphQL. */
@@ -41,21 +44,29 @@ export function graphqlHandlers(
   admissionOf: AdmissionOf,
   services: GraphqlServices,
 ): GraphqlHandlers {
-  const { clock, logger, bodyLimit, live, introspection = true } = services
+  const { clock, logger, bodyLimit, live, introspection = true, graphiql = introspection } = services
   const app = runtime.app.name
-  let made: GraphqlEngine | undefined
-  const engine = () => {
-    made ??= new GraphqlEngine(graphqlSchema({ runtime, clock }, admissionOf, live), {
-      ...services,
-      introspection,
-      logger,
-      app,
-    })
-    return made
-  }
+  const schema = once(() => graphqlSchema({ runtime, clock }, admissionOf, live))
+  const engine = once(() => new GraphqlEngine(schema(), { ...services, introspection, logger, app }))
+  const page = graphiql ? graphiqlHandler(runtime.app, schema) : undefined
   return {
-    get: (exchange) => answered(exchange, engine(), readGet(exchange), whyNotByGet),
+    get: (exchange) =>
+      page && isPerson(exchange) ? page(exchange) : answered(exchange, engine(), readGet(exchange), whyNotByGet),
     post: async (exchange) => answered(exchange, engine(), await readPost(exchange, bodyLimit), () => undefined),
+  }
+}
+
+/** Somebody with a browser, who asks for nothing in particular. */
+function isPerson(exchange: Exchange): boolean {
+  return (exchange.header('accept')?.includes('text/html') ?? false) && !/(?:^|&)query=/.test(exchange.query)
+}
+
+/** Makes something when it is first asked for. */
+function once<Value>(make: () => Value): () => Value {
+  let made: { readonly value: Value } | undefined
+  return () => {
+    made ??= { value: make() }
+    return made.value
   }
 }
 
