@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib'
 import { barriers } from '@weir/test-browser'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
@@ -166,6 +167,15 @@ test('every screen fits a narrow window', async () => {
   await page.getByRole('button', { name: 'Menu' }).click()
   await page.getByRole('link', { name: 'Timers' }).click()
   await titleOf(page, 'Timers').waitFor()
+})
+
+test('what is loaded first is small', async () => {
+  const html = await (await fetch(`${site.url}/console/`)).text()
+  const scripts = Array.from(html.matchAll(/(?:src|href)="\.\/([^"]+\.js)"/g), ([, path]) => path)
+  const texts = await Promise.all(scripts.map(async (path) => (await fetch(`${site.url}/console/${path}`)).text()))
+  const bytes = texts.map((text) => gzipSync(text).length).reduce((sum, size) => sum + size, 0)
+  expect(bytes).toBeGreaterThan(10_000)
+  expect(bytes).toBeLessThan(60_000)
 })
 
 test('nothing was forbidden or failed on the pages', () => {

@@ -10,7 +10,7 @@ import { keys, openSite, type Site } from './site.ts'
 
 /** Takes the pictures of the guide: `SCREENSHOTS=1 npx vitest run test/pages/console-screenshots.test.ts`. */
 
-const folder = process.env.SHOTS ?? join(root, 'docs/screenshots')
+const folder = join(root, 'docs/screenshots')
 
 /** Enough of each application that its screens have something to show; answers an order that was paid. */
 async function fill(site: Site): Promise<string> {

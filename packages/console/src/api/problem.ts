@@ -48,5 +48,5 @@ export async function problemOf(answer: Response): Promise<Problem> {
 /** Of what was thrown. What was given up by the caller stays as it is. */
 export function problemFrom(error: unknown): Problem {
   if (error instanceof Problem) return error
-  return new Problem(0, { code: 'unreachable', title: 'The server does not answer', detail: 'It is asked again.' })
+  return new Problem(0, { code: 'unreachable', title: 'The server does not answer' })
 }

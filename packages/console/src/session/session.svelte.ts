@@ -1,5 +1,5 @@
 import { OpsClient } from '../api/client.ts'
-import { Problem } from '../api/problem.ts'
+import { Problem, problemFrom } from '../api/problem.ts'
 import type { Role } from '../api/shapes.ts'
 
 const stored = 'weir-operator-key'
@@ -24,8 +24,9 @@ class Session {
     try {
       await this.signIn(key)
     } catch (error) {
-      this.notice = (error as Problem).message
-      if (error instanceof Problem && error.refusesKey) this.#leave('The key of before is not good any more.')
+      const problem = problemFrom(error)
+      if (problem.refusesKey) this.#leave('The key of before is not good any more.')
+      else this.notice = `${problem.message}. Load this page again when it does.`
     } finally {
       this.resuming = false
     }

@@ -83,11 +83,15 @@ export class Tail {
     this.#last = id ?? this.#last
     this.#key += 1
     const key = this.#key
-    if (event === 'skipped') this.#coming.push({ key, skipped: (JSON.parse(data) as { count: number }).count })
+    if (event === 'skipped') this.#keep({ key, skipped: (JSON.parse(data) as { count: number }).count })
     if (event !== 'event') return
-    this.#coming.push({ key, event: JSON.parse(data) as ExploredEvent })
+    this.#keep({ key, event: JSON.parse(data) as ExploredEvent })
     this.#rate.count(performance.now())
     if (this.paused) this.held += 1
+  }
+
+  #keep(row: TailRow): void {
+    this.#coming.push(row)
     if (this.#coming.length > most) this.#coming.shift()
   }
 
