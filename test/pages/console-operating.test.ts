@@ -74,7 +74,7 @@ describe('who comes', () => {
 })
 
 test('a read model is rebuilt in sight, stopped, gone on with, and rolled back', async () => {
-  await openAccounts(runtime, 4000)
+  await openAccounts(runtime, 2500)
   pace.milliseconds = 1
   const page = await openConsole(site, '#/bank/projections/balances')
   await page.getByRole('button', { name: 'Rebuild' }).click()
@@ -91,7 +91,7 @@ test('a read model is rebuilt in sight, stopped, gone on with, and rolled back',
   await page.getByRole('button', { name: 'Go on' }).click()
   await dialog.getByRole('button', { name: 'Go on' }).click()
   await page.getByText('generation 2').first().waitFor()
-  await page.getByText('4,000 of 4,000 events').waitFor()
+  await page.getByText('2,500 of 2,500 events').waitFor()
   expect(await generation()).toBe(2)
   await page.getByRole('button', { name: 'Roll back to generation 1' }).click()
   expect(await dialog.textContent()).toContain('is brought up to date')

@@ -1,8 +1,9 @@
-import type { DeadLetter, PolicyStatus, ProjectionStatus, TimerStatus } from 'weir/runtime'
+import type { CausationNode, DeadLetter, PolicyStatus, ProjectionStatus, TimerStatus } from 'weir/runtime'
 
 /** What the operations API answers. What the runtime has a type for is that type, as JSON leaves it. */
 export type {
-  DeadLetter,
+  Causation,
+  CausationNode,
   DeadLetterWithEvent,
   DiscardedLetter,
   DocumentHistory,
@@ -17,7 +18,7 @@ export type {
 
 export type Role = 'operator' | 'reader'
 
-export interface AggregateNames {
+interface AggregateNames {
   readonly name: string
   /** Whether it takes events of any type, and has no state. */
   readonly raw: boolean
@@ -40,26 +41,7 @@ export interface StreamHead {
   readonly version: number
 }
 
-export type NodeKind = 'request' | 'command' | 'event' | 'policy'
-
-export interface CausationNode {
-  readonly id: string
-  readonly kind: NodeKind
-  readonly label: string
-  readonly stream?: string
-  readonly version?: number
-  readonly at: string
-  readonly actor?: string
-  readonly status?: string
-}
-
-/** What an event belongs to: from the request to all that followed. */
-export interface Causation {
-  readonly correlationId: string
-  readonly truncated: boolean
-  readonly nodes: readonly CausationNode[]
-  readonly edges: readonly { readonly from: string; readonly to: string }[]
-}
+export type NodeKind = CausationNode['kind']
 
 /** How an application stands. */
 export interface AppStatus {

@@ -2,7 +2,7 @@ import type { AppStatus, PolicyStatus, ProjectionStatus } from '../api/shapes.ts
 import { compact, counted, percent } from '../words/numbers.ts'
 
 /** `bad` needs somebody, `busy` will be well by itself. */
-export type Level = 'ok' | 'busy' | 'bad'
+type Level = 'ok' | 'busy' | 'bad'
 
 /** How something stands, in a word or two. */
 export interface Standing {

@@ -2,5 +2,5 @@
 export function shortStream(stream: string): string {
   const [aggregate = '', ...rest] = stream.split('-')
   const id = rest.join('-')
-  return id.length <= 10 ? stream : `${aggregate}-…${id.slice(-5)}`
+  return id.length <= 10 ? stream : `${aggregate}-…${id.slice(-4)}`
 }

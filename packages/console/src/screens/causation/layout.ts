@@ -26,7 +26,7 @@ export interface Card {
 }
 
 /** From the right side of a node to the left side of one in another card. */
-export interface Link {
+interface Link {
   readonly from: Placed
   readonly to: Placed
 }
@@ -38,7 +38,7 @@ export interface Picture {
   readonly links: readonly Link[]
 }
 
-export const sizes = { width: 272, row: 44, indent: 14, padding: 6, columnGap: 48, cardGap: 16 } as const
+export const sizes = { width: 280, row: 44, indent: 14, padding: 6, columnGap: 48, cardGap: 16 } as const
 
 /** The step that a node belongs to, before it has a place. */
 interface Step {

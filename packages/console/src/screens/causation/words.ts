@@ -7,6 +7,24 @@ export function sinceStart({ nodes }: Pick<Causation, 'nodes'>): (node: Causatio
   return ({ at }) => elapsed(Date.parse(at) - start)
 }
 
+/** What a part is called: requests have no name but their id. */
+export function nameOf({ kind, label }: CausationNode): string {
+  return kind === 'request' ? 'Request' : label
+}
+
+const standings = {
+  parked: 'parked, waits for repair',
+  pending: 'its turn is to come',
+  reacted: 'reacted',
+  waiting: 'waits for its timer',
+  nothing: 'nothing to do',
+} as const
+
+/** What has become of a policy; undefined of other parts. */
+export function standingOf({ status }: CausationNode): string | undefined {
+  return status && standings[status]
+}
+
 /** How deep each node stands in the story, in the order in which a list tells it: causes before effects. */
 export function toldInOrder({
   nodes,
