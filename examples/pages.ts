@@ -34,10 +34,22 @@ function isStale(folder: string): boolean {
  */
 async function rebuild(folder: string): Promise<void> {
   process.stderr.write(`Building the pages of ${folder} …\n`)
-  const [next, dist] = ['next', 'dist'].map((name) => join(root, folder, name)) as [string, string]
+  const [next, dist] = [`next/${process.pid}`, 'dist'].map((name) => join(root, folder, name)) as [string, string]
   const vite = fileURLToPath(new URL('bin/vite.js', import.meta.resolve('vite/package.json')))
   const options = ['--outDir', next, '--emptyOutDir', '--logLevel', 'warn']
-  await promisify(execFile)(process.execPath, [vite, 'build', ...options], { cwd: join(root, folder) })
-  rmSync(dist, { recursive: true, force: true })
-  renameSync(next, dist)
+  // What runs tests is no production, and Svelte would be built for development.
+  const env = { ...process.env, NODE_ENV: 'production' }
+  await promisify(execFile)(process.execPath, [vite, 'build', ...options], { cwd: join(root, folder), env })
+  swap(next, dist)
+}
+
+/** Another process may do the same at the same moment; what it has built is as good. */
+function swap(next: string, dist: string): void {
+  try {
+    rmSync(dist, { recursive: true, force: true })
+    renameSync(next, dist)
+  } catch (error) {
+    if (!existsSync(dist)) throw error
+    rmSync(next, { recursive: true, force: true })
+  }
 }

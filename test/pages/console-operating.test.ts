@@ -1,3 +1,4 @@
+import { barriers } from '@weir/test-browser'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Runtime } from 'weir/runtime'
 import { bank, broken, openAccounts, pace, payInto } from './bank.ts'
@@ -29,6 +30,7 @@ describe('who comes', () => {
   test('with a wrong key is told so, and where keys come from', async () => {
     const page = await openConsole(site, '', { key: 'wrong' })
     await page.getByRole('alert').getByText('neither an operator’s nor a reader’s key').waitFor()
+    expect(await barriers(page)).toEqual([])
     expect(await page.getByText('WEIR_OPERATOR_KEY').isVisible()).toBe(true)
     await signIn(page, 'schlüssel')
     await page.getByText('letters, digits and signs of ASCII only').waitFor()
@@ -137,6 +139,7 @@ test('dead letters are retried, and discarded for a reason that is recorded', as
 
   await letter('account-b@2').getByRole('button', { name: 'Discard' }).click()
   const dialog = page.getByRole('dialog')
+  expect(await barriers(page)).toEqual([])
   await dialog.getByRole('button', { name: 'Discard' }).click()
   expect(await runtime.operations.discarded()).toEqual([])
   await dialog.getByLabel('Reason').fill('Paid in a test')
