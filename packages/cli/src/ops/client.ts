@@ -6,6 +6,13 @@ export interface OpsServer {
   readonly key: string
 }
 
+/** A page of a list. */
+export interface Page<Item> {
+  readonly items: readonly Item[]
+  /** Whether more follows. */
+  readonly more: boolean
+}
+
 interface Problem {
   readonly type?: string
   readonly title?: string
@@ -34,8 +41,25 @@ export class OpsClient {
     return (await this.#send('GET', `/ops${path}`)).json() as Promise<Answer>
   }
 
+  /** A stream of server-sent events, from behind the one with this id on. */
+  async stream(
+    path: string,
+    lastEventId: string | undefined,
+    signal: AbortSignal,
+  ): Promise<ReadableStream<Uint8Array>> {
+    const headers = { accept: 'text/event-stream', ...(lastEventId !== undefined && { 'last-event-id': lastEventId }) }
+    const answer = await this.#send('GET', `/ops${path}`, { headers, signal }, 'event-stream')
+    return answer.body as ReadableStream<Uint8Array>
+  }
+
+  /** A page of a list: its first one, whether or not more follows. */
+  async page<Item>(path: string): Promise<Page<Item>> {
+    const answer = await this.#send('GET', `/ops${path}`)
+    return { items: (await answer.json()) as Item[], more: answer.headers.has('link') }
+  }
+
   async post<Answer>(path: string, body: object = {}): Promise<Answer> {
-    return (await this.#send('POST', `/ops${path}`, body)).json() as Promise<Answer>
+    return (await this.#send('POST', `/ops${path}`, asJson(body))).json() as Promise<Answer>
   }
 
   async delete<Answer>(path: string): Promise<Answer> {
@@ -54,26 +78,21 @@ export class OpsClient {
     return items
   }
 
-  async #send(method: string, path: string, body?: object): Promise<Response> {
-    const answer = await this.#fetch(method, path, body)
+  async #send(method: string, path: string, init: RequestInit = {}, wanted = 'json'): Promise<Response> {
+    const answer = await this.#fetch(path, { ...init, method })
     const type = answer.headers.get('content-type') ?? ''
-    if (answer.ok && type.includes('json')) return answer
+    if (answer.ok && type.includes(wanted)) return answer
     const elsewhere = answer.headers.get('location')
     if (elsewhere !== null && !answer.ok) throw leadsAway(this.#server.url, elsewhere)
     throw await this.#refusal(answer, type)
   }
 
-  async #fetch(method: string, path: string, body?: object): Promise<Response> {
+  async #fetch(path: string, init: RequestInit): Promise<Response> {
     const { url, key } = this.#server
-    const headers = { 'x-operator-key': key, ...(body && { 'content-type': 'application/json' }) }
+    const headers = { ...init.headers, 'x-operator-key': key }
     try {
-      return await fetch(url.replace(/\/+$/, '') + path, {
-        method,
-        headers,
-        // Followed, the key would be sent wherever that leads.
-        redirect: 'manual',
-        ...(body && { body: JSON.stringify(body) }),
-      })
+      // Followed, the key would be sent wherever a redirect leads.
+      return await fetch(url.replace(/\/+$/, '') + path, { ...init, headers, redirect: 'manual' })
     } catch (error) {
       throw new UnreachableError(
         `No server answers at ${url} (${reasonOf(error)}). Start one with weir start, or say where it is with --url.`,
@@ -90,6 +109,10 @@ export class OpsClient {
     const hint = hintAtPath(url, problem) ?? hintFor(answer.status, problem)
     return new CliError(hint === undefined ? reasonIn(problem) : `${reasonIn(problem)} ${hint}`)
   }
+}
+
+function asJson(body: object): RequestInit {
+  return { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
 }
 
 function leadsAway(url: string, to: string): CliError {

@@ -16,6 +16,16 @@ export interface RebuildFlags extends OpsFlags {
   readonly rollBack?: true
 }
 
+export interface StreamsFlags extends OpsFlags {
+  readonly limit: string
+}
+
+export interface EventsFlags extends StreamsFlags {
+  readonly follow?: true
+  readonly type?: string
+  readonly aggregate?: string
+}
+
 /** Which letter is meant when a stream has several. */
 export interface LetterFlags extends OpsFlags {
   readonly document?: string

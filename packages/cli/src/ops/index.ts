@@ -1,3 +1,5 @@
 export { discardLetter, listDiscarded, listLetters, retryLetters } from './dead-letters.ts'
+export { events } from './events.ts'
 export { policies, projections, timers } from './lists.ts'
 export { rebuild } from './rebuild.ts'
+export { streams } from './streams.ts'

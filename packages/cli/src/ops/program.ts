@@ -6,6 +6,7 @@ type Ops = typeof import('./index.ts')
 /** Adds the commands that speak to a running server. What they do is imported late, so that help comes at once. */
 export function addOperations(program: Command): void {
   addLists(program)
+  addEvents(program)
   addRebuild(program)
   addDeadLetters(program)
 }
@@ -23,6 +24,30 @@ function addLists(program: Command): void {
     .description('show the commands that policies have scheduled')
     .addHelpText('after', serverHelp(['weir timers', 'weir timers --app coffee']))
     .action(does((ops) => ops.timers))
+}
+
+const eventsHelp = `
+The last events of a stream are shown; with --follow, also what is recorded from
+then on, until Ctrl+C. Without a stream, --follow shows all streams.`
+
+function addEvents(program: Command): void {
+  const limit = (text: string) => new Option('--limit <number>', text).default('20')
+  withServer(program.command('streams').argument('[prefix]', 'only names that begin with this'))
+    .description('show the streams that were begun last')
+    .addOption(limit('how many, 1 to 1000'))
+    .addHelpText('after', serverHelp(['weir streams', 'weir streams concert- --limit 100']))
+    .action(does((ops) => ops.streams))
+  withServer(program.command('events').argument('[stream]', 'such as concert-4f12'))
+    .description('show what was recorded, or is recorded')
+    .addOption(limit('how many of the last events, 1 to 1000'))
+    .option('-f, --follow', 'go on with what is recorded from now on')
+    .option('--type <type>', 'with --follow: only events of this type')
+    .option('--aggregate <name>', 'with --follow: only events of this aggregate')
+    .addHelpText(
+      'after',
+      `${eventsHelp}\n${serverHelp(['weir events concert-4f12', 'weir events concert-4f12 --follow', 'weir events --follow --type TicketSold --json'])}`,
+    )
+    .action(does((ops) => ops.events))
 }
 
 const rebuildHelp = `
