@@ -1,0 +1,110 @@
+import { gzipSync } from 'node:zlib'
+import { barriers } from '@weir/test-browser'
+import type { BrowserContextOptions, Page } from 'playwright-core'
+import { describe, expect, test } from 'vitest'
+import type { Site } from '../site.ts'
+import type { Example } from './example.ts'
+import { leave, titleOf, visit, visitAgain } from './visit.ts'
+
+/** Every page there is: its address and its title. */
+export function addresses({ ticketId, concertId, orderId }: Example): readonly (readonly [string, string])[] {
+  return [
+    ['', 'Four applications that remember everything'],
+    ['helpdesk', 'Tickets'],
+    ['helpdesk/new', 'New ticket'],
+    [`helpdesk/tickets/${ticketId}`, 'The printer is on fire'],
+    [`helpdesk/tickets/${ticketId}/edit`, 'Edit the ticket'],
+    ['inventory', 'Inventory'],
+    ['box-office', 'Concerts'],
+    [`box-office/concerts/${concertId}`, 'The Goldberg Variations'],
+    ['box-office/tickets?email=ada@example.com', 'My tickets'],
+    ['box-office/new', 'New concert'],
+    ['coffee', 'What would you like?'],
+    [`coffee/orders/${orderId}`, 'Mocha'],
+    ['coffee/orders', 'My orders'],
+    ['coffee/board', 'Barista’s board'],
+    ['nowhere', 'There is no such page'],
+  ]
+}
+
+async function overflowOf(page: Page): Promise<unknown[]> {
+  const pixels = (await page.evaluate('document.documentElement.scrollWidth - innerWidth')) as number
+  return pixels > 0 ? [`is ${pixels} pixels too wide`] : []
+}
+
+export function sweep(site: () => Site, example: () => Example): void {
+  describe('all pages', () => {
+    /** What is found on each page by who has such a screen. */
+    const faults = async (options: BrowserContextOptions, find: (page: Page) => Promise<unknown[]>) => {
+      const page = await visitAgain(site(), '', { reducedMotion: 'reduce', ...options })
+      const found: unknown[] = []
+      for (const [address, title] of addresses(example())) {
+        await page.goto(`${site().url}/#/${address}`)
+        await titleOf(page, title).waitFor()
+        // What is still fading in has no contrast yet.
+        await page.evaluate('Promise.allSettled(document.getAnimations().map((animation) => animation.finished))')
+        for (const fault of await find(page)) found.push([address, fault])
+      }
+      await leave(page)
+      return found
+    }
+
+    test('keep nobody out, in light and in dark, and complain of nothing', async () => {
+      expect(await faults({ colorScheme: 'light' }, barriers)).toEqual([])
+      expect(await faults({ colorScheme: 'dark' }, barriers)).toEqual([])
+      expect(site().complaints).toEqual([])
+    })
+
+    test('fit a small screen', async () => {
+      expect(await faults({ viewport: { width: 360, height: 740 } }, overflowOf)).toEqual([])
+    })
+
+    test('begin with less than 60 KB of scripts', async () => {
+      const page = await site().visit('/favicon.ico')
+      const scripts: Promise<number>[] = []
+      page.on('response', (answer) => {
+        if (answer.url().endsWith('.js')) scripts.push(answer.body().then((body) => gzipSync(body).length))
+      })
+      await page.goto(`${site().url}/`)
+      await page.getByRole('heading', { level: 1 }).waitFor()
+      const sizes = await Promise.all(scripts)
+      expect(sizes.length).toBeGreaterThan(0)
+      expect(sizes.reduce((sum, size) => sum + size)).toBeLessThan(60_000)
+      await leave(page)
+    })
+
+    test('keep the colours that somebody has chosen', async () => {
+      const page = await visit(site(), 'coffee', { colorScheme: 'light' })
+      const ground = () => page.evaluate("getComputedStyle(document.querySelector('#pages')).backgroundColor")
+      const light = await ground()
+      await page.getByRole('button', { name: 'Change to light' }).click()
+      await page.getByRole('button', { name: 'Change to dark' }).click()
+      await page.reload()
+      await page.getByRole('button', { name: 'Colours: dark' }).waitFor()
+      expect(await ground()).not.toBe(light)
+      await leave(page)
+    })
+
+    test('say when the connection is lost, and go on when it is back', async () => {
+      const page = await visit(site(), 'helpdesk')
+      await titleOf(page, 'Tickets').waitFor()
+      await page.route('**/helpdesk/tickets?*', (route) => route.abort())
+      await page.getByRole('link', { name: 'In progress', exact: true }).click()
+      await page.getByText('The connection is lost.').waitFor()
+      await page.unroute('**/helpdesk/tickets?*')
+      await page.getByText('Live', { exact: true }).waitFor()
+      await page.getByText('The connection is lost.').waitFor({ state: 'detached' })
+      await leave(page)
+    })
+
+    test('let who uses the keyboard go to the content at once', async () => {
+      const page = await visit(site(), 'coffee')
+      await page.getByRole('heading', { level: 1 }).waitFor()
+      await page.keyboard.press('Tab')
+      await page.keyboard.press('Enter')
+      expect(await page.evaluate('document.activeElement?.id')).toBe('main')
+      expect(page.url()).toMatch(/#\/coffee$/)
+      await leave(page)
+    })
+  })
+}
