@@ -1,4 +1,4 @@
-import { engines, type Server, serveOn } from '@weir-examples/harness'
+import { engines, graphqlSdl, type Server, serveOn } from '@weir-examples/harness'
 import { ClientError, GraphQLClient, gql } from 'graphql-request'
 import { createClient } from 'graphql-sse'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -156,4 +156,8 @@ test('a "no" of the application is an error with its code', async () => {
     data: { cancelOrder: null },
     errors: [{ path: ['cancelOrder'], extensions: { code: 'order-cancelled', status: 409 } }],
   })
+})
+
+test('the schema is the one that clients were written for', async () => {
+  await expect(graphqlSdl(coffee)).toMatchFileSnapshot('schema.graphql')
 })

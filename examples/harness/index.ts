@@ -1,3 +1,4 @@
+export { graphqlSdl } from '@weir/http'
 export type { Store } from './engines.ts'
 export { engines } from './engines.ts'
 export { fuzz } from './fuzz/fuzz.ts'

@@ -1,6 +1,7 @@
 export type { HttpOptions } from './app.ts'
 export { createHttpApp } from './app.ts'
 export type { CorsOptions } from './exchange/cors.ts'
+export { graphqlSdl } from './graphql/sdl.ts'
 export type { LoggerOptions } from './logger.ts'
 export { createLogger } from './logger.ts'
 export { openApiDocument } from './openapi/document.ts'

@@ -42,11 +42,14 @@ const MOST_ERRORS = 10
 export class Documents {
   readonly #schema: GraphQLSchema
   readonly #rules: typeof specifiedRules
+  readonly #options: { readonly maxErrors: number; readonly hideSuggestions: boolean }
   readonly #kept = new Map<string, Prepared>()
 
   /** @param introspection whether documents may ask for the schema */
   constructor(schema: GraphQLSchema, introspection: boolean) {
     this.#schema = schema
+    // Who may not see the schema is not told either what a wrong name may have meant.
+    this.#options = { maxErrors: MOST_ERRORS, hideSuggestions: !introspection }
     this.#rules = introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule]
   }
 
@@ -75,7 +78,7 @@ export class Documents {
     } catch (error) {
       return { errors: [error as GraphQLError] }
     }
-    const errors = validate(this.#schema, document, this.#rules, { maxErrors: MOST_ERRORS })
+    const errors = validate(this.#schema, document, this.#rules, this.#options)
     return errors.length > 0 ? { errors } : this.#weighed(document)
   }
 

@@ -1,4 +1,11 @@
-import { type ExecutionResult, execute, type GraphQLError, type GraphQLSchema, subscribe } from 'graphql'
+import {
+  type ExecutionArgs,
+  type ExecutionResult,
+  execute,
+  type GraphQLError,
+  type GraphQLSchema,
+  subscribe,
+} from 'graphql'
 import type { Logger } from 'weir/ports'
 import type { Exchange } from '../exchange/exchange.ts'
 import { Problem, problem } from '../problems/problem.ts'
@@ -29,17 +36,20 @@ export class Refusal {
   readonly errors: readonly ErrorAnswer[]
   /** Whether HTTP was right, and what is wrong is GraphQL's: the document, the operation or its variables. */
   readonly isOfGraphql: boolean
+  readonly headers: Readonly<Record<string, string>>
 
-  constructor(status: number, code: string, errors: readonly ErrorAnswer[], isOfGraphql = true) {
+  constructor(status: number, code: string, errors: readonly ErrorAnswer[], isOfGraphql = true, headers = {}) {
     this.status = status
     this.code = code
     this.errors = errors
     this.isOfGraphql = isOfGraphql
+    this.headers = headers
   }
 
   /** What HTTP cannot take. */
   static of(occurred: Problem, requestId: string): Refusal {
-    return new Refusal(occurred.status, occurred.code, [problemError(occurred, requestId)], false)
+    const { status, code, occurrence } = occurred
+    return new Refusal(status, code, [problemError(occurred, requestId)], false, occurrence.headers)
   }
 }
 
@@ -60,6 +70,7 @@ export class GraphqlEngine {
   readonly #limits: Required<GraphqlLimits>
   readonly #logger: Logger
   readonly #app: string
+  readonly #introspection: boolean
 
   constructor(
     schema: GraphQLSchema,
@@ -70,6 +81,7 @@ export class GraphqlEngine {
     this.#limits = { depth: options.depth ?? DEPTH, cost: options.cost ?? COST }
     this.#logger = options.logger
     this.#app = options.app
+    this.#introspection = options.introspection
   }
 
   /** Finds the operation that is meant, and holds it against the limits. */
@@ -98,34 +110,33 @@ export class GraphqlEngine {
   }
 
   /** Executes a query or mutation. */
-  async execute({ request, prepared }: Asked, exchange: Exchange): Promise<Executed | Refusal> {
+  async execute(asked: Asked, exchange: Exchange): Promise<Executed | Refusal> {
     const context = new RequestContext(exchange)
-    const result = await execute({
-      schema: this.#schema,
-      document: prepared.document,
-      contextValue: context,
-      variableValues: request.variables,
-      operationName: request.operationName,
-    })
+    const result = await execute(this.#argumentsOf(asked, context))
     return this.#told(result, context)
   }
 
   /** Begins a subscription: its results as they come. */
-  async subscribe({ request, prepared }: Asked, exchange: Exchange): Promise<AsyncIterator<Executed> | Refusal> {
+  async subscribe(asked: Asked, exchange: Exchange): Promise<AsyncIterator<Executed> | Refusal> {
     const context = new RequestContext(exchange)
-    const begun = await subscribe({
-      schema: this.#schema,
-      document: prepared.document,
-      contextValue: context,
-      variableValues: request.variables,
-      operationName: request.operationName,
-    })
+    const begun = await subscribe(this.#argumentsOf(asked, context))
     if (Symbol.asyncIterator in begun) return mapped(begun, (result) => this.#told(result, context) as Executed)
     const errors = (begun.errors ?? []).map((error) =>
       error.path === undefined ? requestError(error, 'invalid-input') : this.#fieldError(error, context),
     )
     const { status, code } = errors[0]?.extensions ?? {}
     return new Refusal(Number(status), String(code), errors)
+  }
+
+  #argumentsOf({ request, prepared }: Asked, context: RequestContext): ExecutionArgs {
+    return {
+      schema: this.#schema,
+      document: prepared.document,
+      contextValue: context,
+      variableValues: request.variables,
+      operationName: request.operationName,
+      hideSuggestions: !this.#introspection,
+    }
   }
 
   #told({ data, errors }: ExecutionResult, context: RequestContext): Executed | Refusal {

@@ -123,7 +123,8 @@ function whyNotOnce(exchange: Exchange, { operation: { kind, weight } }: Asked):
  * GraphQL over HTTP has a status for what is wrong with GraphQL only where its own media type is asked for. A stream of
  * events can tell what is wrong only once it has begun.
  */
-function refused({ status, code, errors, isOfGraphql }: Refusal, type: AnswerType): Answer {
+function refused({ status, code, errors, isOfGraphql, headers }: Refusal, type: AnswerType): Answer {
   const isTold = type === 'text/event-stream' || (isOfGraphql && type === 'application/json')
-  return graphqlAnswer(isTold ? 200 : status, type, { errors }, code)
+  const answer = graphqlAnswer(isTold ? 200 : status, type, { errors }, code)
+  return { ...answer, headers: { ...headers, ...answer.headers } }
 }

@@ -3,7 +3,6 @@ import type { ConstantEntry, GetEntry, ListEntry, ProgressEntry } from 'weir'
 import type { Clock } from 'weir/ports'
 import type { Runtime } from 'weir/runtime'
 import type { Admit } from '../../guard/admit.ts'
-import { singular } from '../../openapi/words.ts'
 import { progressAnswer, progressOf } from '../../rest/rebuild.ts'
 import { type RequestContext, throwIfProblem } from '../context.ts'
 import { nullable, type SchemaTypes } from '../schema-types.ts'
@@ -71,7 +70,7 @@ export function constantQuery(
   { types }: FieldServices,
 ): RootField {
   return {
-    type: nullable(types.outputs.typeOf(schema, typeName(singular(name)))),
+    type: nullable(types.outputs.typeOf(schema, typeName(name))),
     resolve: (_, _args, context) => {
       context.admit(admit)
       return value

@@ -25,7 +25,7 @@ const MOST_KNOWN = 1000
  * 1. Where it is told which documents have changed, these alone are read: it costs the same however many there are.
  * 2. Otherwise (another process folds them, or they were rebuilt) the first of them are read, and compared with what is
  *    known.
- * 3. No more are known than a page holds: those that changed last.
+ * 3. Of those that do not change no more are known than a page holds: those that changed last.
  */
 export class WatchedDocuments implements WatchedQuestion {
   readonly key: string
@@ -94,7 +94,7 @@ export class WatchedDocuments implements WatchedQuestion {
       known.delete(id)
       if (document && this.#matches(document)) known.set(id, JSON.stringify(document))
     }
-    for (const id of known.keys()) if (known.size > MOST_KNOWN) known.delete(id)
+    for (const id of this.#known.keys()) if (known.size > MOST_KNOWN && !ids.has(id)) known.delete(id)
     return known
   }
 

@@ -7,7 +7,7 @@ import {
 } from 'graphql'
 import { jsonSchemaOf } from 'weir'
 import type * as z from 'zod'
-import { freeName } from '../../openapi/words.ts'
+import { freeName, singular } from '../../openapi/words.ts'
 import type { Enums } from './enums.ts'
 import type { Kind } from './kind.ts'
 import { fieldName, typeName } from './names.ts'
@@ -78,7 +78,7 @@ export class InputTypes {
       case 'enum':
         return { type: this.#enums.typeOf(shape.values, wanted), toJson: asItIs }
       case 'list': {
-        const items = this.#sentOf(shape.items, wanted)
+        const items = this.#sentOf(shape.items, singular(wanted))
         return { type: new GraphQLList(items.type), toJson: (value) => (value as unknown[]).map(items.toJson) }
       }
       case 'object':

@@ -8,7 +8,7 @@ import {
 } from 'graphql'
 import { jsonSchemaOf } from 'weir'
 import type * as z from 'zod'
-import { freeName } from '../../openapi/words.ts'
+import { freeName, singular } from '../../openapi/words.ts'
 import type { Enums } from './enums.ts'
 import type { Kind, Shape } from './kind.ts'
 import { fieldName, typeName } from './names.ts'
@@ -55,7 +55,7 @@ export class OutputTypes {
       case 'enum':
         return this.#enums.typeOf(shape.values, wanted)
       case 'list':
-        return new GraphQLList(this.#typeOf(shape.items, wanted))
+        return new GraphQLList(this.#typeOf(shape.items, singular(wanted)))
       case 'object':
         return this.#objectOf(shape, wanted)
       case 'union':

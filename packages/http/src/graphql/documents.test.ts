@@ -1,0 +1,31 @@
+import { buildSchema } from 'graphql'
+import { expect, test } from 'vitest'
+import { Documents } from './documents.ts'
+
+const documents = () => new Documents(buildSchema('type Query { a: Int }'), true)
+
+test('a document is parsed and validated once for all who send the same text', () => {
+  const all = documents()
+  const first = all.prepare('{ a }')
+  expect(first).toMatchObject({ operations: [{ name: undefined, kind: 'query' }] })
+  expect(all.prepare('{ a }')).toBe(first)
+  expect(all.prepare('{ a a }')).not.toBe(first)
+})
+
+test('those that were used last are kept', () => {
+  const all = documents()
+  const [often, once] = [all.prepare('query often { a }'), all.prepare('query once { a }')]
+  for (let n = 0; n < 600; n++) {
+    all.prepare(`query q${n} { a }`)
+    expect(all.prepare('query often { a }')).toBe(often)
+  }
+  expect(all.prepare('query once { a }')).not.toBe(once)
+})
+
+test('what is not valid, or very long, is not kept', () => {
+  const all = documents()
+  expect(all.prepare('{ b }')).toMatchObject({ errors: [{ message: expect.stringContaining('"b"') }] })
+  expect(all.prepare('{ b }')).not.toBe(all.prepare('{ b }'))
+  const long = `{ a } #${'x'.repeat(20_000)}`
+  expect(all.prepare(long)).not.toBe(all.prepare(long))
+})
