@@ -1,4 +1,6 @@
+import { setTimeout } from 'node:timers/promises'
 import { type App, after, aggregate, app, policy, projection } from 'weir'
+import type { EventStore, OpenEngine } from 'weir/ports'
 import type { Runtime } from 'weir/runtime'
 import * as z from 'zod'
 
@@ -7,8 +9,24 @@ import * as z from 'zod'
 /** Accounts that handlers stumble over, until they are taken out. */
 export const broken = new Set<string>()
 
-/** Milliseconds that the read model takes for each account. */
+/** Milliseconds that the bank's log takes for each page that is read of it. */
 export const pace = { milliseconds: 0 }
+
+/** An engine that reads the log of the bank as slowly as it is told to, so that a rebuild can be watched. */
+export const atPace =
+  (open: OpenEngine): OpenEngine =>
+  async (name) => {
+    const engine = await open(name)
+    if (name !== 'bank') return engine
+    const readFeed: EventStore['readFeed'] = async (...page) => {
+      if (pace.milliseconds > 0) await setTimeout(pace.milliseconds)
+      return engine.events.readFeed(...page)
+    }
+    const methodOf = (store: EventStore, key: keyof EventStore) =>
+      key === 'readFeed' ? readFeed : store[key].bind(store)
+    const events = new Proxy(engine.events, { get: (store, key) => methodOf(store, key as keyof EventStore) })
+    return new Proxy(engine, { get: (target, key) => (key === 'events' ? events : Reflect.get(target, key)) })
+  }
 
 const Account = aggregate('account', {
   events: { Opened: z.object({ owner: z.string() }), Paid: z.object({ amount: z.number() }) },
@@ -21,13 +39,7 @@ const Account = aggregate('account', {
   })
 
 const balances = projection('balances', { schema: z.object({ id: z.string(), total: z.number() }) })
-  .create(Account, {
-    Opened: ({ aggregateId: id }) => {
-      const start = performance.now()
-      while (performance.now() - start < pace.milliseconds);
-      return { id, total: 0 }
-    },
-  })
+  .create(Account, { Opened: ({ aggregateId: id }) => ({ id, total: 0 }) })
   .update(Account, {
     Paid: (balance, { aggregateId, data }) => {
       if (broken.has(aggregateId)) throw new Error(`the rate of ${aggregateId} is not known`)
@@ -48,9 +60,8 @@ export async function payInto(runtime: Runtime, account: string, times: number):
   await runtime.settled()
 }
 
-/** Opens so many accounts. */
-export async function openAccounts(runtime: Runtime, many: number): Promise<void> {
-  const names = Array.from({ length: many }, (_, index) => `saver-${index}`)
+/** Opens so many accounts: of each owner once. The read model follows when it can. */
+export async function openAccounts(runtime: Runtime, many: number, owner: string): Promise<void> {
+  const names = Array.from({ length: many }, (_, index) => `${owner}-${index}`)
   await Promise.all(names.map((name) => runtime.execute(Account.commands.open(name, { owner: name }))))
-  await runtime.settled()
 }

@@ -8,6 +8,9 @@ import { openSite, type Site } from './site.ts'
 
 /** What is seen of streams, documents and what led to what: in coffee, where an order was placed and paid. */
 
+/** Machines that test have other things to do, too. */
+const patience = { timeout: 30_000 }
+
 let site: Site
 let orderId: string
 let page: Page
@@ -24,7 +27,7 @@ const placeOrder = (customerName: string) =>
 async function see(address: string, title: string): Promise<void> {
   await go(address)
   await titleOf(page, title).waitFor()
-  await expect.poll(() => page.getByText('Loading', { exact: true }).count()).toBe(0)
+  await expect.poll(() => page.getByText('Loading', { exact: true }).count(), patience).toBe(0)
 }
 
 const go = (address: string) => page.goto(`${site.url}/console/${address}`)
@@ -34,7 +37,7 @@ beforeAll(async () => {
   orderId = (await placeOrder('Ada')).id
   await post('/coffee/payment', { orderId, paymentMethod: 'card_ok' })
   const coffee = site.runtimes.get('coffee') as Runtime
-  await vi.waitFor(async () => expect((await coffee.operations.stream(`order-${orderId}`)).version).toBe(2))
+  await vi.waitFor(async () => expect((await coffee.operations.stream(`order-${orderId}`)).version).toBe(2), patience)
   page = await openConsole(site, '#/coffee/streams')
 })
 

@@ -1,7 +1,7 @@
 import { barriers } from '@weir/test-browser'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Runtime } from 'weir/runtime'
-import { bank, broken, openAccounts, pace, payInto } from './bank.ts'
+import { atPace, bank, broken, openAccounts, pace, payInto } from './bank.ts'
 import { openConsole, signIn, titleOf } from './console.ts'
 import { keys, openSite, type Site } from './site.ts'
 
@@ -11,7 +11,7 @@ let site: Site
 let runtime: Runtime
 
 beforeAll(async () => {
-  site = await openSite({ more: [bank] })
+  site = await openSite({ more: [bank], engineOf: atPace })
   runtime = site.runtimes.get('bank') as Runtime
 })
 
@@ -76,8 +76,9 @@ describe('who comes', () => {
 })
 
 test('a read model is rebuilt in sight, stopped, gone on with, and rolled back', async () => {
-  await openAccounts(runtime, 2500)
-  pace.milliseconds = 1
+  await openAccounts(runtime, 1500, 'saver')
+  await runtime.settled()
+  pace.milliseconds = 300
   const page = await openConsole(site, '#/bank/projections/balances')
   await page.getByRole('button', { name: 'Rebuild' }).click()
   const dialog = page.getByRole('dialog')
@@ -93,7 +94,7 @@ test('a read model is rebuilt in sight, stopped, gone on with, and rolled back',
   await page.getByRole('button', { name: 'Go on' }).click()
   await dialog.getByRole('button', { name: 'Go on' }).click()
   await page.getByText('generation 2').first().waitFor()
-  await page.getByText('2,500 of 2,500 events').waitFor()
+  await page.getByText('1,500 of 1,500 events').waitFor()
   expect(await generation()).toBe(2)
   await page.getByRole('button', { name: 'Roll back to generation 1' }).click()
   expect(await dialog.textContent()).toContain('is brought up to date')
@@ -115,7 +116,7 @@ test('a rebuild that would park a stream waits until that is accepted by name', 
   await page.getByRole('checkbox', { name: 'account-odd' }).check()
   await page.getByRole('button', { name: 'Accept 1 stream' }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Accept' }).click()
-  await expect.poll(generation).toBeGreaterThan(before)
+  await expect.poll(generation, { timeout: 30_000 }).toBeGreaterThan(before)
   await page.getByText('1 stream parked').first().waitFor()
   broken.clear()
   await runtime.operations.retry('balances', { stream: 'account-odd' })

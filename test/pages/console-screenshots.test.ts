@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core'
 import { describe, test, vi } from 'vitest'
 import type { Runtime } from 'weir/runtime'
 import { root } from '../e2e/weir.ts'
-import { bank, broken, openAccounts, pace, payInto } from './bank.ts'
+import { atPace, bank, broken, openAccounts, pace, payInto } from './bank.ts'
 import { openConsole, titleOf } from './console.ts'
 import { keys, openSite, type Site } from './site.ts'
 
@@ -55,9 +55,10 @@ async function fill(site: Site): Promise<string> {
 describe.runIf(process.env.SCREENSHOTS === '1')('pictures', () => {
   test('of every screen', async () => {
     mkdirSync(folder, { recursive: true })
-    const site = await openSite({ more: [bank] })
+    const site = await openSite({ more: [bank], engineOf: atPace })
     const runtime = site.runtimes.get('bank') as Runtime
-    await openAccounts(runtime, 5000)
+    await openAccounts(runtime, 3000, 'saver')
+    await runtime.settled()
     for (const account of ['ada', 'grace']) broken.add(account)
     for (const account of ['ada', 'grace', 'edsger']) await payInto(runtime, account, 3)
     const order = await fill(site)
@@ -108,8 +109,14 @@ describe.runIf(process.env.SCREENSHOTS === '1')('pictures', () => {
     await shoot('discard')
     await page.getByRole('button', { name: 'Leave as it is' }).click()
 
-    pace.milliseconds = 1
     await see('#/bank/projections/balances', 'balances')
+    pace.milliseconds = 1200
+    for (const owner of ['lender', 'borrower', 'merchant']) {
+      await openAccounts(runtime, 700, owner)
+      await page.getByText(/Now [1-9][\d,]* events behind/).waitFor()
+    }
+    pace.milliseconds = 300
+    await page.getByText('Now 0 events behind').waitFor()
     await page.getByRole('button', { name: 'Rebuild' }).click()
     await page.getByRole('dialog').getByRole('button', { name: 'Rebuild' }).click()
     await page

@@ -10,6 +10,7 @@ import { helpdesk } from '@weir-examples/helpdesk'
 import { inventory } from '@weir-examples/inventory'
 import type { BrowserContextOptions, Page } from 'playwright-core'
 import type { App } from 'weir'
+import type { OpenEngine } from 'weir/ports'
 import { type Runtime, startRuntime } from 'weir/runtime'
 import { builtPages } from '../../examples/pages.ts'
 import { root } from '../e2e/weir.ts'
@@ -38,6 +39,8 @@ export interface Site {
 export interface SiteOptions {
   /** Served beside the examples, such as one that fails on purpose. */
   readonly more?: readonly App[]
+  /** Makes of the engine one that fails or is slow on purpose. */
+  readonly engineOf?: (open: OpenEngine) => OpenEngine
 }
 
 /**
@@ -47,10 +50,11 @@ export interface SiteOptions {
  * beforeAll(async () => { site = await openSite() })
  * afterAll(() => site.close())
  */
-export async function openSite({ more = [] }: SiteOptions = {}): Promise<Site> {
+export async function openSite({ more = [], engineOf = (open) => open }: SiteOptions = {}): Promise<Site> {
   const pages = await builtPages()
   const data = mkdtempSync(join(tmpdir(), 'weir-site-'))
-  const runtimes = await startAll([helpdesk, inventory, boxOffice, coffee, ...more], data)
+  const engine = engineOf(sqliteEngine({ directory: data }))
+  const runtimes = await startAll([helpdesk, inventory, boxOffice, coffee, ...more], engine, data)
   const server = await serve(httpOf(runtimes, pages), { port: 0, hostname: '127.0.0.1', closeTimeout: 1000 })
   const browser = await openBrowser()
   const complaints: string[] = []
@@ -78,9 +82,8 @@ export async function openSite({ more = [] }: SiteOptions = {}): Promise<Site> {
   }
 }
 
-async function startAll(apps: readonly App[], data: string): Promise<Runtime[]> {
+async function startAll(apps: readonly App[], engine: OpenEngine, data: string): Promise<Runtime[]> {
   const ofCoffee = coffeeServices({ data })
-  const engine = sqliteEngine({ directory: data })
   return Promise.all(apps.map((app) => startRuntime(app, { engine, services: app === coffee ? ofCoffee : [] })))
 }
 
