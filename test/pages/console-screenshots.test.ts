@@ -110,7 +110,7 @@ describe.runIf(process.env.SCREENSHOTS === '1')('pictures', () => {
     await page.getByRole('button', { name: 'Leave as it is' }).click()
 
     await see('#/bank/projections/balances', 'balances')
-    pace.milliseconds = 1200
+    pace.milliseconds = 3000
     for (const owner of ['lender', 'borrower', 'merchant']) {
       await openAccounts(runtime, 700, owner)
       await page.getByText(/Now [1-9][\d,]* events behind/).waitFor()
