@@ -7,7 +7,7 @@ export interface EventSource {
   next(): Uint8Array | undefined | Promise<Uint8Array | undefined>
   /** What is sent when there has been nothing for a while: no event. */
   heartbeat(): string
-  /** The caller has gone. */
+  /** The caller has gone, or the stream has failed; called once. */
   leave(): void
 }
 
@@ -41,6 +41,19 @@ export class Waker {
 /** A stream of server-sent events. What is sent next is asked for when the caller takes it: here nothing piles up. */
 export function eventStream(greeting: string, source: EventSource, waker: Waker): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder()
+  let hasLeft = false
+  const leave = () => {
+    if (!hasLeft) source.leave()
+    hasLeft = true
+  }
+  const nextOrHeartbeat = async () => {
+    let event = await source.next()
+    if (event === undefined) {
+      await waker.woken()
+      event = await source.next()
+    }
+    return event ?? encoder.encode(source.heartbeat())
+  }
   return new ReadableStream<Uint8Array>(
     {
       start: (controller) => {
@@ -48,16 +61,17 @@ export function eventStream(greeting: string, source: EventSource, waker: Waker)
         controller.enqueue(encoder.encode(`: ${greeting}\n\n`))
       },
       pull: async (controller) => {
-        let event = await source.next()
-        if (event === undefined) {
-          await waker.woken()
-          event = await source.next()
+        try {
+          controller.enqueue(await nextOrHeartbeat())
+        } catch (error) {
+          // A stream that has failed is not cancelled any more.
+          leave()
+          throw error
         }
-        controller.enqueue(event ?? encoder.encode(source.heartbeat()))
       },
       cancel: () => {
         waker.wake()
-        source.leave()
+        leave()
       },
     },
     { highWaterMark: 1 },

@@ -27,8 +27,9 @@ export interface View {
   readonly onEnd: () => void
 }
 
-/** Whether a caller asks to be shown changes as they come. */
+/** Whether a caller asks to be shown changes as they come. (What HEAD begins to show, nobody would end.) */
 export function wantsLive(exchange: Exchange): boolean {
+  if (exchange.request.method !== 'GET') return false
   return exchange.header('accept')?.includes('text/event-stream') ?? false
 }
 

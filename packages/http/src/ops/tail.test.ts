@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { memoryEngine } from 'weir/memory'
 import { type Runtime, startRuntime } from 'weir/runtime'
 import { boxOffice, Concert, theCure } from '../../test/box-office.ts'
@@ -80,6 +80,14 @@ test.each([
   const answer = await ask(query, headers as Record<string, string>)
   expect(answer.status).toBe(400)
   expect(await answer.json()).toMatchObject({ code })
+})
+
+test('HEAD watches nothing', async () => {
+  const http = createHttpApp({ mounts: [{ base: '', runtime }], readerKeys: ['key'] })
+  const tail = vi.spyOn(runtime.operations, 'tail')
+  const headers = { 'x-operator-key': 'key', accept: 'text/event-stream' }
+  expect((await http.request(at, { method: 'HEAD', headers })).status).toBe(406)
+  expect(tail).not.toHaveBeenCalled()
 })
 
 test('events are only to be had as they come', async () => {

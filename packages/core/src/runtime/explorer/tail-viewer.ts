@@ -123,7 +123,7 @@ export class TailViewer implements EventTail {
     if (event) this.#at.seen.set(seenName(event.stream), event.version)
     if (showing && showing.events.length === 0) {
       this.#at = { cursor: showing.to, seen: new Map() }
-      for (const commit of showing.again) this.#shown.set(seenName(commit.stream), lastVersion(commit))
+      for (const commit of showing.again) this.#note(commit)
       this.#showing = undefined
     }
     return event
@@ -171,6 +171,12 @@ export class TailViewer implements EventTail {
     const shown = this.#shown.get(name) ?? 0
     if (lastVersion(commit) >= shown) this.#shown.delete(name)
     return shown
+  }
+
+  /** It may have been shown more of the stream before it came again. */
+  #note(commit: Commit): void {
+    const name = seenName(commit.stream)
+    this.#shown.set(name, Math.max(lastVersion(commit), this.#shown.get(name) ?? 0))
   }
 
   #skip(): void {
