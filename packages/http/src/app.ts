@@ -92,7 +92,7 @@ function addMount(mount: Mount, add: Add, shared: Shared, admissionOf: Admission
   if (!BASE.test(base)) throw new Error(`The base '${base}' has to be '' or a path such as '/${app.name}'`)
   const document = openApiHandler(() => openApiDocument(app, base))
   add('GET', `${base}/openapi.json`, document, app.name)
-  for (const [path, handler] of docsRoutes(app.title)) add('GET', base + path, handler, app.name)
+  for (const [path, handler] of docsRoutes(app.title, true)) add('GET', base + path, handler, app.name)
   const guarded = guardedBy(admissionOf)
   for (const route of app.routes) {
     add(route.method, base + route.path, guarded(route, routeHandler(mount, route, shared)), app.name)

@@ -12,8 +12,13 @@ export const policy: string = [
   "frame-ancestors 'none'",
 ].join('; ')
 
-/** The page itself. Addresses are relative, so that it works under any base. */
-export function docsPage(title: string): string {
+/**
+ * The page itself. Addresses are relative, so that it works under any base.
+ *
+ * @param hasGraphql whether the interface is there in GraphQL as well
+ */
+export function docsPage(title: string, hasGraphql: boolean): string {
+  const links = hasGraphql ? '\n    <nav><a href="graphql">The same in GraphQL</a></nav>' : ''
   return `<!doctype html>
 <html lang="en">
   <head>
@@ -24,7 +29,7 @@ export function docsPage(title: string): string {
     <link rel="stylesheet" href="docs/swagger-ui.css">
     <link rel="stylesheet" href="docs/page.css">
   </head>
-  <body>
+  <body>${links}
     <div id="swagger-ui"></div>
     <script src="docs/swagger-ui-bundle.js"></script>
     <script src="docs/init.js"></script>
@@ -45,6 +50,8 @@ export const initScript: string = `SwaggerUIBundle({
 `
 
 export const pageStyle: string = `body { margin: 0; background: #fafafa }
+nav { max-width: 1100px; margin: 0 auto; padding: 16px 20px 0; font: 14px sans-serif; text-align: right }
+nav a { color: #2b5ba8 }
 .swagger-ui .wrapper { max-width: 1100px }
 .swagger-ui .info { margin: 32px 0 }
 .swagger-ui .scheme-container { background: none; box-shadow: none; padding: 0 }

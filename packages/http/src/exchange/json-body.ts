@@ -46,7 +46,7 @@ function parse(body: Buffer): JsonBody | Problem {
   }
 }
 
-/** Drops the key that some code would mistake for an object's prototype. */
-function withoutPrototypes(key: string, value: unknown): unknown {
+/** Drops the key that some code would mistake for an object's prototype: for `JSON.parse`. */
+export function withoutPrototypes(key: string, value: unknown): unknown {
   return key === '__proto__' ? undefined : value
 }

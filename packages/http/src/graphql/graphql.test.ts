@@ -1,5 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest'
+import { app, rawAggregate, route } from 'weir'
 import { theCure } from '../../test/box-office.ts'
+import { fakeRuntime } from '../../test/fake-runtime.ts'
+import { createHttpApp } from '../app.ts'
 import { codesOf, type GraphqlOffice, openGraphqlOffice } from './graphql.fixture.ts'
 
 let office: GraphqlOffice
@@ -170,4 +173,20 @@ describe('a mutation', () => {
     ])
     expect(JSON.stringify(answer)).not.toContain('SECRET')
   })
+})
+
+test('what a literal says as JSON is read as a body of JSON is', async () => {
+  const Note = rawAggregate('note', { events: {} })
+  const notes = app('notes', { routes: { 'POST /notes': route(Note.commands.append, { id: 'body.noteId' }) } })
+  const { runtime, asked } = fakeRuntime(notes)
+  const query = `mutation ($b: JSON) {
+    appendNote(noteId: "n-1", type: "WRITTEN", data: { a: [1, "x", null, true], b: $b, __proto__: { c: 1 } }) { id }
+  }`
+  await createHttpApp({ mounts: [{ base: '', runtime }] }).request('/graphql', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ query, variables: { b: { deep: {} } } }),
+  })
+  const [{ id, input }] = asked.execute as unknown as [{ id: string; input: { data: object } }]
+  expect([id, JSON.stringify(input.data)]).toEqual(['n-1', '{"a":[1,"x",null,true],"b":{"deep":{}}}'])
 })

@@ -7,6 +7,7 @@ import {
   GraphQLString,
   valueFromASTUntyped,
 } from 'graphql'
+import { withoutPrototypes } from '../../exchange/json-body.ts'
 import type { Scalar } from './kind.ts'
 
 const GraphQLJson = new GraphQLScalarType({
@@ -14,7 +15,9 @@ const GraphQLJson = new GraphQLScalarType({
   description: 'Any JSON value: where the schema does not say what there is.',
   serialize: (value) => value,
   parseValue: (value) => value,
-  parseLiteral: valueFromASTUntyped,
+  // As a body of JSON would be read: plain objects, without keys that some code would mistake for a prototype.
+  parseLiteral: (node, variables) =>
+    JSON.parse(JSON.stringify(valueFromASTUntyped(node, variables)), withoutPrototypes),
 })
 
 /** The types of scalars by their names. */
