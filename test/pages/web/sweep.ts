@@ -7,14 +7,14 @@ import type { Example } from './example.ts'
 import { leave, titleOf, visit, visitAgain } from './visit.ts'
 
 /** Every page there is: its address and its title. */
-export function addresses({ ticketId, concertId, orderId }: Example): readonly (readonly [string, string])[] {
+function addresses({ ticketId, concertId, orderId }: Example): readonly (readonly [string, string])[] {
   return [
     ['', 'Four applications that remember everything'],
     ['helpdesk', 'Tickets'],
     ['helpdesk/new', 'New ticket'],
     [`helpdesk/tickets/${ticketId}`, 'The printer is on fire'],
     [`helpdesk/tickets/${ticketId}/edit`, 'Edit the ticket'],
-    ['inventory', 'Inventory'],
+    ['inventory', 'Stock'],
     ['box-office', 'Concerts'],
     [`box-office/concerts/${concertId}`, 'The Goldberg Variations'],
     ['box-office/tickets?email=ada@example.com', 'My tickets'],

@@ -3,7 +3,7 @@ import { keys, type Site } from '../site.ts'
 import { customer } from './example.ts'
 
 /** Not every machine that tests has a language that browsers know. */
-export const en: BrowserContextOptions = { locale: 'en-US', timezoneId: 'UTC' }
+const en: BrowserContextOptions = { locale: 'en-US', timezoneId: 'UTC' }
 
 /** A page of the examples, such as `coffee/board`, for somebody who has not been here before. */
 export function visit(site: Site, address: string, options: BrowserContextOptions = {}): Promise<Page> {

@@ -14,7 +14,7 @@ export function isToBePaid({ status, paymentStatus }: Order): boolean {
   return status === 'ORDER_CREATED' && paymentStatus === 'PAYMENT_PENDING'
 }
 
-export function isCharging({ status, paymentStatus }: Order): boolean {
+function isCharging({ status, paymentStatus }: Order): boolean {
   return status === 'ORDER_CREATED' && paymentStatus === 'PAYMENT_CREATED'
 }
 

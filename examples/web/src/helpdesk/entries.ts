@@ -2,7 +2,7 @@ import type { TicketHistory } from '../lib/apis.ts'
 import { type Content, type Field, fields, titleOf } from './words.ts'
 
 /** A field that got another value. */
-export interface Difference {
+interface Difference {
   readonly field: Field
   readonly title: string
   readonly from: string

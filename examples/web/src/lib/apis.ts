@@ -21,7 +21,6 @@ export type Ticket = AnswerOf<typeof Helpdesk, 'GET /tickets/:id'>
 export type TicketHistory = AnswerOf<typeof Helpdesk, 'GET /tickets/:id/history'>
 export type Concert = AnswerOf<typeof BoxOffice, 'GET /concerts/:id'>
 export type BoughtTicket = AnswerOf<typeof BoxOffice, 'GET /tickets/:id'>
-export type Item = AnswerOf<typeof Inventory, 'GET /listTestItems'>[number]
 export type Replay = AnswerOf<typeof Inventory, 'GET /replay'>
 
 export type InventoryClient = Client<RoutesOf<typeof Inventory>>

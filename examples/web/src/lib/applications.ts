@@ -10,7 +10,7 @@ export interface Application {
   readonly purpose: string
   /** What it shows of Weir. */
   readonly shows: string
-  /** Pages of it, by the part of the address behind the name. */
+  /** Pages of it to choose from, by the part of the address behind the name. */
   readonly pages: readonly { readonly path: readonly string[]; readonly title: string }[]
   /** Its pages are loaded when somebody goes there. */
   readonly load: () => Promise<{ default: Component }>
@@ -23,7 +23,7 @@ export const applications: readonly Application[] = [
     icon: 'help',
     purpose: 'Tickets that people open, change and close.',
     shows: 'From a form to a materialised view: history, and two people who change the same thing.',
-    pages: [{ path: [], title: 'Tickets' }],
+    pages: [],
     load: () => import('../helpdesk/Helpdesk.svelte'),
   },
   {
