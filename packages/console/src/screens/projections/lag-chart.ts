@@ -12,11 +12,11 @@ const height = 170
 
 /** A chart of a lag over time, as wide as its place. */
 export function lagChart(place: HTMLElement): LagChart {
-  const plot = new uPlot(optionsFor(place), [[], []], place)
+  const plot = new uPlot(optionsFor(place), dataOf({ at: [], lag: [] }), place)
   const resized = new ResizeObserver(() => plot.setSize({ width: widthOf(place), height }))
   resized.observe(place)
   return {
-    show: ({ at, lag }) => plot.setData([at.map((moment) => moment / 1000), [...lag]]),
+    show: (series) => plot.setData(dataOf(series)),
     remove: () => {
       resized.disconnect()
       plot.destroy()
@@ -37,7 +37,7 @@ function optionsFor(place: HTMLElement): uPlot.Options {
     height,
     legend: { show: false },
     cursor: { y: false, drag: { x: false } },
-    scales: { x: { range: atLeastAMinute }, y: { range: (_, __, most) => [0, Math.max(5, most * 1.1)] } },
+    scales: { y: { range: (_, __, most) => [0, Math.max(5, most * 1.1)] } },
     axes: [
       { ...axis, values: '{HH}:{mm}:{ss}', space: 90 },
       { ...axis, size: 52, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 2e4, 5e4, 1e5, 1e6, 1e7] },
@@ -46,9 +46,11 @@ function optionsFor(place: HTMLElement): uPlot.Options {
   }
 }
 
-function atLeastAMinute(_: uPlot, from: number | null, to: number | null): [number, number] {
-  const end = to ?? Date.now() / 1000
-  return [Math.min(from ?? end, end - 60), end]
+/** In seconds, and at least a minute: of one moment alone uPlot would show a day. */
+function dataOf({ at, lag }: LagSeries): uPlot.AlignedData {
+  const end = at.at(-1) ?? Date.now()
+  const start = Math.min(at[0] ?? end, end - 60_000)
+  return [[start, ...at].map((moment) => moment / 1000), [null, ...lag]]
 }
 
 /** A colour of the style sheet as it is now: `light-dark()` is settled on the element, not in the variable. */
