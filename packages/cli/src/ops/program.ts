@@ -33,7 +33,7 @@ then on, until Ctrl+C. Without a stream, --follow shows all streams.`
 function addEvents(program: Command): void {
   const limit = (text: string) => new Option('--limit <number>', text).default('20')
   withServer(program.command('streams').argument('[prefix]', 'only names that begin with this'))
-    .description('show the streams that were begun last')
+    .description('list streams, the last name first')
     .addOption(limit('how many, 1 to 1000'))
     .addHelpText('after', serverHelp(['weir streams', 'weir streams concert- --limit 100']))
     .action(does((ops) => ops.streams))

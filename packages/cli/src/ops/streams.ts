@@ -3,7 +3,7 @@ import { connect } from './connect.ts'
 import type { StreamsFlags } from './flags.ts'
 import { sayHint, sayJson, sayTable } from './print.ts'
 
-/** Shows streams, those that were begun last first. */
+/** Lists streams, the last name first. */
 export async function streams(prefix: string | undefined, flags: StreamsFlags): Promise<number> {
   const { client, base } = await connect(flags)
   const query = new URLSearchParams({ limit: flags.limit, ...(prefix !== undefined && { prefix }) })
