@@ -49,8 +49,14 @@ function partsOf(before: unknown, after: unknown, depth: number): DiffLine[] | u
   if (!isObject(before) || !isObject(after)) return undefined
   const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])]
   return keys
-    .filter((key) => before[key] !== undefined || after[key] !== undefined)
-    .flatMap((key) => compare(before[key], after[key], depth, labelOf(key)))
+    .map((key) => [key, memberOf(before, key), memberOf(after, key)] as const)
+    .filter(([, one, other]) => one !== undefined || other !== undefined)
+    .flatMap(([key, one, other]) => compare(one, other, depth, labelOf(key)))
+}
+
+/** Data may have names that every object has something behind, such as `valueOf`. */
+function memberOf(value: Readonly<Record<string, unknown>>, key: string): unknown {
+  return Object.hasOwn(value, key) ? value[key] : undefined
 }
 
 function signed(sign: DiffLine['sign'], lines: readonly Line[]): DiffLine[] {
