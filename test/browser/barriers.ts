@@ -16,12 +16,14 @@ const script = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe
 /**
  * What axe finds serious or critical on a page as it stands.
  *
+ * @param rules which of axe's rules; all if not given
  * @example expect(await barriers(page)).toEqual([])
  */
-export async function barriers(page: Page): Promise<Barrier[]> {
+export async function barriers(page: Page, rules?: readonly string[]): Promise<Barrier[]> {
+  const options = { resultTypes: ['violations'], ...(rules && { runOnly: rules }) }
   // It is large: a page that changes its address behind the # alone has it still.
   if (!(await page.evaluate("'axe' in window"))) await page.evaluate(script)
-  const { violations } = (await page.evaluate('axe.run()')) as AxeResults
+  const { violations } = (await page.evaluate(`axe.run(${JSON.stringify(options)})`)) as AxeResults
   const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
   return grave.map(({ id, help, nodes }) => ({ rule: id, help, where: nodes.map(({ target }) => String(target)) }))
 }

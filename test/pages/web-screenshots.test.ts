@@ -45,7 +45,7 @@ describe.runIf(process.env.SCREENSHOTS === '1')('pictures', () => {
     const site = await openSite()
     const example = await fillIn(site)
     for (const [name, address, options = {}] of pictures(example)) {
-      const page = await visitAgain(site, address, { reducedMotion: 'reduce', ...options })
+      const page = await visitAgain(site, address, options)
       await page.getByRole('heading', { level: 1 }).waitFor()
       await page.waitForLoadState('load')
       await page.locator('main [role=status] .hidden').first().waitFor({ state: 'detached' })

@@ -2,12 +2,12 @@ import type { BrowserContextOptions, Locator, Page } from 'playwright-core'
 import { keys, type Site } from '../site.ts'
 import { customer } from './example.ts'
 
-/** Not every machine that tests has a language that browsers know. */
-const en: BrowserContextOptions = { locale: 'en-US', timezoneId: 'UTC' }
+/** Not every machine that tests has a language that browsers know. What stands still needs no time to be painted. */
+const plain: BrowserContextOptions = { locale: 'en-US', timezoneId: 'UTC', reducedMotion: 'reduce' }
 
 /** A page of the examples, such as `coffee/board`, for somebody who has not been here before. */
 export function visit(site: Site, address: string, options: BrowserContextOptions = {}): Promise<Page> {
-  return site.visit(`/#/${address}`, { ...en, ...options })
+  return site.visit(`/#/${address}`, { ...plain, ...options })
 }
 
 /** The same for somebody who has been here before: with a key for the inventory, and with orders of coffee. */

@@ -97,6 +97,13 @@ describe('what has changed meanwhile', () => {
     await expect(api.delete('/orders/:id', order, { ifMatch: { ...order } })).rejects.toThrow('no copy')
     expect((await api.delete('/orders/:id', order, { ifMatch: served })).version).toBe(3)
   })
+
+  test('is not what the same command has changed, when its answer is lost', async () => {
+    const { fetch: lossy, sent } = losing(1)
+    const order = await api.post('/orders', { guest: 'Ada', drink: 'tea' })
+    const { version } = await calling({ fetch: lossy }).put('/orders/:id/service', order, { ifMatch: order })
+    expect([version, sent.length]).toEqual([2, 2])
+  })
 })
 
 describe('a connection that fails', () => {

@@ -96,7 +96,7 @@ export class LiveQuery {
       }
       try {
         await this.#listen(onOpen)
-        this.#tell('connecting')
+        if (!this.#isRenewed) this.#tell('connecting')
       } catch (error) {
         if (!this.#isRenewed && !this.#canPass(error)) return this.states.fail(error)
       }
