@@ -59,6 +59,24 @@ onEachEngine(
       }
     })
 
+    test('whoever watches sees all of it as it happens, once, also when they leave and come again', async () => {
+      const { operations } = server().runtime
+      const wake = Promise.withResolvers<void>()
+      let tail = await operations.tail({}, undefined, wake.resolve)
+      await paidOrder()
+      await wake.promise
+      const seen: string[] = []
+      while (seen.length < 5) {
+        const item = await tail.next()
+        if (item && 'event' in item) seen.push(`${item.event.stream.split('-')[0]}@${item.event.version}`)
+        tail.end()
+        tail = await operations.tail({}, tail.place, () => {})
+      }
+      expect(seen.sort()).toEqual(['fulfilment@1', 'order@1', 'order@2', 'payment@1', 'payment@2'])
+      expect(await tail.next()).toBeUndefined()
+      tail.end()
+    })
+
     test('an order that is not paid yet waits for its time to be over', async () => {
       const orderId = await place()
       await server().runtime.settled()
