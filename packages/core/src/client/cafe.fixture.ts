@@ -2,6 +2,7 @@ import { createHttpApp, type Server, serve } from '@weir/http'
 import * as z from 'zod'
 import { aggregate, apiKey, app, constant, projection, reject, route } from '../definitions/index.ts'
 import { memoryEngine } from '../engines/memory/index.ts'
+import type { OpenEngine } from '../ports/index.ts'
 import { type Runtime, startRuntime } from '../runtime/index.ts'
 
 /** A café that is called over the network: what the tests of the client tell their stories with. */
@@ -46,11 +47,24 @@ export const cafe = app('cafe', {
   projections: [Orders],
 })
 
+/** Read models that fold only when they are let. */
+export interface Held {
+  /** Waits until they want to fold. */
+  wanted(): Promise<void>
+  /** Lets them fold once. */
+  letOne(): void
+  /** Lets them fold from now on. */
+  release(): void
+}
+
+type Gate = { readonly want: () => void; readonly open: Promise<void> }
+
 /** A café with its server, which can go away and come back at the same address. */
 export class Cafe {
   readonly url: string
   runtime: Runtime
   #server: Server | undefined
+  #gate: () => Gate | undefined = () => undefined
 
   private constructor(runtime: Runtime, server: Server) {
     this.runtime = runtime
@@ -59,8 +73,31 @@ export class Cafe {
   }
 
   static async open(): Promise<Cafe> {
-    const runtime = await startRuntime(cafe, { engine: memoryEngine() })
-    return new Cafe(runtime, await listen(runtime, 0))
+    const pass: { through: () => Promise<void> } = { through: async () => {} }
+    const runtime = await startRuntime(cafe, { engine: heldBy(() => pass.through()) })
+    const opened = new Cafe(runtime, await listen(runtime, 0))
+    pass.through = async () => {
+      const gate = opened.#gate()
+      gate?.want()
+      await gate?.open
+    }
+    return opened
+  }
+
+  /** Has the read models wait before they fold anything. */
+  hold(): Held {
+    let [wanted, opened] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    this.#gate = () => ({ want: wanted.resolve, open: opened.promise })
+    const letOne = () => {
+      opened.resolve()
+      wanted = Promise.withResolvers()
+      opened = Promise.withResolvers()
+    }
+    const release = () => {
+      this.#gate = () => undefined
+      opened.resolve()
+    }
+    return { wanted: () => wanted.promise, letOne, release }
   }
 
   async goAway(): Promise<void> {
@@ -83,6 +120,19 @@ export class Cafe {
   async close(): Promise<void> {
     await this.goAway()
     await this.runtime.stop()
+  }
+}
+
+/** A store in memory whose read models are saved when somebody lets them. */
+function heldBy(pass: () => Promise<void>): OpenEngine {
+  return async (application) => {
+    const engine = await memoryEngine()(application)
+    const { save } = engine.readModels
+    engine.readModels.save = async (...given) => {
+      await pass()
+      return save.apply(engine.readModels, given)
+    }
+    return engine
   }
 }
 

@@ -47,6 +47,20 @@ describe('commands and reads', () => {
     expect(await api.get('/drinks')).toEqual(['tea'])
   })
 
+  test('a read waits for what the same client has written, and the next one need not', async () => {
+    const held = open.hold()
+    const { fetch: watched, sent } = losing(0)
+    const ada = calling({ fetch: watched })
+    await ada.post('/orders', { guest: 'Ada', drink: 'tea' })
+    const reading = ada.get('/orders')
+    expect(await api.get('/orders')).toEqual([])
+    held.release()
+    expect(await reading).toHaveLength(1)
+    await ada.get('/orders')
+    const tokens = sent.map(({ headers }) => (headers as Record<string, string>)['consistency-token'])
+    expect(tokens).toEqual([undefined, expect.any(String), undefined])
+  })
+
   test('ids go into the path as they are', async () => {
     const problem = await problemOf(api.get('/orders/:id', { id: 'a/b?c=d' }))
     expect(problem).toMatchObject({ code: 'not-found', status: 404 })

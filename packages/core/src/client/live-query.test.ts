@@ -49,13 +49,45 @@ describe('a list that is shown live', () => {
     await until(shown, (orders) => drinksOf(orders)?.join() === 'ale')
   })
 
-  test('shows what its own client has written next, and nothing older', async () => {
-    const shown = api.live('/orders', {}, { signal: leaving.signal })
+  test('shows what its own client has written next, without a break', async () => {
+    const states: LiveState[] = []
+    const onState = (state: LiveState) => states.push(state)
+    const shown = api.live('/orders', {}, { signal: leaving.signal, onState })
     expect((await shown.next()).value).toEqual([])
     for (const drink of ['a', 'b', 'c']) {
       await api.post('/orders', { guest: 'Ada', drink })
       expect(drinksOf((await shown.next()).value)).toContain(drink)
     }
+    expect(states).toEqual(['connecting', 'live'])
+  })
+
+  test('shows nothing that is older than what its own client has written', async () => {
+    const shown = api.live('/orders', {}, { signal: leaving.signal })
+    expect((await shown.next()).value).toEqual([])
+    const held = open.hold()
+    await others.post('/orders', { guest: 'Bo', drink: 'b' })
+    await held.wanted()
+    await api.post('/orders', { guest: 'Ada', drink: 'a' })
+    held.letOne()
+    const witness = others.live('/orders', {}, { signal: leaving.signal })
+    await until(witness, (orders) => drinksOf(orders)?.join() === 'b')
+    const next = shown.next()
+    held.release()
+    expect(drinksOf((await next).value)).toEqual(['a', 'b'])
+  })
+
+  test('gives up what nobody has seen yet when its own client writes', async () => {
+    const shown = api.live('/orders', {}, { signal: leaving.signal })
+    expect((await shown.next()).value).toEqual([])
+    const witness = api.live('/orders', {}, { signal: leaving.signal })
+    await others.post('/orders', { guest: 'Bo', drink: 'b' })
+    await until(witness, (orders) => drinksOf(orders)?.join() === 'b')
+    const held = open.hold()
+    await api.post('/orders', { guest: 'Ada', drink: 'a' })
+    const next = shown.next()
+    await held.wanted()
+    held.release()
+    expect(drinksOf((await next).value)).toEqual(['a', 'b'])
   })
 
   test('shows the newest state to who is slow', async () => {

@@ -7,7 +7,6 @@ interface Document {
 interface Change {
   /** Documents that are new in the page or other than before. */
   readonly changed: readonly Document[]
-  readonly removed: readonly string[]
   /** All ids in order, if any came, went or moved. */
   readonly order?: readonly string[]
 }
@@ -18,9 +17,8 @@ export function stateAfter(state: unknown, { event, data }: ServerSentEvent): un
   return event === 'change' ? changedList(state as readonly Document[], told as Change) : told
 }
 
-function changedList(list: readonly Document[], { changed, removed, order }: Change): readonly Document[] {
+function changedList(list: readonly Document[], { changed, order }: Change): readonly Document[] {
   const byId = new Map(list.map((document) => [document.id, document]))
-  for (const id of removed) byId.delete(id)
   for (const document of changed) byId.set(document.id, document)
   return (order ?? list.map(({ id }) => id)).flatMap((id) => byId.get(id) ?? [])
 }
