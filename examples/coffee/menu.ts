@@ -5,7 +5,7 @@ export const Coffee = z.object({
   id: z.string(),
   name: z.string(),
   /** In cents. */
-  price: z.int().positive(),
+  price: z.int32().positive(),
 })
 
 export const MenuItem = Coffee.extend({ description: z.string() })

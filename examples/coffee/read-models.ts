@@ -87,7 +87,7 @@ export const PaymentDocument = z.object({
   id: z.string(),
   orderId: z.string(),
   customerId: z.string(),
-  amount: z.int(),
+  amount: z.int32(),
   status: PaymentStatus,
   note: z.string().nullable(),
   ...moment,

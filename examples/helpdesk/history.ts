@@ -11,7 +11,7 @@ export const TicketHistories = projection('ticket-histories', {
     id: z.string(),
     entries: z.array(
       z.object({
-        version: z.int(),
+        version: z.int32(),
         at: z.iso.datetime(),
         /** The fields that got another value; at first all of them. */
         changes: content.partial(),

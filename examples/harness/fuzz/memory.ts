@@ -43,7 +43,10 @@ export class Memory {
   #fillFields(body: unknown): unknown {
     if (typeof body !== 'object' || body === null || Array.isArray(body)) return body
     return Object.fromEntries(
-      Object.entries(body).map(([name, value]) => [name, isRecall(value) ? this.#fill(value) : value]),
+      Object.entries(body).map(([name, value]) => [
+        name,
+        isRecall(value) ? this.#fill(value) : this.#fillFields(value),
+      ]),
     )
   }
 }

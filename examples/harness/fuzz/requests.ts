@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import type { App, CommandEntry, RouteEntry } from 'weir'
 import { testKey } from '../server.ts'
+import { operationsTo } from './operations.ts'
 import { bodyOf, hostileText, hostileValue } from './values.ts'
 
 /** Something that an earlier answer of the same run has told. */
@@ -158,8 +159,20 @@ const elsewhere: fc.Arbitrary<RequestSketch> = fc.record({
   rawBody: fc.constant(undefined),
 })
 
-/** Requests to an application: to each of its routes in all their variety, and past them. */
+const inGraphql = (app: App): fc.Arbitrary<RequestSketch> =>
+  fc.record({
+    method: fc.oneof({ weight: 12, arbitrary: fc.constant('POST') }, fc.constantFrom('GET', 'PUT', 'OPTIONS')),
+    path: fc.constant(['/graphql']),
+    query: fc.constant([]),
+    rawQuery: fc.oneof({ weight: 12, arbitrary: fc.constant('') }, rawQuery),
+    headers: fewHeaders.map((some) => ({ 'content-type': 'application/json', 'x-api-key': testKey, ...some })),
+    body: operationsTo(app),
+    rawBody: fc.oneof({ weight: 12, arbitrary: fc.constant(undefined) }, rawBody),
+  })
+
+/** Requests to an application: to each of its routes in all their variety, to the same in GraphQL, and past them. */
 export function requestsTo(app: App): fc.Arbitrary<RequestSketch> {
   const routes = app.routes.map((route) => ({ weight: 6, arbitrary: sketchOf(route) }))
-  return fc.oneof(...routes, { weight: 1, arbitrary: elsewhere })
+  const graphql = { weight: 2 * routes.length, arbitrary: inGraphql(app) }
+  return fc.oneof(...routes, graphql, { weight: 1, arbitrary: elsewhere })
 }

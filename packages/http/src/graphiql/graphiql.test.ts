@@ -51,7 +51,7 @@ describe('GraphiQL', () => {
   }
 }
 `,
-      `mutation ScheduleConcert($name: String!, $date: String!, $venue: String!, $seats: Int!) {
+      `mutation ScheduleConcert($name: String!, $date: String!, $venue: String!, $seats: Float!) {
   scheduleConcert(name: $name, date: $date, venue: $venue, seats: $seats) {
     id
     version

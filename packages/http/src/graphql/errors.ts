@@ -1,4 +1,4 @@
-import type { GraphQLError } from 'graphql'
+import { GraphQLError } from 'graphql'
 import type { Logger } from 'weir/ports'
 import { failureProblem } from '../problems/failure.ts'
 import { type Problem, problem } from '../problems/problem.ts'
@@ -49,7 +49,7 @@ export interface ErrorServices {
 /** An error that a field ended with. What a resolver threw unexpectedly is for the log alone. */
 export function fieldError(error: GraphQLError, { logger, app, requestId }: ErrorServices): ErrorAnswer {
   const thrown = error.originalError ?? error
-  const occurred = thrown instanceof ProblemError ? thrown.problem : failureProblem(thrown)
+  const occurred = problemOf(thrown)
   const { locations, path } = error
   if (occurred.status === 500) logger.error({ app, requestId, field: path?.join('.'), err: thrown }, 'field failed')
   return {
@@ -58,4 +58,11 @@ export function fieldError(error: GraphQLError, { logger, app, requestId }: Erro
     ...(path && { path }),
     extensions: extensionsOf(occurred, requestId),
   }
+}
+
+/** What GraphQL itself throws in a field is that it has no way to tell a value, such as one that an enum does not have. */
+function problemOf(thrown: unknown): Problem {
+  if (thrown instanceof ProblemError) return thrown.problem
+  if (thrown instanceof GraphQLError) return problem('not-representable', { detail: thrown.message })
+  return failureProblem(thrown)
 }

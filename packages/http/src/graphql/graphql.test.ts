@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { app, rawAggregate, route } from 'weir'
-import { theCure } from '../../test/box-office.ts'
+import { boxOffice, theCure } from '../../test/box-office.ts'
 import { fakeRuntime } from '../../test/fake-runtime.ts'
 import { createHttpApp } from '../app.ts'
 import { codesOf, type GraphqlOffice, openGraphqlOffice } from './graphql.fixture.ts'
@@ -11,7 +11,7 @@ beforeEach(async () => {
 })
 
 const NOWHERE = '7fee1bc6-e124-5bf7-a53c-d07026160152'
-const scheduling = `mutation ($name: String!, $date: String!, $venue: String!, $seats: Int!, $key: String) {
+const scheduling = `mutation ($name: String!, $date: String!, $venue: String!, $seats: Float!, $key: String) {
   scheduleConcert(name: $name, date: $date, venue: $venue, seats: $seats, idempotencyKey: $key) { id version }
 }`
 const buying = `mutation ($concertId: ID!, $name: String = "Ada") {
@@ -66,6 +66,23 @@ describe('a query', () => {
     expect(second.pageInfo).toMatchObject({ hasNextPage: false, hasPreviousPage: true })
     // Every edge is a place to go on from.
     expect((await page(first.edges[0].cursor)).nodes[0]).toEqual({ date: '2030-01-02' })
+  })
+
+  test('answers numbers that are larger than GraphQL’s integers', async () => {
+    const id = await office.schedule({ seats: 2 ** 40 })
+    const { data } = await office.ask(`{ concert(id: "${id}") { availableTickets } }`)
+    expect(data).toEqual({ concert: { availableTickets: 2 ** 40 } })
+  })
+
+  test('says when a document has a value that its type does not have', async () => {
+    const stale = { id: 'c-1', name: 'The Cure', status: 'postponed' }
+    const { runtime } = fakeRuntime(boxOffice, { get: () => ({ document: stale, version: 1, consistency: undefined }) })
+    const http = createHttpApp({ mounts: [{ base: '', runtime }] })
+    const answer = await http.request('/graphql?query={concert(id:"c-1"){status}ok:concert(id:"c-1"){name}}')
+    expect(await answer.json()).toMatchObject({
+      data: { concert: null, ok: { name: 'The Cure' } },
+      errors: [{ path: ['concert', 'status'], extensions: { code: 'not-representable' } }],
+    })
   })
 
   test('names the arguments of a list that are wrong', async () => {

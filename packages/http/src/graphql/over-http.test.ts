@@ -133,7 +133,7 @@ test('a request is one line in the log with its code, a defect of a field one mo
   await send('{ nothing }', {})
   expect(lines).toMatchObject([{ code: 'invalid-graphql' }])
   const { data } = await office.ask(
-    'mutation ($name: String!, $date: String!, $venue: String!, $seats: Int!) { scheduleConcert(name: $name, date: $date, venue: $venue, seats: $seats) { id } }',
+    'mutation ($name: String!, $date: String!, $venue: String!, $seats: Float!) { scheduleConcert(name: $name, date: $date, venue: $venue, seats: $seats) { id } }',
     theCure,
   )
   const buying =

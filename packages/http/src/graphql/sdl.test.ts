@@ -35,8 +35,9 @@ describe('what is answered', () => {
       ownerId: z.string().nullable(),
       partIds: z.array(z.uuid()),
       title: z.string().optional(),
-      count: z.int(),
-      large: z.int().max(1e12),
+      count: z.int32(),
+      few: z.int().min(0).max(10),
+      large: z.int(),
       ratio: z.number(),
       either: z.union([z.int(), z.number()]),
       done: z.boolean(),
@@ -52,7 +53,18 @@ describe('what is answered', () => {
       'first-name': z.string(),
     })
     const value = {
-      ...{ id: '1', ownerId: null, partIds: [], count: 1, large: 1, ratio: 1, either: 1, done: true, status: 'SOLD' },
+      ...{
+        id: '1',
+        ownerId: null,
+        partIds: [],
+        count: 1,
+        few: 1,
+        large: 1,
+        ratio: 1,
+        either: 1,
+        done: true,
+        status: 'SOLD',
+      },
       ...{ odd: 'a b', always: 'yes', nested: [], open: { x: 1 }, byKey: {}, pair: ['a', 1], mixed: 1, unknown: null },
       'first-name': 'Ada',
     }
@@ -63,6 +75,7 @@ describe('what is answered', () => {
   partIds: [ID!]!
   title: String
   count: Int!
+  few: Int!
   large: Float!
   ratio: Float!
   either: Float!
@@ -138,7 +151,7 @@ describe('what is sent', () => {
   })
 
   test('is one argument where it is no object, and none where it is empty', () => {
-    expect(fieldIn(taking(z.int()).sdl, 'Mutation', 'makeThing')).toBe(
+    expect(fieldIn(taking(z.int32()).sdl, 'Mutation', 'makeThing')).toBe(
       'makeThing( input: Int! idempotencyKey: String ): Written',
     )
     expect(fieldIn(taking(z.object({})).sdl, 'Mutation', 'makeThing')).toBe(
@@ -150,7 +163,7 @@ describe('what is sent', () => {
   })
 
   test('has the id where the route takes it, also beside a field that is called so', () => {
-    const input = z.object({ id: z.string(), expectedVersion: z.int() })
+    const input = z.object({ id: z.string(), expectedVersion: z.int32() })
     expect(fieldIn(taking(input, { id: 'body.thing' }).sdl, 'Mutation', 'makeThing')).toBe(
       'makeThing( thing: ID! id: ID! expectedVersion: Int! idempotencyKey: String atExpectedVersion: Int ): Written',
     )

@@ -43,6 +43,7 @@ export type ProblemCode =
   | 'unsupported-media-type'
   | 'idempotency-key-reused'
   | 'internal-error'
+  | 'not-representable'
   | 'not-current'
   | 'unavailable'
 
@@ -84,6 +85,7 @@ export const problemKinds: Readonly<Record<ProblemCode, ProblemKind>> = {
   'unsupported-media-type': { status: 415, title: 'The body has to be JSON' },
   'idempotency-key-reused': { status: 422, title: 'The Idempotency-Key was used for another request' },
   'internal-error': { status: 500, title: 'Something is broken on our side' },
+  'not-representable': { status: 500, title: 'GraphQL cannot represent what there is' },
   'not-current': { status: 503, title: 'The answer would not be current yet' },
   unavailable: { status: 503, title: 'The service cannot do this now' },
 }

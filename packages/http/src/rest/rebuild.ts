@@ -12,13 +12,13 @@ export const rebuildInput: z.ZodType = z.strictObject({})
 /** What is answered to who asks for a rebuild. */
 export const rebuildAnswer: z.ZodType = z.object({
   projection: z.string(),
-  generation: z.int().meta({ description: 'The generation that is being folded.' }),
+  generation: z.int32().meta({ description: 'The generation that is being folded.' }),
 })
 
 /** How far a rebuild has come. */
 export const progressAnswer: z.ZodType = z.object({
   projection: z.string(),
-  generation: z.int(),
+  generation: z.int32(),
   state: z.enum(['running', 'stopped', 'blocked', 'done', 'failed', 'cancelled']),
   done: z.int().meta({ description: 'Events folded so far.' }),
   total: z.int().meta({ description: 'Events in all.' }),

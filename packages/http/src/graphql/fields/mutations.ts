@@ -13,7 +13,7 @@ import type { FieldServices, RootField } from './queries.ts'
 
 /** What an accepted command answers if its route says nothing else. */
 const written = z
-  .object({ id: z.string(), version: z.int() })
+  .object({ id: z.string(), version: z.int32() })
   .meta({ description: 'What was written, and its version now.' })
 
 /**

@@ -1,7 +1,7 @@
 import type { Json } from '../../openapi/json.ts'
 import type { Scalar } from './kind.ts'
 
-const SAFE = Number.MAX_SAFE_INTEGER
+const SMALLEST_INT = -(2 ** 31)
 const LARGEST_INT = 2 ** 31 - 1
 
 /** The scalar that a schema describes, if it is one; ids are known by the name of their field. */
@@ -13,10 +13,14 @@ export function scalarOf(schema: Json, field = ''): Scalar | undefined {
   return type === 'integer' ? integerOf(schema) : undefined
 }
 
-/** GraphQL's integers have 32 bits: whoever declares larger bounds gets floating-point numbers, which hold them all. */
-function integerOf({ minimum = -SAFE, maximum = SAFE }: Json): Scalar {
-  const isLarge = (bound: unknown) => Math.abs(Number(bound)) > LARGEST_INT + 1 && Math.abs(Number(bound)) !== SAFE
-  return isLarge(minimum) || isLarge(maximum) ? 'Float' : 'Int'
+/**
+ * GraphQL's integers have 32 bits, and a larger one would fail the whole page that it is on: only whole numbers that their
+ * schema keeps within these are integers.
+ */
+function integerOf({ minimum, exclusiveMinimum, maximum, exclusiveMaximum }: Json): Scalar {
+  const least = Math.max(Number(minimum ?? -Infinity), Number(exclusiveMinimum ?? -Infinity))
+  const most = Math.min(Number(maximum ?? Infinity), Number(exclusiveMaximum ?? Infinity))
+  return least >= SMALLEST_INT && most <= LARGEST_INT ? 'Int' : 'Float'
 }
 
 /** The one JSON type that a schema allows beside null. */
