@@ -12,6 +12,7 @@ import { Problem, problem } from '../problems/problem.ts'
 import { RequestContext } from './context.ts'
 import { Documents, type Prepared, type PreparedOperation } from './documents.ts'
 import { type ErrorAnswer, fieldError, problemError, requestError } from './errors.ts'
+import { Refusal } from './refusal.ts'
 import type { GraphqlRequest } from './request.ts'
 
 /** Bounds for what one request may ask for. */
@@ -27,30 +28,6 @@ export interface Asked {
   readonly request: GraphqlRequest
   readonly prepared: Prepared
   readonly operation: PreparedOperation
-}
-
-/** A request that is refused before anything is executed. */
-export class Refusal {
-  readonly status: number
-  readonly code: string
-  readonly errors: readonly ErrorAnswer[]
-  /** Whether HTTP was right, and what is wrong is GraphQL's: the document, the operation or its variables. */
-  readonly isOfGraphql: boolean
-  readonly headers: Readonly<Record<string, string>>
-
-  constructor(status: number, code: string, errors: readonly ErrorAnswer[], isOfGraphql = true, headers = {}) {
-    this.status = status
-    this.code = code
-    this.errors = errors
-    this.isOfGraphql = isOfGraphql
-    this.headers = headers
-  }
-
-  /** What HTTP cannot take. */
-  static of(occurred: Problem, requestId: string): Refusal {
-    const { status, code, occurrence } = occurred
-    return new Refusal(status, code, [problemError(occurred, requestId)], false, occurrence.headers)
-  }
 }
 
 /** What is answered to an operation. */
