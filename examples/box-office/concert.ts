@@ -11,15 +11,15 @@ const When = z.union([z.iso.date(), z.iso.datetime(time), z.iso.datetime({ ...ti
 })
 
 const ConcertDetails = z.object({
-  name: z.string().trim().min(1).max(200),
+  name: z.string().trim().min(1, { error: 'cannot be empty' }).max(200),
   date: When,
-  venue: z.string().trim().min(1).max(200),
+  venue: z.string().trim().min(1, { error: 'cannot be empty' }).max(200),
   availableTickets: z.int().nonnegative(),
   ticketPrice: z.number().nonnegative(),
 })
 
 const Buyer = z.object({
-  customerName: z.string().trim().min(1).max(200),
+  customerName: z.string().trim().min(1, { error: 'cannot be empty' }).max(200),
   customerEmail: z.email().max(320),
 })
 

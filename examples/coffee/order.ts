@@ -6,8 +6,8 @@ import { GivenNote, Note } from './note.ts'
 /** An order from the counter to the cup. What payment and fulfilment make of it reaches it through policies. */
 
 const Customer = z.object({
-  customerId: z.string().trim().min(1).max(100),
-  customerName: z.string().trim().min(1).max(200),
+  customerId: z.string().trim().min(1, { error: 'cannot be empty' }).max(100),
+  customerName: z.string().trim().min(1, { error: 'cannot be empty' }).max(200),
 })
 
 const CancelledBecause = z.enum(['customer', 'payment-failed', 'not-paid-in-time', 'fulfilment-rejected'])

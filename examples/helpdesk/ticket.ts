@@ -2,7 +2,7 @@ import { aggregate, reject } from 'weir'
 import * as z from 'zod'
 
 const Details = z.object({
-  title: z.string().trim().min(1).max(200),
+  title: z.string().trim().min(1, { error: 'cannot be empty' }).max(200),
   description: z.string().max(5000),
   priority: z.enum(['low', 'normal', 'high']),
 })

@@ -3,7 +3,7 @@ import { barriers } from '@weir/test-browser'
 import type { BrowserContextOptions, Page } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
 import type { Site } from '../site.ts'
-import type { Example } from './example.ts'
+import { callersOf, type Example } from './example.ts'
 import { leave, titleOf, visit, visitAgain } from './visit.ts'
 
 /** Every page there is: its address and its title. */
@@ -94,6 +94,22 @@ export function sweep(site: () => Site, example: () => Example): void {
       await page.unroute('**/helpdesk/tickets?*')
       await page.getByText('Live', { exact: true }).waitFor()
       await page.getByText('The connection is lost.').waitFor({ state: 'detached' })
+      await leave(page)
+    })
+
+    test('keep no connection while nobody looks, and show how it is to who looks again', async () => {
+      const page = await visit(site(), 'helpdesk?status=open')
+      await page.getByText('Live', { exact: true }).waitFor()
+      const ended = page.waitForEvent('requestfailed', (request) => request.url().includes('/helpdesk/tickets?'))
+      const look = (state: string) =>
+        page.evaluate(
+          `Object.defineProperty(document, 'visibilityState', { value: '${state}', configurable: true }); document.dispatchEvent(new Event('visibilitychange'))`,
+        )
+      await look('hidden')
+      await ended
+      await callersOf(site()).helpdesk.post('/tickets', { title: 'Nobody looks' })
+      await look('visible')
+      await page.getByRole('link', { name: 'Nobody looks' }).waitFor()
       await leave(page)
     })
 
