@@ -154,6 +154,13 @@ describe('a connection that fails', () => {
     expect(await problemOf(calling({ fetch: busy }).get('/orders'))).toMatchObject({ code: 'http-503', retryAfter: 60 })
   })
 
+  test('something else at this address is told from an application', async () => {
+    const page: typeof fetch = async () => new Response('<!doctype html>', { headers: { 'content-type': 'text/html' } })
+    const lost = calling({ fetch: page })
+    expect(await problemOf(lost.get('/orders'))).toMatchObject({ code: 'unexpected-answer', status: 200 })
+    expect(await problemOf(lost.live('/orders').next())).toMatchObject({ code: 'unexpected-answer' })
+  })
+
   test('a store that was replaced is read without the tokens of the one before', async () => {
     await api.post('/orders', { guest: 'Ada', drink: 'tea' })
     await open.goAway()

@@ -1,7 +1,7 @@
 import { stateAfter } from './live-state.ts'
 import { Newest } from './newest.ts'
 import { backoff, pause } from './pause.ts'
-import { ProblemError } from './problem-error.ts'
+import { ProblemError, unexpected } from './problem-error.ts'
 import { serverSentEvents } from './server-sent-events.ts'
 import type { Transport } from './transport.ts'
 import { isVisible, onVisibility } from './visibility.ts'
@@ -122,9 +122,10 @@ export class LiveQuery {
     }
     heard()
     try {
-      const { body } = await this.#open(connection.signal)
+      const answer = await this.#open(connection.signal)
+      if (!answer.headers.get('content-type')?.startsWith('text/event-stream')) throw unexpected(answer)
       onOpen()
-      for await (const event of serverSentEvents(body as ReadableStream<Uint8Array>, heard)) {
+      for await (const event of serverSentEvents(answer.body as ReadableStream<Uint8Array>, heard)) {
         if (connection.signal.aborted) return
         this.#id = event.id
         this.#show(stateAfter(this.#shown, event))

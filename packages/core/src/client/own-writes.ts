@@ -5,7 +5,7 @@ interface Write {
 }
 
 /** Older writes have long been folded; headers have to stay small. */
-const MOST = 32
+const MOST = 16
 
 /**
  * The consistency tokens of what a client has written.

@@ -18,7 +18,10 @@ export interface FieldProblem {
  */
 export class ProblemError extends Error {
   override readonly name = 'ProblemError'
-  /** Stable, to branch on; `unreachable` when the network failed, `http-502` for an answer that is no problem document. */
+  /**
+   * Stable, to branch on. Of the client itself: `unreachable` when the network failed, `unexpected-answer` when something
+   * else answers at this address, `http-502` (by status) for a refusal without a problem document.
+   */
   readonly code: string
   /** Of the answer; 0 when there was none. */
   readonly status: number
@@ -72,6 +75,17 @@ function membersIn(text: string): Partial<ProblemMembers> {
   } catch {
     return {}
   }
+}
+
+/** Something answered that is no application. */
+export function unexpected({ status, url }: Response): ProblemError {
+  const detail = `Is there an application at ${url}?`
+  return new ProblemError({
+    code: 'unexpected-answer',
+    status,
+    title: 'This is not the answer of an application',
+    detail,
+  })
 }
 
 /** The server was not reached, or was lost before its answer was complete. */

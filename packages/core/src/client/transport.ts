@@ -1,6 +1,6 @@
 import { OwnWrites } from './own-writes.ts'
 import { backoff, pause } from './pause.ts'
-import { ProblemError, problemOf, unreachable } from './problem-error.ts'
+import { ProblemError, problemOf, unexpected, unreachable } from './problem-error.ts'
 
 type HeaderFields = Readonly<Record<string, string>>
 
@@ -105,11 +105,19 @@ export class Transport {
     const signal = request.signal ? AbortSignal.any([request.signal, timeout]) : timeout
     try {
       const answer = await this.open({ ...request, signal })
-      return { headers: answer.headers, value: await answer.json() }
+      return { headers: answer.headers, value: jsonOf(answer, await answer.text()) }
     } catch (error) {
       request.signal?.throwIfAborted()
       throw error instanceof ProblemError ? error : unreachable(error)
     }
+  }
+}
+
+function jsonOf(answer: Response, text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw unexpected(answer)
   }
 }
 
