@@ -6,8 +6,8 @@ import { type Handler, redirect } from './exchange/answer.ts'
 import { type CorsOptions, corsOf } from './exchange/cors.ts'
 import { elsewhere, preflight } from './exchange/elsewhere.ts'
 import { Gateway } from './exchange/gateway.ts'
-import { graphiqlFiles } from './graphiql/files.ts'
-import { type GraphqlHandlers, type GraphqlOptions, graphqlHandlers } from './graphql/handler.ts'
+import { type GraphqlOptions, showsGraphiql } from './graphql/options.ts'
+import { graphqlRoutes } from './graphql/routes.ts'
 import { KeyRing } from './guard/key-ring.ts'
 import { type AdmissionOf, guardedBy, routeAdmissions } from './guard/route-guard.ts'
 import { health, index, readiness } from './health.ts'
@@ -58,7 +58,7 @@ const BASE = /^(?:\/[A-Za-z0-9._~-]+)*$/
  * const answer = await http.request('/concerts')
  */
 export function createHttpApp(options: HttpOptions): Hono {
-  const { mounts, logger = silentLogger, cors, bodyLimit = MIB, clock = systemClock } = options
+  const { mounts, logger = silentLogger, cors, bodyLimit = MIB, clock = systemClock, graphql = {} } = options
   const hono = new Hono()
   const gateway = new Gateway(logger, corsOf(cors))
   const addresses = new Addresses()
@@ -72,10 +72,8 @@ export function createHttpApp(options: HttpOptions): Hono {
   for (const [method, path, handler] of opsHandlers(options, bodyLimit)) add(method, path, handler)
   const apiKeys = new KeyRing('apiKeys', options.apiKeys)
   for (const mount of mounts) {
-    const live = new LiveQueries()
-    const admissionOf = routeAdmissions(mount.runtime.app, apiKeys)
-    addMount(mount, add, { bodyLimit, clock, live }, admissionOf)
-    addGraphql(mount, add, graphqlHandlers(mount, admissionOf, { clock, logger, bodyLimit, live, ...options.graphql }))
+    const services = { bodyLimit, clock, logger, graphql, live: new LiveQueries() }
+    addMount(mount, add, services, routeAdmissions(mount.runtime.app, apiKeys))
   }
   const addIfFree: Add = (method, path, handler, app) => {
     if (!addresses.methodsAt(path).includes(method)) add(method, path, handler, app)
@@ -86,23 +84,23 @@ export function createHttpApp(options: HttpOptions): Hono {
   return hono
 }
 
-function addMount(mount: Mount, add: Add, shared: Shared, admissionOf: AdmissionOf): void {
+type Services = Shared & { readonly logger: Logger; readonly graphql: GraphqlOptions }
+
+function addMount(mount: Mount, add: Add, services: Services, admissionOf: AdmissionOf): void {
   const { base, runtime } = mount
   const { app } = runtime
   if (!BASE.test(base)) throw new Error(`The base '${base}' has to be '' or a path such as '/${app.name}'`)
   const document = openApiHandler(() => openApiDocument(app, base))
   add('GET', `${base}/openapi.json`, document, app.name)
-  for (const [path, handler] of docsRoutes(app.title, true)) add('GET', base + path, handler, app.name)
+  const docs = docsRoutes(app.title, showsGraphiql(services.graphql))
+  for (const [path, handler] of docs) add('GET', base + path, handler, app.name)
+  for (const [method, path, handler] of graphqlRoutes(mount, admissionOf, services)) {
+    add(method, base + path, handler, app.name)
+  }
   const guarded = guardedBy(admissionOf)
   for (const route of app.routes) {
-    add(route.method, base + route.path, guarded(route, routeHandler(mount, route, shared)), app.name)
+    add(route.method, base + route.path, guarded(route, routeHandler(mount, route, services)), app.name)
   }
-}
-
-function addGraphql({ base, runtime: { app } }: Mount, add: Add, { get, post }: GraphqlHandlers): void {
-  add('GET', `${base}/graphql`, get, app.name)
-  add('POST', `${base}/graphql`, post, app.name)
-  for (const [file, handler] of graphiqlFiles()) add('GET', `${base}/graphql/${file}`, handler, app.name)
 }
 
 /** What people try who know the base alone; routes of applications go before. */

@@ -28,6 +28,13 @@ describe('the documentation page', () => {
     expect((await http.request(pathname)).headers.get('content-type')).toBe('application/json')
   })
 
+  test('leads to GraphiQL where that is shown', async () => {
+    const mounts = [{ base: '', runtime: fakeRuntime(boxOffice).runtime }]
+    const linkOf = async (graphql: object) =>
+      (await (await createHttpApp({ mounts, graphql }).request('/docs')).text()).includes('href="graphql"')
+    expect([await linkOf({}), await linkOf({ graphiql: false })]).toEqual([true, false])
+  })
+
   test('shows titles as text', async () => {
     const { runtime } = fakeRuntime({ ...boxOffice, title: '<script>alert(1)</script>' })
     const page = await createHttpApp({ mounts: [{ base: '', runtime }] }).request('/docs')

@@ -5,11 +5,11 @@ import { docsPage, initScript, pageStyle, policy } from './page.ts'
 /**
  * The pages that explain an interface with this title: Swagger UI, served from here alone.
  *
- * @param hasGraphql whether the interface is there in GraphQL as well
+ * @param hasGraphiql whether there is a page for the same in GraphQL
  */
-export function docsRoutes(title: string, hasGraphql = false): [path: string, handler: Handler][] {
+export function docsRoutes(title: string, hasGraphiql = false): [path: string, handler: Handler][] {
   return [
-    ['/docs', page(docsPage(title, hasGraphql), 'text/html; charset=utf-8')],
+    ['/docs', page(docsPage(title, hasGraphiql), 'text/html; charset=utf-8')],
     ['/docs/init.js', page(initScript, 'text/javascript; charset=utf-8')],
     ['/docs/page.css', page(pageStyle, 'text/css; charset=utf-8')],
     ['/docs/swagger-ui.css', assetHandler('swagger-ui.css', 'text/css; charset=utf-8')],

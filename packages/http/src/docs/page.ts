@@ -15,10 +15,10 @@ export const policy: string = [
 /**
  * The page itself. Addresses are relative, so that it works under any base.
  *
- * @param hasGraphql whether the interface is there in GraphQL as well
+ * @param hasGraphiql whether there is a page for the same in GraphQL
  */
-export function docsPage(title: string, hasGraphql: boolean): string {
-  const links = hasGraphql ? '\n    <nav><a href="graphql">The same in GraphQL</a></nav>' : ''
+export function docsPage(title: string, hasGraphiql: boolean): string {
+  const links = hasGraphiql ? '\n    <nav><a href="graphql">The same in GraphQL</a></nav>' : ''
   return `<!doctype html>
 <html lang="en">
   <head>

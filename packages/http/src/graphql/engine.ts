@@ -12,16 +12,9 @@ import { Problem, problem } from '../problems/problem.ts'
 import { RequestContext } from './context.ts'
 import { Documents, type Prepared, type PreparedOperation } from './documents.ts'
 import { type ErrorAnswer, fieldError, problemError, requestError } from './errors.ts'
+import type { GraphqlLimits } from './options.ts'
 import { Refusal } from './refusal.ts'
 import type { GraphqlRequest } from './request.ts'
-
-/** Bounds for what one request may ask for. */
-export interface GraphqlLimits {
-  /** How deeply fields may be nested; 15 if not given. */
-  readonly depth?: number
-  /** How much may be asked for at once; 100,000 if not given. A read or a command costs 100, a field of a document 1. */
-  readonly cost?: number
-}
 
 /** An operation that may be executed. */
 export interface Asked {

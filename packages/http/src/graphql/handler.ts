@@ -8,28 +8,23 @@ import type { LiveQueries } from '../live/live-queries.ts'
 import { Problem, problem } from '../problems/problem.ts'
 import type { Mount } from '../rest/mount.ts'
 import { type AnswerType, answerTypeOf, graphqlAnswer } from './answer.ts'
-import { type Asked, GraphqlEngine, type GraphqlLimits } from './engine.ts'
+import { type Asked, GraphqlEngine } from './engine.ts'
+import { type GraphqlOptions, showsGraphiql } from './options.ts'
 import { Refusal } from './refusal.ts'
 import { type GraphqlRequest, readGet, readPost } from './request.ts'
 import { graphqlSchema } from './schema.ts'
 import { resultStream } from './subscriptions/event-stream.ts'
 
-export interface GraphqlOptions extends GraphqlLimits {
-  /** Whether clients may ask for the schema; true if not given. */
-  readonly introspection?: boolean
-  /** Whether people who come with a browser are shown GraphiQL; as `introspection` if not given: it lives on that. */
-  readonly graphiql?: boolean
-}
-
 /** What serves an application's GraphQL. */
-export interface GraphqlServices extends GraphqlOptions {
+export interface GraphqlServices {
+  readonly graphql: GraphqlOptions
   readonly clock: Clock
   readonly logger: Logger
   readonly bodyLimit: number
   readonly live: LiveQueries
 }
 
-export interface GraphqlHandlers {
+interface GraphqlHandlers {
   readonly get: Handler
   readonly post: Handler
 }
@@ -45,11 +40,12 @@ export function graphqlHandlers(
   admissionOf: AdmissionOf,
   services: GraphqlServices,
 ): GraphqlHandlers {
-  const { clock, logger, bodyLimit, live, introspection = true, graphiql = introspection } = services
+  const { graphql, clock, logger, bodyLimit, live } = services
+  const { introspection = true } = graphql
   const app = runtime.app.name
   const schema = once(() => graphqlSchema({ runtime, clock }, admissionOf, live))
-  const engine = once(() => new GraphqlEngine(schema(), { ...services, introspection, logger, app }))
-  const page = graphiql ? graphiqlHandler(runtime.app, schema) : undefined
+  const engine = once(() => new GraphqlEngine(schema(), { ...graphql, introspection, logger, app }))
+  const page = showsGraphiql(graphql) ? graphiqlHandler(runtime.app, schema) : undefined
   return {
     get: (exchange) =>
       page && isPerson(exchange) ? page(exchange) : answered(exchange, engine(), readGet(exchange), whyNotByGet),
