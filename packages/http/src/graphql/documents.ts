@@ -9,7 +9,7 @@ import {
   specifiedRules,
   validate,
 } from 'graphql'
-import { Scales, type Weight } from './weight.ts'
+import { lengthOfPage, Scales, type Weight } from './weight.ts'
 
 /** An operation that is ready to be executed, as often as it is asked for. */
 export interface Prepared {
@@ -84,9 +84,8 @@ export class Documents {
 
   #weighed(document: DocumentNode): Prepared {
     const queries = this.#schema.getQueryType()?.getFields() ?? {}
-    const isList = (name: string) => queries[name]?.args.some((argument) => argument.name === 'first') ?? false
     const fragments = document.definitions.filter((definition) => definition.kind === Kind.FRAGMENT_DEFINITION)
-    const scales = new Scales(fragments, isList)
+    const scales = new Scales(fragments, (name) => queries[name]?.extensions[lengthOfPage])
     const operations = document.definitions.flatMap((definition): PreparedOperation[] => {
       if (definition.kind !== Kind.OPERATION_DEFINITION) return []
       return [{ name: definition.name?.value, kind: definition.operation, weight: scales.weigh(definition) }]

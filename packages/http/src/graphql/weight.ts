@@ -17,6 +17,9 @@ export interface Weight {
   costWith(variables: Readonly<Record<string, unknown>>): number
 }
 
+/** Extension of a root field that answers pages: the name of the argument that says how long one is. */
+export const lengthOfPage = 'lengthOfPage'
+
 /** What one read or command costs; a field of a document costs 1. */
 const ROOT_COST = 100
 const DEFAULT_PAGE = 100
@@ -46,10 +49,10 @@ export class Scales {
   readonly #below = new Map<string, Below>()
   readonly #roots = new Map<string, Roots>()
 
-  readonly #isList: (rootField: string) => boolean
+  readonly #lengthArgument: (rootField: string) => unknown
 
-  constructor(fragments: readonly FragmentDefinitionNode[], isList: (rootField: string) => boolean) {
-    this.#isList = isList
+  constructor(fragments: readonly FragmentDefinitionNode[], lengthArgument: (rootField: string) => unknown) {
+    this.#lengthArgument = lengthArgument
     this.#fragments = new Map(fragments.map((fragment) => [fragment.name.value, fragment]))
   }
 
@@ -83,13 +86,11 @@ export class Scales {
     all.depth = Math.max(all.depth, below.depth + 1)
     all.roots += 1
     all.cost += ROOT_COST
-    if (!this.#isList(field.name.value)) {
-      all.cost += below.fields
-      return
-    }
-    const first = field.arguments?.find(({ name }) => name.value === 'first')?.value
-    if (first?.kind === Kind.VARIABLE) addTo(all.perPage, first.name.value, below.fields)
-    else all.cost += below.fields * pageOf(first && numberIn(first))
+    const lengthArgument = this.#lengthArgument(field.name.value)
+    const length = field.arguments?.find(({ name }) => name.value === lengthArgument)?.value
+    if (lengthArgument === undefined) all.cost += below.fields
+    else if (length?.kind === Kind.VARIABLE) addTo(all.perPage, length.name.value, below.fields)
+    else all.cost += below.fields * pageOf(length && numberIn(length))
   }
 
   #rootsOfFragment(name: string): Roots {
@@ -142,6 +143,6 @@ function numberIn(value: ValueNode): number | undefined {
 }
 
 /** How many documents a page may hold; what is no length is refused later. */
-function pageOf(first: unknown): number {
-  return typeof first === 'number' ? Math.min(Math.max(first, 1), LONGEST_PAGE) : DEFAULT_PAGE
+function pageOf(length: unknown): number {
+  return typeof length === 'number' ? Math.min(Math.max(length, 1), LONGEST_PAGE) : DEFAULT_PAGE
 }

@@ -48,7 +48,7 @@ function filterParameters(list: ListEntry, field: string, schema: Json): Json[] 
 }
 
 /** What is special about a filter: which others it excludes, and what it is when nothing is given. */
-function specialsOf({ exclusive, defaultFilter }: ListEntry, field: string): string {
+export function specialsOf({ exclusive, defaultFilter }: ListEntry, field: string): string {
   const others = exclusive.includes(field) ? exclusive.filter((other) => other !== field) : []
   const excludes = others.length > 0 ? ` Not together with \`${others.join('`, `')}\`.` : ''
   if (defaultFilter?.field !== field) return excludes

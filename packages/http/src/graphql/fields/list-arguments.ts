@@ -10,6 +10,7 @@ import {
 import { fieldsOf, type ListEntry } from 'weir'
 import type { Clock } from 'weir/ports'
 import type { ListOptions } from 'weir/runtime'
+import { specialsOf } from '../../openapi/parameters.ts'
 import { freeName } from '../../openapi/words.ts'
 import { Problem, problem } from '../../problems/problem.ts'
 import { comparisons } from '../../rest/filters.ts'
@@ -25,6 +26,8 @@ type Places = ReadonlyMap<string, readonly string[]>
 /** The arguments of a list, and what reads them. */
 export interface ListArguments {
   readonly configs: Record<string, GraphQLArgumentConfig>
+  /** The one that says how long a page is. */
+  readonly length: string
   readonly read: (args: Args) => ListOptions | Problem
 }
 
@@ -56,11 +59,10 @@ export function listArguments(entry: ListEntry, name: string, types: SchemaTypes
   }
   const sort = sortConfig(entry, typeName(name), types)
   if (sort) places.set('sort', [add('sort', sort)])
-  places.set('limit', [
-    add('first', { type: GraphQLInt, defaultValue: 100, description: 'How many at most: 1 to 1,000.' }),
-  ])
+  const length = add('first', { type: GraphQLInt, defaultValue: 100, description: 'How many at most: 1 to 1,000.' })
+  places.set('limit', [length])
   places.set('cursor', [add('after', { type: GraphQLString, description: 'The cursor behind which the page begins.' })])
-  return { configs, read: reading(entry, places, clock) }
+  return { configs, length, read: reading(entry, places, clock) }
 }
 
 function reading(entry: ListEntry, places: Places, clock: Clock): ListArguments['read'] {
@@ -92,15 +94,6 @@ export function filterTypes(
     const { type } = types.inputs.fieldOf(schema, field, name + typeName(field))
     return [[field, type instanceof GraphQLNonNull ? type.ofType : type]]
   })
-}
-
-/** What is special about a filter: which others it excludes, and what it is when nothing is given. */
-function specialsOf({ exclusive, defaultFilter }: ListEntry, field: string): string {
-  const others = exclusive.includes(field) ? exclusive.filter((other) => other !== field) : []
-  const excludes = others.length > 0 ? ` Not together with \`${others.join('`, `')}\`.` : ''
-  if (defaultFilter?.field !== field) return excludes
-  const value = defaultFilter.value === 'today' ? "Today's date in UTC" : `\`${defaultFilter.value}\``
-  return `${excludes} ${value} when no filter is given.`
 }
 
 function boundsOf(

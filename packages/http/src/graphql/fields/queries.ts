@@ -7,6 +7,7 @@ import { progressAnswer, progressOf } from '../../rest/rebuild.ts'
 import { type RequestContext, throwIfProblem } from '../context.ts'
 import { nullable, type SchemaTypes } from '../schema-types.ts'
 import { fieldName, typeName } from '../types/names.ts'
+import { lengthOfPage } from '../weight.ts'
 import { listArguments } from './list-arguments.ts'
 import { Page } from './page.ts'
 
@@ -48,10 +49,11 @@ export function listQuery(
   admit: Admit | undefined,
   { runtime, types, clock }: FieldServices,
 ): RootField {
-  const { configs, read } = listArguments(entry, name, types, clock)
+  const { configs, length, read } = listArguments(entry, name, types, clock)
   return {
     type: types.connections.of(types.documentOf(entry.projection)),
     args: configs,
+    extensions: { [lengthOfPage]: length },
     resolve: async (_, args, context) => {
       context.admit(admit)
       const options = throwIfProblem(read(args))
