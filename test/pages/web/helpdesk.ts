@@ -73,6 +73,19 @@ export function helpdeskPages(site: () => Site): void {
       await leave(page)
     })
 
+    test('shows as many tickets as somebody wants to see', async () => {
+      const { helpdesk } = callersOf(site())
+      const titles = Array.from({ length: 26 }, (_, index) => `Lamp ${index + 1} is dark`)
+      for (const title of titles) await helpdesk.post('/tickets', { title, priority: 'low' })
+      const page = await visit(site(), 'helpdesk?status=open')
+      const first = page.getByRole('link', { name: 'Lamp 1 is dark' })
+      await page.getByRole('link', { name: 'Lamp 26 is dark' }).waitFor()
+      expect(await first.count()).toBe(0)
+      await button(page, 'Show more').click()
+      await first.waitFor()
+      await leave(page)
+    })
+
     test('says what is wrong with a field beside it', async () => {
       const page = await visit(site(), 'helpdesk/new')
       await page.getByLabel('Title').fill('   ')

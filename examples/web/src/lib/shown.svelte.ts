@@ -14,16 +14,20 @@ export class Shown<T> {
   /** Why it cannot be shown. */
   problem: ProblemError | undefined = $state.raw()
   #attempt = $state(0)
+  #subject: unknown
 
   /**
    * Shows a live query for as long as the component is there that asks for it, and a new one when what it asks changes.
    *
    * @param query what it reads is what the query depends on; what it answers begins the query
+   * @param subject what is asked about: while that is the same, what was shown stays until there is something newer
    */
-  constructor(query: () => Open<T>) {
+  constructor(query: () => Open<T>, subject: () => unknown = () => Symbol('another')) {
     $effect(() => {
       const open = query()
-      this.#clear()
+      const asked = subject()
+      if (asked !== this.#subject) this.#clear()
+      this.#subject = asked
       $effect(() => (this.#attempt >= 0 && visibility.isVisible ? this.#follow(open) : undefined))
     })
   }

@@ -2,7 +2,8 @@
 
 const euros = new Intl.NumberFormat(undefined, { style: 'currency', currency: 'EUR' })
 const count = new Intl.NumberFormat()
-const relative = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto' })
+// It stands within sentences of these pages.
+const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' })
 
 /** @param amount in euros */
 export function money(amount: number): string {
