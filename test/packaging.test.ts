@@ -129,18 +129,23 @@ test('its documentation is served from what is published: nothing that reports h
   const lock = JSON.parse(readFileSync(join(folder, 'package-lock.json'), 'utf8'))
   const installed = Object.keys(lock.packages)
   expect(installed).toContain('node_modules/@weir/http')
-  expect(installed.filter((path) => /scarf|swagger/.test(path))).toEqual([])
+  expect(installed.filter((path) => /scarf|swagger|graphiql|react/.test(path))).toEqual([])
   const { url } = await listening(
     new Program('npx', ['weir', 'start', '--port', '0'], { cwd: folder, env: environment() }),
   )
-  const page = await get(`${url}/docs`)
-  const files = Array.from(String(page.body).matchAll(/(?:src|href)="([^"]+)"/g), ([, file]) => file)
-  expect(files).toContain('docs/swagger-ui-bundle.js')
-  for (const file of files) expect(await get(`${url}/${file}`), file).toMatchObject({ status: 200 })
-  const licences = ['LICENSE', 'NOTICE', 'swagger-ui-bundle.js.LICENSE.txt']
+  const inBrowser = { accept: 'text/html' }
+  const filesOf = async (path: string) => {
+    const page = await get(url + path, inBrowser)
+    return Array.from(String(page.body).matchAll(/(?:src|href)="((?:docs|graphql)\b[^"]*)"/g), ([, file]) => file)
+  }
+  const files = [...(await filesOf('/docs')), ...(await filesOf('/graphql'))]
+  expect(files).toEqual(expect.arrayContaining(['docs/swagger-ui-bundle.js', 'graphql/graphiql.min.js']))
+  for (const file of files) expect(await get(`${url}/${file}`, inBrowser), file).toMatchObject({ status: 200 })
   const http = packed.find(({ name }) => name === '@weir/http')
   const paths = http?.files.map(({ path }) => path)
-  expect(paths).toEqual(expect.arrayContaining(licences.map((name) => `dist/swagger-ui/${name}`)))
+  const ofSwagger = ['LICENSE', 'NOTICE', 'swagger-ui-bundle.js.LICENSE.txt'].map((name) => `dist/swagger-ui/${name}`)
+  const ofGraphiql = ['graphiql', 'react', 'react-dom'].map((name) => `dist/graphiql-files/LICENSE-${name}`)
+  expect(paths).toEqual(expect.arrayContaining([...ofSwagger, ...ofGraphiql]))
 })
 
 test('the console is served from what is published', async () => {

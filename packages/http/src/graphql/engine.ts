@@ -94,8 +94,8 @@ export class GraphqlEngine {
     const errors = (begun.errors ?? []).map((error) =>
       error.path === undefined ? requestError(error, 'invalid-input') : this.#fieldError(error, context),
     )
-    const { status, code } = errors[0]?.extensions ?? {}
-    return new Refusal(Number(status), String(code), errors)
+    const { status, code } = (errors[0] as ErrorAnswer).extensions
+    return new Refusal(status, code, errors)
   }
 
   #argumentsOf({ request, prepared }: Asked, context: RequestContext): ExecutionArgs {

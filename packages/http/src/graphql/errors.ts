@@ -9,7 +9,7 @@ export interface ErrorAnswer {
   readonly message: string
   readonly locations?: readonly unknown[]
   readonly path?: readonly unknown[]
-  readonly extensions: Readonly<Record<string, unknown>>
+  readonly extensions: { readonly code: string; readonly status: number } & Readonly<Record<string, unknown>>
 }
 
 /** How a problem is told in `extensions`: with the members that REST answers. */

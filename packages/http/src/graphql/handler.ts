@@ -89,7 +89,8 @@ async function answered(
   if (refusal) return refused(Refusal.of(refusal, exchange.requestId), type)
   if (asked.operation.kind === 'subscription') return subscribed(exchange, engine, asked, type)
   const executed = await engine.execute(asked, exchange)
-  return executed instanceof Refusal ? refused(executed, type) : graphqlAnswer(200, type, executed)
+  if (executed instanceof Refusal) return refused(executed, type)
+  return graphqlAnswer(200, type, executed, executed.errors?.[0]?.extensions.code)
 }
 
 async function subscribed(

@@ -142,7 +142,7 @@ test('a request is one line in the log with its code, a defect of a field one mo
   expect(await answer.text()).not.toContain('SECRET')
   expect(lines.slice(1)).toMatchObject([
     { level: 'error', message: 'field failed', field: 'buyTicket', requestId: 'request-of-mallory', app: 'box-office' },
-    { message: 'request answered', status: 200 },
+    { message: 'request answered', status: 200, code: 'internal-error' },
   ])
   const { stack } = (lines[1]?.err ?? {}) as Error
   expect(stack).toContain('SECRET')
