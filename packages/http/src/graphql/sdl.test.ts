@@ -174,6 +174,57 @@ describe('what is sent', () => {
   })
 })
 
+describe('what leads back into itself ends', () => {
+  interface Tree {
+    readonly name: string
+    readonly branches: readonly Tree[]
+  }
+  const Tree: z.ZodType<Tree> = z.object({
+    name: z.string(),
+    get branches() {
+      return z.array(Tree)
+    },
+  })
+  const Term: z.ZodType<unknown> = z.lazy(() =>
+    z.discriminatedUnion('kind', [
+      z.object({ kind: z.literal('number'), value: z.number() }),
+      z.object({ kind: z.literal('sum'), terms: z.array(Term), first: Term.nullable() }),
+    ]),
+  )
+
+  test('through kinds that are told apart, as answered and as sent', () => {
+    const sdl = sdlOf(constantOf(z.object({ term: Term }), { term: { kind: 'number', value: 1 } }))
+    expect(typeIn(sdl, 'ThingTerm')).toBe('union ThingTerm = ThingTermNumber | ThingTermSum')
+    expect(typeIn(sdl, 'ThingTermSum')).toBe(
+      'type ThingTermSum {\n  kind: String!\n  terms: [ThingTerm!]!\n  first: ThingTerm\n}',
+    )
+    const sent = taking(z.object({ term: Term })).sdl
+    expect(typeIn(sent, 'MakeThingTermInput')).toBe(`input MakeThingTermInput {
+  kind: MakeThingTermKind!
+  value: Float
+  terms: [MakeThingTermInput!]
+  first: MakeThingTermInput
+}`)
+  })
+
+  test('through a list, wherever that is entered', () => {
+    const Two = z.object({ a: z.object({ kids: z.array(Tree) }), b: z.object({ kids: z.array(Tree) }) })
+    expect(sdlOf(constantOf(Two, { a: { kids: [] }, b: { kids: [] } }))).toContain('branches: [')
+    expect(taking(Two).sdl).toContain('branches: [')
+    const Either = z.discriminatedUnion('k', [
+      z.object({ ...(Tree as unknown as z.ZodObject).shape, k: z.literal('a') }),
+      z.object({ k: z.literal('b'), tree: Tree }),
+    ])
+    expect(taking(Either).sdl).toContain('branches: [')
+    expect(sdlOf(constantOf(Either, { k: 'a', name: '', branches: [] }))).toContain('branches: [')
+  })
+})
+
+test('a default that is larger than 32 bits is told as well', () => {
+  const { sdl } = taking(z.object({ limit: z.int().default(5_000_000_000) }))
+  expect(fieldIn(sdl, 'Mutation', 'makeThing')).toMatch(/^makeThing\( limit: Float = 5000000000 /)
+})
+
 describe('names', () => {
   const Stock = aggregate('stock', { events: { Counted: z.object({}) }, initialState: 0 })
     .evolve({ Counted: () => 1 })

@@ -9,6 +9,11 @@ export type Kind =
   | { readonly kind: 'enum'; readonly values: ReadonlyMap<string, string> }
   | { readonly kind: 'list'; readonly items: Place }
   | { readonly kind: 'object'; readonly fields: readonly Field[]; readonly identity: Identity }
-  | { readonly kind: 'union'; readonly discriminator: string; readonly variants: ReadonlyMap<string, Place> }
+  | {
+      readonly kind: 'union'
+      readonly discriminator: string
+      readonly variants: ReadonlyMap<string, Place>
+      readonly identity: Identity
+    }
 
 export type Shape = Kind & { readonly isNullable: boolean }

@@ -12,7 +12,7 @@ import { freeName, singular } from '../../openapi/words.ts'
 import type { Enums } from './enums.ts'
 import type { Kind, Shape } from './kind.ts'
 import { fieldName, typeName } from './names.ts'
-import type { Field, Place } from './place.ts'
+import type { Field, Identity, Place } from './place.ts'
 import { scalars } from './scalars.ts'
 import { shapeOf } from './shape.ts'
 import type { TypeNames } from './type-names.ts'
@@ -29,7 +29,7 @@ type UnionKind = Extract<Kind, { kind: 'union' }>
 export class OutputTypes {
   readonly #names: TypeNames
   readonly #enums: Enums
-  readonly #known = new Map<string, GraphQLObjectType>()
+  readonly #known = new Map<string, GraphQLObjectType | GraphQLUnionType>()
 
   constructor(names: TypeNames, enums: Enums) {
     this.#names = names
@@ -63,11 +63,23 @@ export class OutputTypes {
     }
   }
 
-  #objectOf({ identity: { name, key }, fields }: ObjectKind, wanted: string): GraphQLObjectType {
+  #objectOf({ identity, fields }: ObjectKind, wanted: string): GraphQLObjectType | GraphQLUnionType {
+    return this.#once(
+      identity,
+      wanted,
+      (own) => new GraphQLObjectType({ name: own, fields: () => this.#fieldsOf(own, fields) }),
+    )
+  }
+
+  /** What is known again is made once: it may stand within itself. */
+  #once<Type extends GraphQLObjectType | GraphQLUnionType>(
+    { name, key }: Identity,
+    wanted: string,
+    make: (own: string) => Type,
+  ): GraphQLObjectType | GraphQLUnionType {
     const known = key === undefined ? undefined : this.#known.get(key)
     if (known) return known
-    const own = this.#names.take(name === undefined ? wanted : typeName(name))
-    const type = new GraphQLObjectType({ name: own, fields: () => this.#fieldsOf(own, fields) })
+    const type = make(this.#names.take(name === undefined ? wanted : typeName(name)))
     if (key !== undefined) this.#known.set(key, type)
     return type
   }
@@ -86,14 +98,17 @@ export class OutputTypes {
     return configs
   }
 
-  #unionOf({ discriminator, variants }: UnionKind, wanted: string): GraphQLUnionType {
-    const types = new Map(
-      Array.from(variants, ([value, place]) => [value, this.#variantOf(place, wanted + typeName(value))]),
-    )
-    return new GraphQLUnionType({
-      name: this.#names.take(wanted),
-      types: [...types.values()],
-      resolveType: (document) => types.get((document as Record<string, string>)[discriminator] as string)?.name,
+  #unionOf({ discriminator, variants, identity }: UnionKind, wanted: string): GraphQLObjectType | GraphQLUnionType {
+    return this.#once(identity, wanted, (own) => {
+      const types = new Map<string, GraphQLObjectType>()
+      return new GraphQLUnionType({
+        name: own,
+        types: () => {
+          for (const [value, place] of variants) types.set(value, this.#variantOf(place, own + typeName(value)))
+          return [...types.values()]
+        },
+        resolveType: (document) => types.get((document as Record<string, string>)[discriminator] as string)?.name,
+      })
     })
   }
 

@@ -6,6 +6,8 @@ export interface Place {
   readonly root: Json
   /** The name of the field that it describes, if it is one. */
   readonly field?: string
+  /** Where it stands within a schema that is known again; not given where there is none around it. */
+  readonly at?: string | undefined
 }
 
 /** A field of an object. */
@@ -25,28 +27,39 @@ export interface Identity {
 }
 
 /** The fields of an object schema; none if it is something else, or open to any field. */
-export function fieldsOf({ schema, root }: Place): Field[] {
+export function fieldsOf({ schema, root, at }: Place): Field[] {
   const { properties = {}, required = [] } = schema as { properties?: Record<string, Json>; required?: string[] }
   if (schema.type !== 'object' || schema.allOf !== undefined || isSchema(schema.additionalProperties)) return []
   return Object.entries(properties).map(([name, property]) => ({
     name,
-    place: { schema: property, root, field: name },
+    place: { schema: property, root, field: name, at: within(at, name) },
     isRequired: required.includes(name),
   }))
 }
 
+/** A place within one that is known again is known again by that: what leads back into itself ends there. */
+export function within(at: string | undefined, part: string): string | undefined {
+  return at === undefined ? undefined : `${at}/${part}`
+}
+
 /** Follows references: to a schema that its author named, or to the whole. */
-export function resolved({ schema, root }: Place): { readonly schema: Json; readonly identity: Identity } {
+export function resolved({ schema, root, at }: Place): { readonly schema: Json; readonly identity: Identity } {
   const { $ref: reference } = schema
   if (schema === root && reference === undefined)
     return { schema, identity: { name: undefined, key: JSON.stringify(root) } }
-  if (typeof reference !== 'string') return { schema, identity: { name: undefined, key: undefined } }
+  if (typeof reference !== 'string') return { schema, identity: { name: undefined, key: at } }
   if (reference === '#') return resolved({ schema: root, root })
   const name = reference.replace('#/$defs/', '')
   const target = ((root.$defs ?? {}) as Record<string, Json>)[name] ?? {}
   const key = `${name} ${JSON.stringify(target)}`
   // Zod makes names up for what refers to itself without being named.
   return { schema: target, identity: { name: name.startsWith('__') ? undefined : name, key } }
+}
+
+/** A place whose schema is no reference. */
+export function opened(place: Place): Place {
+  const { schema, identity } = resolved(place)
+  return { ...place, schema, at: identity.key }
 }
 
 /** What a schema may be instead: itself, if it is no choice. */
