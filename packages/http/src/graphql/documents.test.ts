@@ -22,6 +22,16 @@ test('those that were used last are kept', () => {
   expect(all.prepare('query once { a }')).not.toBe(once)
 })
 
+test('of long ones fewer are kept', () => {
+  const all = documents()
+  const long = (name: string) => `query ${name} { a } #${'x'.repeat(10_000)}`
+  const first = all.prepare(long('first'))
+  for (let n = 0; n < 30; n++) all.prepare(long(`q${n}`))
+  expect(all.prepare(long('first'))).toBe(first)
+  for (let n = 0; n < 50; n++) all.prepare(long(`p${n}`))
+  expect(all.prepare(long('first'))).not.toBe(first)
+})
+
 test('what is not valid, or very long, is not kept', () => {
   const all = documents()
   expect(all.prepare('{ b }')).toMatchObject({ errors: [{ message: expect.stringContaining('"b"') }] })

@@ -33,6 +33,8 @@ const MOST_TOKENS = 5000
 /** Longer documents are read anew each time. */
 const LONGEST_KEPT = 20_000
 const MOST_KEPT = 500
+/** In characters: a document takes a hundred times the memory of its text. */
+const MOST_TEXT = 400_000
 const MOST_ERRORS = 10
 
 /**
@@ -44,6 +46,7 @@ export class Documents {
   readonly #rules: typeof specifiedRules
   readonly #options: { readonly maxErrors: number; readonly hideSuggestions: boolean }
   readonly #kept = new Map<string, Prepared>()
+  #text = 0
 
   /** @param introspection whether documents may ask for the schema */
   constructor(schema: GraphQLSchema, introspection: boolean) {
@@ -68,7 +71,12 @@ export class Documents {
 
   #keep(text: string, prepared: Prepared): void {
     this.#kept.set(text, prepared)
-    if (this.#kept.size > MOST_KEPT) this.#kept.delete(this.#kept.keys().next().value as string)
+    this.#text += text.length
+    for (const oldest of this.#kept.keys()) {
+      if (this.#kept.size <= MOST_KEPT && this.#text <= MOST_TEXT) return
+      this.#kept.delete(oldest)
+      this.#text -= oldest.length
+    }
   }
 
   #read(text: string): Prepared | Unusable {

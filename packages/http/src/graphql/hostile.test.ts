@@ -1,3 +1,4 @@
+import { getIntrospectionQuery } from 'graphql'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { boxOffice } from '../../test/box-office.ts'
 import { type Asked as AskedOfRuntime, fakeRuntime } from '../../test/fake-runtime.ts'
@@ -35,6 +36,8 @@ describe('too much at once is refused before anything is read', () => {
     ['many reads under other names', `{ ${repeat(450, (n) => `a${n}: concert(id: "1") { id }`)} }`],
     ['long pages', `{ ${repeat(60, (n) => `a${n}: concerts(first: 1000) { nodes { id name } }`)} }`],
     ['long pages by default', `{ ${repeat(300, (n) => `a${n}: concerts { nodes { id name date } }`)} }`],
+    ['the schema many times', `{ ${repeat(30, (n) => `a${n}: __schema { types { name } }`)} }`],
+    ['the schema under many names', `{ __schema { types { fields { ${repeat(30, (n) => `a${n}: name`)} } } } }`],
     [
       'fragments that double each other',
       `{ concert(id: "1") { ...f0 } } ${repeat(20, (n) => `fragment f${n} on Concert { ...f${n + 1} ...f${n + 1} }`)}
@@ -60,6 +63,13 @@ describe('too much at once is refused before anything is read', () => {
     expect(asked).toEqual(nothingAsked)
     expect(codesOf(await ask(pages(' = 1000'), { n: 10 }))).toEqual([])
     expect(asked.list).toHaveLength(60)
+  })
+
+  test('is not the schema as tools ask for it', async () => {
+    open()
+    const whole = getIntrospectionQuery({ inputValueDeprecation: true, oneOf: true, specifiedByUrl: true })
+    expect(codesOf(await ask(whole))).toEqual([])
+    expect(codesOf(await ask('{ a: __type(name: "Concert") { name } b: __type(name: "Ticket") { name } }'))).toEqual([])
   })
 
   test('says what is allowed', async () => {

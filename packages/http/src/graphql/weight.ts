@@ -22,6 +22,8 @@ export const lengthOfPage = 'lengthOfPage'
 
 /** What one read or command costs; a field of a document costs 1. */
 const ROOT_COST = 100
+/** What the schema costs, or a type of it; and each other name for a field of these: without, what is repeated is one. */
+const SCHEMA_COST = 5000
 const DEFAULT_PAGE = 100
 const LONGEST_PAGE = 1000
 
@@ -29,6 +31,8 @@ const LONGEST_PAGE = 1000
 interface Below {
   readonly depth: number
   readonly fields: number
+  /** How many of them have another name. */
+  readonly renamed: number
 }
 
 /** Root fields, and what is below them: by how long the page is, which a variable may say. */
@@ -81,8 +85,11 @@ export class Scales {
   }
 
   #addRoot(all: Roots, field: FieldNode): void {
-    if (field.name.value.startsWith('__')) return
     const below = this.#belowOf(field.selectionSet)
+    if (field.name.value.startsWith('__')) {
+      if (field.selectionSet) all.cost += SCHEMA_COST * (1 + below.renamed)
+      return
+    }
     all.depth = Math.max(all.depth, below.depth + 1)
     all.roots += 1
     all.cost += ROOT_COST
@@ -103,7 +110,7 @@ export class Scales {
   }
 
   #belowOf(set: SelectionSetNode | undefined): Below {
-    let [depth, fields] = [0, 0]
+    let [depth, fields, renamed] = [0, 0, 0]
     for (const selection of set?.selections ?? []) {
       const below =
         selection.kind === Kind.FRAGMENT_SPREAD
@@ -112,8 +119,9 @@ export class Scales {
       const own = selection.kind === Kind.FIELD ? 1 : 0
       depth = Math.max(depth, below.depth + own)
       fields += below.fields + own
+      renamed += below.renamed + (selection.kind === Kind.FIELD && selection.alias ? 1 : 0)
     }
-    return { depth, fields }
+    return { depth, fields, renamed }
   }
 
   #belowOfFragment(name: string): Below {
