@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest'
-import { app, rawAggregate, route } from 'weir'
+import { aggregate, app, rawAggregate, route } from 'weir'
+import * as z from 'zod'
 import { boxOffice, theCure } from '../../test/box-office.ts'
 import { fakeRuntime } from '../../test/fake-runtime.ts'
 import { createHttpApp } from '../app.ts'
@@ -206,4 +207,28 @@ test('what a literal says as JSON is read as a body of JSON is', async () => {
   })
   const [{ id, input }] = asked.execute as unknown as [{ id: string; input: { data: object } }]
   expect([id, JSON.stringify(input.data)]).toEqual(['n-1', '{"a":[1,"x",null,true],"b":{"deep":{}}}'])
+})
+
+test('what was not given is not sent, so that a key stands for the same over REST; null may stand for it', async () => {
+  const Mug = aggregate('mug', { events: { Made: z.object({}) }, initialState: 0 })
+    .evolve({ Made: () => 1 })
+    .commands({
+      make: {
+        input: z.object({ size: z.enum(['small', 'large']).default('small'), text: z.string().optional() }),
+        decide: () => ({ type: 'Made', data: {} }),
+      },
+    })
+  const { runtime, asked } = fakeRuntime(app('mugs', { routes: { 'POST /mugs': Mug.commands.make } }))
+  const http = createHttpApp({ mounts: [{ base: '', runtime }] })
+  const query = 'mutation ($size: MakeMugSize, $text: String) { makeMug(size: $size, text: $text) { id } }'
+  for (const [document, variables] of [
+    ['mutation { makeMug { id } }', {}],
+    [query, {}],
+    [query, { size: null, text: null }],
+    [query, { size: 'large' }],
+  ] as const) {
+    const body = JSON.stringify({ query: document, variables })
+    await http.request('/graphql', { method: 'POST', headers: { 'content-type': 'application/json' }, body })
+  }
+  expect(asked.execute.map(({ input }) => input)).toEqual([{}, {}, {}, { size: 'large' }])
 })

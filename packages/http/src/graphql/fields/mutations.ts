@@ -9,6 +9,7 @@ import { throwIfProblem } from '../context.ts'
 import { nullable } from '../schema-types.ts'
 import { typeName } from '../types/names.ts'
 import { commandArguments } from './command-arguments.ts'
+import { givenOf } from './given.ts'
 import type { FieldServices, RootField } from './queries.ts'
 
 /** What an accepted command answers if its route says nothing else. */
@@ -16,11 +17,7 @@ const written = z
   .object({ id: z.string(), version: z.int32() })
   .meta({ description: 'What was written, and its version now.' })
 
-/**
- * A mutation that executes a command.
- *
- * @param route the route's method and path: a key that was used there names the same command here
- */
+/** A mutation that executes a command. A key that was used with the command's route names the same command here. */
 export function commandMutation(
   entry: CommandEntry,
   name: string,
@@ -36,9 +33,9 @@ export function commandMutation(
   return {
     type: nullable(answer),
     args: configs,
-    resolve: async (_, args, context) => {
+    resolve: async (_, args, context, info) => {
       const actor = context.admit(admit)
-      const { message, idempotencyKey, expectedVersion } = read(args)
+      const { message, idempotencyKey, expectedVersion } = read(givenOf(args, info))
       const key = idempotencyKey ?? context.exchange.header('idempotency-key')
       const commandId = throwIfProblem(commandIdOf(key, { app, route, actor }))
       const options = executeOptions(context.exchange, actor, commandId)

@@ -50,7 +50,7 @@ export class InputTypes {
   fieldsOf(schema: z.ZodType, owner: string): SentFields | undefined {
     const root = rootOf(schema)
     const shape = shapeOf(root, 'input')
-    if (shape.kind === 'object') return this.#fieldsOf(shape.fields, owner)
+    if (shape.kind === 'object') return this.#fieldsOf(shape.fields, owner, defaultOf)
     return isEmptyObject(root.schema) ? { configs: {}, toJson: () => ({}) } : undefined
   }
 
@@ -94,7 +94,7 @@ export class InputTypes {
     const own = this.#names.take(`${name === undefined ? wanted : typeName(name)}Input`)
     let sent: SentFields | undefined
     const sentFields = () => {
-      sent ??= this.#fieldsOf(fields, own.replace(/Input\d*$/, ''))
+      sent ??= this.#fieldsOf(fields, own.replace(/Input\d*$/, ''), () => ({}))
       return sent
     }
     const object: Sent = {
@@ -105,7 +105,7 @@ export class InputTypes {
     return object
   }
 
-  #fieldsOf(fields: readonly Field[], owner: string): SentFields {
+  #fieldsOf(fields: readonly Field[], owner: string, tellDefault: typeof defaultOf): SentFields {
     const configs: Record<string, GraphQLArgumentConfig> = {}
     const readers: [own: string, name: string, toJson: ToJson][] = []
     for (const { name, place, isRequired } of fields) {
@@ -113,7 +113,8 @@ export class InputTypes {
       const own = freeName([fieldName(name)], (taken) => Object.hasOwn(configs, taken))
       configs[own] = {
         type: isRequired || !(type instanceof GraphQLNonNull) ? type : type.ofType,
-        ...wordsOf(place),
+        ...(typeof place.schema.description === 'string' && { description: place.schema.description }),
+        ...tellDefault(place),
       }
       readers.push([own, name, toJson])
     }
@@ -145,11 +146,10 @@ function isEmptyObject({ type, properties = {}, additionalProperties }: Place['s
   return type === 'object' && Object.keys(properties as object).length === 0 && typeof additionalProperties !== 'object'
 }
 
-/** Defaults of scalars are told to callers; others only the command's own schema knows. */
-function wordsOf({ schema: { description, default: given } }: Place): Partial<GraphQLArgumentConfig> {
-  const hasDefault = ['string', 'number', 'boolean'].includes(typeof given)
-  return {
-    ...(typeof description === 'string' && { description }),
-    ...(hasDefault && { defaultValue: given }),
-  }
+/**
+ * Defaults of scalars are told to callers; others only the command's own schema knows. Only of arguments can it be seen
+ * whether they were given, so only theirs are told.
+ */
+function defaultOf({ schema: { default: given } }: Place): Pick<GraphQLArgumentConfig, 'defaultValue'> {
+  return ['string', 'number', 'boolean'].includes(typeof given) ? { defaultValue: given } : {}
 }
