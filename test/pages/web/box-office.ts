@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Site } from '../site.ts'
 import { callersOf } from './example.ts'
-import { button, leave, titleOf, visit } from './visit.ts'
+import { button, leave, refusing, titleOf, visit } from './visit.ts'
 
 const winterreise = {
   name: 'Schwanengesang',
@@ -47,20 +47,13 @@ export function boxOfficePages(site: () => Site): void {
       const page = await visit(site(), `box-office/concerts/${id}`)
       const seats = page.getByRole('complementary')
       await seats.getByText('2 seats left').waitFor()
-      let answer = () => {}
-      const asked = new Promise<void>((resolve) => {
-        answer = resolve
-      })
-      const problem = { type: 'x', code: 'sold-out', title: 'No tickets available', status: 400 }
-      await page.route('**/box-office/tickets', async (route) => {
-        await asked
-        await route.fulfill({ status: 400, contentType: 'application/problem+json', body: JSON.stringify(problem) })
-      })
+      const soldOut = { code: 'sold-out', title: 'No tickets available', status: 400 }
+      const refuse = await refusing(page, '**/box-office/tickets', soldOut)
       await page.getByLabel('Name').fill('Bo')
       await page.getByLabel('E-mail').fill('bo@example.com')
       await button(page, 'Buy for €12.50').click()
       await seats.getByText('1 seat left').waitFor()
-      answer()
+      refuse()
       await page.getByRole('alert').getByText('No tickets available').waitFor()
       await seats.getByText('2 seats left').waitFor()
       expect(await page.getByLabel('Name').inputValue()).toBe('Bo')

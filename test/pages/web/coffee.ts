@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
 import type { Site } from '../site.ts'
-import { button, leave, titleOf, visit } from './visit.ts'
+import { button, leave, refusing, titleOf, visit } from './visit.ts'
 
 /** Orders a mocha under this name; the page is then that of the order. */
 async function order(site: Site, name: string): Promise<Page> {
@@ -63,16 +63,11 @@ export function coffeePages(site: () => Site): void {
       await pay(page, 'A card that works')
       const card = onBoard(board, 'Rosa')
       await card.waitFor()
-      const problem = {
-        type: 'x',
-        code: 'fulfilment-rejected',
-        title: 'This fulfilment is rejected already',
-        status: 409,
-      }
-      await board.route('**/coffee/fulfilment/*', (route) =>
-        route.fulfill({ status: 409, contentType: 'application/problem+json', body: JSON.stringify(problem) }),
-      )
+      const refused = { code: 'fulfilment-rejected', title: 'This fulfilment is rejected already', status: 409 }
+      const refuse = await refusing(board, '**/coffee/fulfilment/*', refused)
       await card.getByRole('button', { name: 'Complete' }).click()
+      await card.waitFor({ state: 'detached' })
+      refuse()
       await board.getByText('Mocha for Rosa is back on the board').waitFor()
       await card.waitFor()
       await leave(page, board)

@@ -31,3 +31,18 @@ export const button = (page: Page | Locator, name: string): Locator => page.getB
 export async function leave(...pages: Page[]): Promise<void> {
   await Promise.all(pages.map((page) => page.context().close()))
 }
+
+/** Has the server refuse what goes to these addresses, when what is returned is called, and not before. */
+export async function refusing(
+  page: Page,
+  addresses: string,
+  problem: { readonly status: number },
+): Promise<() => void> {
+  const { promise: asked, resolve: refuse } = Promise.withResolvers<void>()
+  await page.route(addresses, async (route) => {
+    await asked
+    const { status } = problem
+    await route.fulfill({ status, contentType: 'application/problem+json', body: JSON.stringify(problem) })
+  })
+  return refuse
+}

@@ -6,8 +6,8 @@ import { toasts } from '../lib/toasts.svelte.ts'
 export type Outcome = 'FULFILMENT_COMPLETED' | 'FULFILMENT_REJECTED'
 
 /**
- * What the barista has just decided. The board shows it at once; it is taken back when the server refuses, and forgotten
- * when the server shows the same.
+ * What the barista has just decided. The board shows it at once, until the server shows what became of it; it is taken back
+ * when the server refuses.
  */
 export class Decisions {
   #made: ReadonlyMap<string, Outcome> = $state.raw(new Map())
