@@ -15,8 +15,8 @@ test('a document is parsed and validated once for all who send the same text', (
 test('those that were used last are kept', () => {
   const all = documents()
   const [often, once] = [all.prepare('query often { a }'), all.prepare('query once { a }')]
-  for (let n = 0; n < 30; n++) {
-    all.prepare(`query q${n} { a } #${'x'.repeat(10_000)}`)
+  for (let n = 0; n < 600; n++) {
+    all.prepare(`query q${n} { a }`)
     expect(all.prepare('query often { a }')).toBe(often)
   }
   expect(all.prepare('query once { a }')).not.toBe(once)

@@ -32,22 +32,20 @@ export interface Unusable {
 const MOST_TOKENS = 5000
 /** Longer documents are read anew each time. */
 const LONGEST_KEPT = 20_000
-/** Characters of all documents that are kept; parsed, each takes about 90 bytes. */
-const MOST_KEPT = 200_000
+const MOST_KEPT = 500
 /** In characters: a document takes a hundred times the memory of its text. */
 const MOST_TEXT = 400_000
 const MOST_ERRORS = 10
 
 /**
  * The documents that clients send, parsed and validated once for all requests with the same text. Of those that are
- * valid, those are kept that were used last, as far as there is room.
+ * valid, as many are kept as were used last.
  */
 export class Documents {
   readonly #schema: GraphQLSchema
   readonly #rules: typeof specifiedRules
   readonly #options: { readonly maxErrors: number; readonly hideSuggestions: boolean }
   readonly #kept = new Map<string, Prepared>()
-  #characters = 0
   #text = 0
 
   /** @param introspection whether documents may ask for the schema */
