@@ -33,9 +33,15 @@ export function wantsLive(exchange: Exchange): boolean {
   return exchange.header('accept')?.includes('text/event-stream') ?? false
 }
 
-/** The live queries of an application: who asks the same shares one. */
+interface Shared {
+  readonly query: LiveQuery
+  /** Those who are shown it, and those who wait for its first state. */
+  users: number
+}
+
+/** The live queries of an application: who asks the same shares one, also those who come while it is read first. */
 export class LiveQueries {
-  readonly #queries = new Map<string, LiveQuery>()
+  readonly #queries = new Map<string, Shared>()
   #viewers = 0
 
   /** @throws UnavailableError when too many are shown something already, or the store fails */
@@ -52,22 +58,25 @@ export class LiveQueries {
    */
   async view(question: WatchedQuestion): Promise<View> {
     if (this.#viewers >= MOST_VIEWERS) throw new UnavailableError('Too many are shown changes live')
-    const query = this.#queryOf(question)
-    const first = await query.current()
-    this.#viewers += 1
-    this.#queries.set(question.key, query)
-    const onEnd = () => {
-      this.#viewers -= 1
+    const { query, onEnd } = this.#use(question)
+    try {
+      return { query, first: await query.current(), onEnd }
+    } catch (error) {
+      onEnd()
+      throw error
     }
-    return { query, first, onEnd }
   }
 
-  #queryOf({ key, ...services }: WatchedQuestion): LiveQuery {
-    const known = this.#queries.get(key)
-    if (known) return known
-    const query: LiveQuery = new LiveQuery(services, () => {
-      if (this.#queries.get(key) === query) this.#queries.delete(key)
-    })
-    return query
+  #use({ key, ...services }: WatchedQuestion): Omit<View, 'first'> {
+    const shared = this.#queries.get(key) ?? { query: new LiveQuery(services), users: 0 }
+    this.#queries.set(key, shared)
+    this.#viewers += 1
+    shared.users += 1
+    const onEnd = () => {
+      this.#viewers -= 1
+      shared.users -= 1
+      if (shared.users === 0) this.#queries.delete(key)
+    }
+    return { query: shared.query, onEnd }
   }
 }

@@ -20,11 +20,10 @@ const REST_AFTER_FAILURE = 1000
  * 1. Whatever may have changed it leads to a read that begins later: so the last change is always shown. Of changes that
  *    follow each other quickly, the states between may be left out.
  * 2. It is read by one at a time, so that nobody is led back by a read that began earlier and ends later.
- * 3. It lives for as long as somebody is shown it.
+ * 3. It is observed for as long as somebody is shown it.
  */
 export class LiveQuery {
   readonly #services: LiveQueryServices
-  readonly #onLeft: () => void
   readonly #viewers = new Set<() => void>()
   #shown: Shown | undefined
   /** How what is shown is told, by what is known already. */
@@ -32,12 +31,12 @@ export class LiveQuery {
   #reading: Promise<void> | undefined
   #isWanted = false
   #lastRead: Promise<unknown> = Promise.resolve()
+  /** A read that has not begun. */
+  #nextRead: Promise<Shown> | undefined
   #stopObserving: Cancel = () => {}
 
-  /** @param onLeft the last one who was shown it has left */
-  constructor(services: LiveQueryServices, onLeft: () => void) {
+  constructor(services: LiveQueryServices) {
     this.#services = services
-    this.#onLeft = onLeft
   }
 
   /** What is shown; undefined before the first read. */
@@ -67,19 +66,23 @@ export class LiveQuery {
     // What was read earlier may have changed before it was observed.
     if (isFirst) this.#refresh()
     return () => {
-      if (!this.#viewers.delete(own) || this.#viewers.size > 0) return
-      this.#stopObserving()
-      this.#onLeft()
+      if (this.#viewers.delete(own) && this.#viewers.size === 0) this.#stopObserving()
     }
   }
 
   /**
-   * Reads it, for who needs it as it is now.
+   * Reads it, for who needs it as it is now: once for all who ask before that read begins.
    *
    * @throws what the store fails with
    */
   current(): Promise<Shown> {
-    const read = this.#lastRead.then(async () => {
+    this.#nextRead ??= this.#readBehind(this.#lastRead)
+    return this.#nextRead
+  }
+
+  #readBehind(before: Promise<unknown>): Promise<Shown> {
+    const read = before.then(async () => {
+      this.#nextRead = undefined
       const shown = await this.#services.read()
       this.#show(shown)
       return shown
