@@ -95,7 +95,7 @@ export const PaymentDocument = z.object({
 
 export const Payments = projection('payments', {
   schema: PaymentDocument,
-  indexes: ['date', 'createdAt'],
+  indexes: ['date', 'customerId', 'createdAt'],
 })
   .create(Payment, {
     Created: ({ aggregateId: id, recordedAt, data: { orderId, customerId, amount } }) => ({
@@ -122,7 +122,7 @@ export const FulfilmentDocument = z.object({
 
 export const Fulfilments = projection('fulfilments', {
   schema: FulfilmentDocument,
-  indexes: ['date', 'createdAt'],
+  indexes: ['date', 'customerName', 'createdAt'],
 })
   .create(Fulfilment, {
     Created: ({ aggregateId: id, recordedAt, data: { orderId, coffee, customerName } }) => ({
