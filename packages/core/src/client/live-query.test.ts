@@ -205,4 +205,32 @@ describe('a document that is shown live', () => {
     const gone = api.live('/orders/:id', { id }, { signal: leaving.signal })
     expect((await gone.next()).value).toBeNull()
   })
+
+  test('is shown when it is there again, also if it is as it was', async () => {
+    const { id } = await others.post('/orders', { guest: 'Ada', drink: 'tea' })
+    let connections = 0
+    const missingOnce: typeof fetch = async (address, init) => {
+      connections += 1
+      if (connections === 2)
+        return Response.json({ code: 'not-found', title: 'There is no such thing' }, { status: 404 })
+      const answer = await fetch(address, init)
+      return connections === 1 ? endingAfterItsFirstEvent(answer) : answer
+    }
+    const shown = calling({ fetch: missingOnce }).live('/orders/:id', { id }, { signal: leaving.signal })
+    expect((await shown.next()).value?.drink).toBe('tea')
+    expect((await shown.next()).value).toBeNull()
+    expect((await shown.next()).value?.drink).toBe('tea')
+  })
 })
+
+/** The answer of a server that is lost early. */
+function endingAfterItsFirstEvent({ body, headers }: Response): Response {
+  const decoder = new TextDecoder()
+  const ending = new TransformStream<Uint8Array, Uint8Array>({
+    transform: (chunk, controller) => {
+      controller.enqueue(chunk)
+      if (decoder.decode(chunk).includes('data:')) controller.terminate()
+    },
+  })
+  return new Response(body?.pipeThrough(ending), { headers })
+}

@@ -127,8 +127,8 @@ export class LiveQuery {
       onOpen()
       for await (const event of serverSentEvents(answer.body as ReadableStream<Uint8Array>, heard)) {
         if (connection.signal.aborted) return
-        this.#id = event.id
         this.#show(stateAfter(this.#shown, event))
+        this.#id = event.id
       }
     } finally {
       clearTimeout(watchdog)
@@ -149,9 +149,10 @@ export class LiveQuery {
   /** Whether what has failed may succeed later. */
   #canPass(error: unknown): boolean {
     if (error instanceof ProblemError && error.code === 'not-found') {
-      // There is no such document yet.
+      // There is no such document yet, or not any more: when it is there again it has to be told, also if it is the same.
       this.#tell('live')
       if (this.#shown !== null) this.#show(null)
+      this.#id = undefined
       return true
     }
     this.#tell('offline')

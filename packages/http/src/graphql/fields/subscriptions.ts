@@ -43,7 +43,7 @@ export function changesSubscription(
     type: types.documentOf(projection),
     args: { ...Object.fromEntries(filterArgs), ...(id && { id }) },
     subscribe: async (_, args, context) => {
-      const documentId = (args.id ?? undefined) as string | undefined
+      const documentId = throwIfProblem(readId(args))
       const asked = throwIfProblem(readFilters(args))
       if (documentId !== undefined) context.admit(get?.admit)
       if (documentId === undefined || asked.length > 0) context.admit(list?.admit)
@@ -53,6 +53,15 @@ export function changesSubscription(
     },
     resolve: (change) => (change as Change).document,
   }
+}
+
+/** No document has an id that no store can take. */
+function readId({ id }: Args): string | undefined | Problem {
+  if (id === undefined || id === null) return undefined
+  const isPossible = !(id as string).includes('\0')
+  return isPossible
+    ? (id as string)
+    : problem('invalid-input', { errors: [{ field: 'id', message: 'has to be text without NUL' }] })
 }
 
 /** Reads the filters that are given, by the rules of the list. */

@@ -51,6 +51,13 @@ describe('a subscription', () => {
     expect(await listener.next()).toMatchObject({ data: { data: { concertChanged: { id, where: 'Park' } } } })
   })
 
+  test('to what can be no document is refused as such: it is no failure of the store', async () => {
+    const listener = await listen('subscription ($id: ID) { concertChanged(id: $id) { id } }', { id: 'a\0b' })
+    expect(await listener.next()).toMatchObject({
+      data: { errors: [{ extensions: { code: 'invalid-input', errors: [{ field: 'id' }] } }] },
+    })
+  })
+
   test('may be asked for by GET, for all documents or for those that filters are true of', async () => {
     const url = (query: string) => `${server.url}/graphql?${new URLSearchParams({ query })}`
     const get = async (query: string) => {
