@@ -35,6 +35,47 @@ function losing(answers: number): { fetch: typeof fetch; readonly sent: RequestI
   }
 }
 
+/** A server whose tokens are long, and which takes no header that is longer than this. */
+function withLongTokens(longestHeader: number): { fetch: typeof fetch; readonly sent: string[] } {
+  const sent: string[] = []
+  let writes = 0
+  return {
+    sent,
+    fetch: async (_, init) => {
+      if (init?.method === 'POST') {
+        writes += 1
+        const token = `${'x'.repeat(997)}${String(writes).padStart(3, '0')}`
+        return Response.json({}, { status: 201, headers: { 'consistency-token': token } })
+      }
+      const token = new Headers(init?.headers).get('consistency-token') ?? ''
+      sent.push(token)
+      return token.length > longestHeader ? new Response('', { status: 431 }) : Response.json([])
+    },
+  }
+}
+
+describe('tokens that are long, as those of commands that write to many streams', () => {
+  const order = { guest: 'Ada', drink: 'tea' }
+
+  test('are sent as far as headers can hold them, the newest first', async () => {
+    const server = withLongTokens(8000)
+    const calls = calling(server)
+    for (let n = 0; n < 20; n++) await calls.post('/orders', order)
+    await calls.get('/orders')
+    expect(server.sent).toHaveLength(1)
+    expect(server.sent[0]).toMatch(/020$/)
+    expect(server.sent[0]?.split(',')).toHaveLength(5)
+  })
+
+  test('do not keep anybody from reading where they are too long', async () => {
+    const server = withLongTokens(500)
+    const calls = calling(server)
+    await calls.post('/orders', order)
+    expect(await calls.get('/orders')).toEqual([])
+    expect(server.sent.map(({ length }) => length)).toEqual([1000, 0])
+  })
+})
+
 describe('commands and reads', () => {
   test('what was written is in the next read, whichever route it takes', async () => {
     for (const drink of ['tea', 'water', 'milk']) {

@@ -6,6 +6,8 @@ interface Write {
 
 /** Older writes have long been folded; headers have to stay small. */
 const MOST = 16
+/** In characters: a token has about 100, that of a command that wrote to many streams 50 for each of them. */
+const MOST_TEXT = 5000
 
 /**
  * The consistency tokens of what a client has written.
@@ -18,7 +20,9 @@ export class OwnWrites {
   readonly #listeners = new Set<() => void>()
 
   add(token: string): void {
-    this.#writes = [...this.#writes, { token, reached: new Set<string>() }].slice(-MOST)
+    const writes = [...this.#writes, { token, reached: new Set<string>() }].slice(-MOST)
+    for (let text = lengthOf(writes); writes.length > 1 && text > MOST_TEXT; ) text -= writes.shift()?.token.length ?? 0
+    this.#writes = writes
     for (const listener of [...this.#listeners]) listener()
   }
 
@@ -31,7 +35,7 @@ export class OwnWrites {
     for (const { token, reached } of this.#writes) if (tokens.includes(token)) reached.add(path)
   }
 
-  /** The server's store is another one than that which was written to. */
+  /** The server takes none of them: its store is another one than that which was written to, or they are too long. */
   forget(): void {
     this.#writes = []
   }
@@ -41,4 +45,8 @@ export class OwnWrites {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
   }
+}
+
+function lengthOf(writes: readonly Write[]): number {
+  return writes.reduce((sum, { token }) => sum + token.length, 0)
 }

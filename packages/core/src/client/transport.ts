@@ -41,7 +41,7 @@ const LONGEST_WAIT = 10
  *
  * 1. What may pass by itself (no connection, 503 with `Retry-After`) is sent again a few times, with the same headers: a
  *    command has one effect, since its `Idempotency-Key` is the same.
- * 2. Reads bear the tokens of own writes. When the store is another one than that which they are of, they are forgotten.
+ * 2. Reads bear the tokens of own writes. When the server does not take them, they are forgotten.
  */
 export class Transport {
   readonly writes: OwnWrites = new OwnWrites()
@@ -80,7 +80,7 @@ export class Transport {
       if (answer.headers.get('consistency-status') === 'reached') this.writes.reached(path, tokens)
       return answer
     } catch (error) {
-      if (tokens.length === 0 || !isOfAnotherStore(error)) throw error
+      if (tokens.length === 0 || !areNotTaken(error)) throw error
       this.writes.forget()
       return open(request)
     }
@@ -127,6 +127,7 @@ function waitAfter(error: unknown, failures: number): number | undefined {
   return retryAfter > LONGEST_WAIT ? undefined : Math.max(retryAfter * 1000, backoff(failures))
 }
 
-function isOfAnotherStore(error: unknown): boolean {
-  return error instanceof ProblemError && error.code.endsWith('-consistency-token')
+/** Whether the tokens are of another store, or too long for the server's headers. */
+function areNotTaken(error: unknown): boolean {
+  return error instanceof ProblemError && (error.code.endsWith('-consistency-token') || error.status === 431)
 }
