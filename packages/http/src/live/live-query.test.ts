@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { expect, test } from 'vitest'
 import { LiveQuery } from './live-query.ts'
 import { shownOf } from './shown.ts'
@@ -91,3 +93,30 @@ test('when the last one leaves it is observed no more', async () => {
   other()
   expect(store.observers.size).toBe(0)
 })
+
+test('what has not changed is the same state for all', async () => {
+  const query = new LiveQuery(new Store().services)
+  expect(await query.current()).toBe(await query.current())
+})
+
+test('of what has not changed, states that are kept by who is slow hold one text', async () => {
+  const texts = Array.from({ length: 100 }, (_, id) => ({ id: String(id), text: 'x'.repeat(10_000), version: 0 }))
+  let version = 0
+  const read = async () => {
+    version += 1
+    return shownOf(texts.map((document, index) => (index === 0 ? { ...document, version } : document)))
+  }
+  const query = new LiveQuery({ read, observe: () => () => {} })
+  const before = heapUsed()
+  const kept = [await query.current()]
+  while (kept.length < 100) kept.push(await query.current())
+  // Each by itself would take 100 MB in all.
+  expect(heapUsed() - before).toBeLessThan(25_000_000)
+  expect(new Set(kept.map(({ tag }) => tag)).size).toBe(100)
+})
+
+function heapUsed(): number {
+  setFlagsFromString('--expose-gc')
+  runInNewContext('gc')()
+  return process.memoryUsage().heapUsed
+}

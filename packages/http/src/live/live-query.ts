@@ -83,9 +83,7 @@ export class LiveQuery {
   #readBehind(before: Promise<unknown>): Promise<Shown> {
     const read = before.then(async () => {
       this.#nextRead = undefined
-      const shown = await this.#services.read()
-      this.#show(shown)
-      return shown
+      return this.#show(await this.#services.read())
     })
     this.#lastRead = read.catch(() => {})
     return read
@@ -112,10 +110,22 @@ export class LiveQuery {
     }
   }
 
-  #show(shown: Shown): void {
-    if (this.#shown?.tag === shown.tag) return
+  #show(read: Shown): Shown {
+    const before = this.#shown
+    if (before?.tag === read.tag) return before
+    const shown = before ? sharing(before, read) : read
     this.#shown = shown
     this.#told.clear()
     for (const onShown of [...this.#viewers]) onShown()
+    return shown
   }
+}
+
+/** Who is slow keeps what was sent last: of what has not changed there is one text for all states. */
+function sharing({ documents: before }: Shown, now: Shown): Shown {
+  const documents = Array.from(now.documents, ([id, json]): [string, string] => {
+    const known = before.get(id)
+    return [id, known === json ? known : json]
+  })
+  return { ...now, documents: new Map(documents) }
 }
