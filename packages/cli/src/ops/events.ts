@@ -52,6 +52,7 @@ async function followEvents(
     skipped: (count) => {
       if (!json) sayHint(`${count} events were left out: there were more than could be shown in time.\n`)
     },
+    lost: () => process.stderr.write('The server has gone. It is tried again until it is back.\n'),
     signal,
   })
 }

@@ -9,6 +9,8 @@ export interface Follower {
   readonly show: (event: ExploredEvent) => void
   /** So many were left out. */
   readonly skipped: (count: number) => void
+  /** The server has gone: it is tried again and again. */
+  readonly lost: () => void
   /** Ends it. */
   readonly signal: AbortSignal
 }
@@ -27,14 +29,20 @@ const patience = 30_000
 export async function follow(client: OpsClient, path: string, follower: Follower): Promise<void> {
   const { signal } = follower
   const position: Position = { lastEventId: undefined, shown: undefined }
-  for (let since = performance.now(); !signal.aborted; ) {
+  let since = performance.now()
+  let isLost = false
+  const heard = () => {
+    since = performance.now()
+    isLost = false
+  }
+  while (!signal.aborted) {
     try {
-      await followOnce(client, path, position, follower)
-      since = performance.now()
+      await followOnce(client, path, position, { ...follower, heard })
     } catch (error) {
       if (signal.aborted) return
-      if (!(error instanceof UnreachableError || error instanceof TypeError)) throw error
-      if (performance.now() - since > patience) throw error
+      if (!hasGone(error) || performance.now() - since > patience) throw error
+      if (!isLost) follower.lost()
+      isLost = true
     }
     await new Promise((resolve) => setTimeout(resolve, rest))
   }
@@ -46,10 +54,21 @@ interface Position {
   shown: Map<string, number> | undefined
 }
 
-async function followOnce(client: OpsClient, path: string, position: Position, follower: Follower): Promise<void> {
+/** A connection that breaks while it is read fails with a TypeError. */
+function hasGone(error: unknown): boolean {
+  return error instanceof UnreachableError || error instanceof TypeError
+}
+
+/** @param follower `heard` is called whenever the server lets itself be heard */
+async function followOnce(
+  client: OpsClient,
+  path: string,
+  position: Position,
+  follower: Follower & { readonly heard: () => void },
+): Promise<void> {
   const body = await client.stream(path, position.lastEventId, follower.signal)
   position.shown ??= await showEarlier(follower)
-  for await (const { event, id, data } of serverSentEvents(body, () => {})) {
+  for await (const { event, id, data } of serverSentEvents(body, follower.heard)) {
     if (event === 'skipped') follower.skipped(JSON.parse(data).count)
     else if (event === 'event') showNew(JSON.parse(data), position.shown, follower)
     position.lastEventId = id

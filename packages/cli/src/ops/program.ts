@@ -1,4 +1,4 @@
-import { type Command, Option } from 'commander'
+import { type Command, InvalidArgumentError, Option } from 'commander'
 import { examples } from '../help.ts'
 
 type Ops = typeof import('./index.ts')
@@ -31,7 +31,7 @@ The last events of a stream are shown; with --follow, also what is recorded from
 then on, until Ctrl+C. Without a stream, --follow shows all streams.`
 
 function addEvents(program: Command): void {
-  const limit = (text: string) => new Option('--limit <number>', text).default('20')
+  const limit = (text: string) => new Option('--limit <number>', text).default('20').argParser(checkedLimit)
   withServer(program.command('streams').argument('[prefix]', 'only names that begin with this'))
     .description('list streams, the last name first')
     .addOption(limit('how many, 1 to 1000'))
@@ -48,6 +48,11 @@ function addEvents(program: Command): void {
       `${eventsHelp}\n${serverHelp(['weir events concert-4f12', 'weir events concert-4f12 --follow', 'weir events --follow --type TicketSold --json'])}`,
     )
     .action(does((ops) => ops.events))
+}
+
+function checkedLimit(text: string): string {
+  if (/^\d{1,4}$/.test(text) && Number(text) >= 1 && Number(text) <= 1000) return text
+  throw new InvalidArgumentError('It has to be 1 to 1000.')
 }
 
 const rebuildHelp = `
