@@ -22,6 +22,20 @@ test('those that were used last are kept', () => {
   expect(all.prepare('query once { a }')).not.toBe(once)
 })
 
+test('what stands in a list is weighed as often as it may be answered, also in fragments', () => {
+  const schema = buildSchema(
+    'type Query { cart: Cart menu: [Line!] } type Cart { id: ID lines: [Line!]! } type Line { n: Int }',
+  )
+  const costOf = (text: string) => {
+    const prepared = new Documents(schema, true).prepare(text)
+    return 'errors' in prepared ? prepared.errors : prepared.operations[0]?.weight.costWith({})
+  }
+  expect(costOf('{ cart { id } }')).toBe(101)
+  expect(costOf('{ cart { id lines { n } } }')).toBe(112)
+  expect(costOf('{ cart { ...all } } fragment all on Cart { lines { a: n b: n c: n } }')).toBe(131)
+  expect(costOf('{ menu { n } }')).toBe(110)
+})
+
 test('of long ones fewer are kept', () => {
   const all = documents()
   const long = (name: string) => `query ${name} { a } #${'x'.repeat(10_000)}`

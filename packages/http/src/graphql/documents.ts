@@ -1,15 +1,21 @@
 import {
   type DocumentNode,
+  type FieldNode,
   type GraphQLError,
   type GraphQLSchema,
+  getNullableType,
+  isListType,
   Kind,
   NoSchemaIntrospectionCustomRule,
   type OperationDefinitionNode,
   parse,
   specifiedRules,
+  TypeInfo,
   validate,
+  visit,
+  visitWithTypeInfo,
 } from 'graphql'
-import { lengthOfPage, Scales, type Weight } from './weight.ts'
+import { isOnPage, lengthOfPage, Scales, type Weight } from './weight.ts'
 
 /** An operation that is ready to be executed, as often as it is asked for. */
 export interface Prepared {
@@ -93,11 +99,24 @@ export class Documents {
   #weighed(document: DocumentNode): Prepared {
     const queries = this.#schema.getQueryType()?.getFields() ?? {}
     const fragments = document.definitions.filter((definition) => definition.kind === Kind.FRAGMENT_DEFINITION)
-    const scales = new Scales(fragments, (name) => queries[name]?.extensions[lengthOfPage])
+    const lengthArgument = (name: string) => queries[name]?.extensions[lengthOfPage]
+    const scales = new Scales(fragments, lengthArgument, this.#listsIn(document))
     const operations = document.definitions.flatMap((definition): PreparedOperation[] => {
       if (definition.kind !== Kind.OPERATION_DEFINITION) return []
       return [{ name: definition.name?.value, kind: definition.operation, weight: scales.weigh(definition) }]
     })
     return { document, operations }
+  }
+
+  #listsIn(document: DocumentNode): ReadonlySet<FieldNode> {
+    const lists = new Set<FieldNode>()
+    const types = new TypeInfo(this.#schema)
+    const note = (field: FieldNode) => {
+      const definition = types.getFieldDef()
+      if (definition && isListType(getNullableType(definition.type)) && !definition.extensions[isOnPage])
+        lists.add(field)
+    }
+    visit(document, visitWithTypeInfo(types, { Field: note }))
+    return lists
   }
 }

@@ -3,8 +3,8 @@ export interface GraphqlLimits {
   /** How deeply fields may be nested; 15 if not given. */
   readonly depth?: number
   /**
-   * How much may be asked for at once; 100,000 if not given. A read or a command costs 100, a field of a document 1, the
-   * schema 5,000.
+   * How much may be asked for at once; 100,000 if not given. A read or a command costs 100, a field of a document 1, one
+   * in a list within 10, the schema 5,000.
    */
   readonly cost?: number
 }

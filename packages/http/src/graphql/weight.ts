@@ -3,6 +3,7 @@ import {
   type FragmentDefinitionNode,
   Kind,
   type OperationDefinitionNode,
+  type SelectionNode,
   type SelectionSetNode,
   type ValueNode,
 } from 'graphql'
@@ -20,6 +21,11 @@ export interface Weight {
 /** Extension of a root field that answers pages: the name of the argument that says how long one is. */
 export const lengthOfPage = 'lengthOfPage'
 
+/** Extension of a field that answers what is on a page: how much that is, its root field says. */
+export const isOnPage = 'isOnPage'
+
+/** How much stands in a list within a document; most are short, but of what stands there each can be asked for often. */
+const LENGTH_OF_LIST = 10
 /** What one read or command costs; a field of a document costs 1. */
 const ROOT_COST = 100
 /** What the schema costs, or a type of it; and each other name for a field of these: without, what is repeated is one. */
@@ -54,9 +60,16 @@ export class Scales {
   readonly #roots = new Map<string, Roots>()
 
   readonly #lengthArgument: (rootField: string) => unknown
+  readonly #lists: ReadonlySet<FieldNode>
 
-  constructor(fragments: readonly FragmentDefinitionNode[], lengthArgument: (rootField: string) => unknown) {
+  /** @param lists the fields that answer lists within documents */
+  constructor(
+    fragments: readonly FragmentDefinitionNode[],
+    lengthArgument: (rootField: string) => unknown,
+    lists: ReadonlySet<FieldNode>,
+  ) {
     this.#lengthArgument = lengthArgument
+    this.#lists = lists
     this.#fragments = new Map(fragments.map((fragment) => [fragment.name.value, fragment]))
   }
 
@@ -95,7 +108,7 @@ export class Scales {
     all.cost += ROOT_COST
     const lengthArgument = this.#lengthArgument(field.name.value)
     const length = field.arguments?.find(({ name }) => name.value === lengthArgument)?.value
-    if (lengthArgument === undefined) all.cost += below.fields
+    if (lengthArgument === undefined) all.cost += below.fields * this.#lengthOf(field)
     else if (length?.kind === Kind.VARIABLE) addTo(all.perPage, length.name.value, below.fields)
     else all.cost += below.fields * pageOf(length && numberIn(length))
   }
@@ -118,10 +131,14 @@ export class Scales {
           : this.#belowOf(selection.selectionSet)
       const own = selection.kind === Kind.FIELD ? 1 : 0
       depth = Math.max(depth, below.depth + own)
-      fields += below.fields + own
+      fields += own + below.fields * this.#lengthOf(selection)
       renamed += below.renamed + (selection.kind === Kind.FIELD && selection.alias ? 1 : 0)
     }
     return { depth, fields, renamed }
+  }
+
+  #lengthOf(selection: SelectionNode): number {
+    return selection.kind === Kind.FIELD && this.#lists.has(selection) ? LENGTH_OF_LIST : 1
   }
 
   #belowOfFragment(name: string): Below {

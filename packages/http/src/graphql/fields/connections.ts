@@ -7,6 +7,7 @@ import {
   GraphQLString,
 } from 'graphql'
 import type { TypeNames } from '../types/type-names.ts'
+import { isOnPage } from '../weight.ts'
 
 const required = (type: GraphQLOutputType): GraphQLNonNull<never> => new GraphQLNonNull(type) as GraphQLNonNull<never>
 
@@ -36,11 +37,12 @@ export class Connections {
       name: this.#names.take(`${document.name}Edge`),
       fields: { cursor: { type: required(GraphQLString) }, node: { type: required(document) } },
     })
+    const extensions = { [isOnPage]: true }
     const connection = new GraphQLObjectType({
       name: this.#names.take(`${document.name}Connection`),
       fields: {
-        nodes: { type: required(new GraphQLList(required(document))) },
-        edges: { type: required(new GraphQLList(required(edge))) },
+        nodes: { type: required(new GraphQLList(required(document))), extensions },
+        edges: { type: required(new GraphQLList(required(edge))), extensions },
         pageInfo: { type: required(this.#pageInfo) },
       },
     })
