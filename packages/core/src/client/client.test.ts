@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { Cafe, type cafe } from './cafe.fixture.ts'
 import { type Client, type ClientOptions, client, etagOf, ProblemError, type RoutesOf } from './index.ts'
 
@@ -193,6 +193,20 @@ describe('a connection that fails', () => {
     await expect(call).rejects.toThrow('gone to another page')
     const busy: typeof fetch = async () => new Response('Bad things', { status: 503, headers: { 'retry-after': '60' } })
     expect(await problemOf(calling({ fetch: busy }).get('/orders'))).toMatchObject({ code: 'http-503', retryAfter: 60 })
+  })
+
+  test('is told from a request that cannot be made, which is not tried', async () => {
+    const asked = vi.fn(fetch)
+    const withOddKey = client<typeof cafe>(open.url, { apiKey: 'ключ', fetch: asked })
+    await expect(withOddKey.get('/books')).rejects.toMatchObject({
+      code: 'unsendable',
+      title: 'A header cannot be sent',
+    })
+    await expect(withOddKey.live('/books').next()).rejects.toMatchObject({ code: 'unsendable' })
+    expect(asked).not.toHaveBeenCalled()
+    expect(() => client('localhost:3000/cafe')).toThrow(
+      "'localhost:3000/cafe' is no address: begin it with http:// or /",
+    )
   })
 
   test('something else at this address is told from an application', async () => {

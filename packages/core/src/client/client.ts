@@ -77,6 +77,7 @@ export interface Client<R> {
  *    its reads, and live queries wait for them, too.
  *
  * @param base where the application is served: `/coffee`, `https://example.com/coffee`, or empty
+ * @throws TypeError when that is no address
  * @example
  * import type { coffee } from './coffee.ts'
  * const api = client<typeof coffee>('/coffee')

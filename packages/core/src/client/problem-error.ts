@@ -88,6 +88,14 @@ export function unexpected({ status, url }: Response): ProblemError {
   })
 }
 
+/** A header that no request can carry, such as a key with letters that are not of ASCII. */
+export function unsendable(cause: unknown): ProblemError {
+  return new ProblemError(
+    { code: 'unsendable', status: 400, title: 'A header cannot be sent', detail: String(cause) },
+    cause,
+  )
+}
+
 /** The server was not reached, or was lost before its answer was complete. */
 export function unreachable(cause: unknown): ProblemError {
   return new ProblemError({ code: 'unreachable', status: 0, title: 'The server cannot be reached' }, cause)

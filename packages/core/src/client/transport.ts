@@ -1,6 +1,6 @@
 import { OwnWrites } from './own-writes.ts'
 import { backoff, pause } from './pause.ts'
-import { ProblemError, problemOf, unexpected, unreachable } from './problem-error.ts'
+import { ProblemError, problemOf, unexpected, unreachable, unsendable } from './problem-error.ts'
 
 type HeaderFields = Readonly<Record<string, string>>
 
@@ -49,6 +49,7 @@ export class Transport {
   readonly #options: ClientOptions
 
   constructor(base: string, options: ClientOptions) {
+    if (/^(?!https?:)[\w.-]+:/.test(base)) throw new TypeError(`'${base}' is no address: begin it with http:// or /`)
     this.#base = base.replace(/\/$/, '')
     this.#options = options
   }
@@ -94,6 +95,7 @@ export class Transport {
       ...(apiKey !== undefined && { 'x-api-key': apiKey }),
       ...headers,
     }
+    checkHeaders(all)
     const init = { method, headers: all, ...(body !== undefined && { body }), ...(signal && { signal }) }
     const answer = await ownFetch(this.#base + address, init)
     if (!answer.ok) throw problemOf(answer, await answer.text())
@@ -110,6 +112,15 @@ export class Transport {
       request.signal?.throwIfAborted()
       throw error instanceof ProblemError ? error : unreachable(error)
     }
+  }
+}
+
+/** `fetch` fails with the same error as without a connection, which would be waited for. */
+function checkHeaders(headers: HeaderFields): void {
+  try {
+    new Headers(headers)
+  } catch (error) {
+    throw unsendable(error)
   }
 }
 

@@ -42,7 +42,7 @@ export function graphiqlPage({ title, tabs, headers }: PageOptions): string {
     <link rel="stylesheet" href="graphql/page.css">
   </head>
   <body>
-    <div id="graphiql" data-title="${escapeHtml(title)}" data-tabs="${escapeHtml(JSON.stringify(tabs))}"${data}></div>
+    <div id="graphiql" data-title="${escapeHtml(title)}" data-tabs="${escapeHtml(JSON.stringify(tabs))}"${data}>Loading GraphiQL …</div>
     <script src="graphql/react.production.min.js"></script>
     <script src="graphql/react-dom.production.min.js"></script>
     <script src="graphql/graphiql.min.js"></script>
