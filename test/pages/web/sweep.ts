@@ -32,6 +32,31 @@ async function overflowOf(page: Page): Promise<unknown[]> {
   return pixels > 0 ? [`is ${pixels} pixels too wide`] : []
 }
 
+const LONG = 'W'.repeat(200)
+
+/** Pages on which a word stands that is longer than they are wide: their addresses and the word. */
+async function longWords(site: Site): Promise<readonly (readonly [string, string])[]> {
+  const { helpdesk, boxOffice, coffee } = callersOf(site)
+  const [{ id: ticketId }, { id: concertId }, { id: orderId }] = await Promise.all([
+    helpdesk.post('/tickets', { title: LONG, description: LONG }),
+    boxOffice.post('/concerts', { name: LONG, date: '2030-08-01', venue: LONG, availableTickets: 9, ticketPrice: 9 }),
+    coffee.post('/order', { coffeeId: '1', customerId: 'ada', customerName: LONG }),
+  ])
+  await coffee.post('/payment', { orderId })
+  await boxOffice.post('/tickets', { concertId, customerName: LONG, customerEmail: 'long@example.com' })
+  return [
+    'helpdesk',
+    `helpdesk/tickets/${ticketId}`,
+    `helpdesk/tickets/${ticketId}/edit`,
+    'box-office',
+    `box-office/concerts/${concertId}`,
+    'box-office/tickets?email=long@example.com',
+    'coffee/orders',
+    `coffee/orders/${orderId}`,
+    'coffee/board',
+  ].map((address) => [address, LONG])
+}
+
 export function sweep(site: () => Site, example: () => Example): void {
   describe('all pages', () => {
     /** What is found on each page by who has such a screen. */
@@ -57,6 +82,38 @@ export function sweep(site: () => Site, example: () => Example): void {
 
     test('fit a small screen', async () => {
       expect(await faults({ viewport: { width: 360, height: 740 } }, overflowOf)).toEqual([])
+    })
+
+    test('hold words of any length', async () => {
+      const page = await visitAgain(site(), '')
+      const tooWide: unknown[] = []
+      for (const [address, text] of await longWords(site())) {
+        await page.goto(`${site().url}/#/${address}`)
+        await page.getByText(text).first().waitFor()
+        for (const width of [360, 1280]) {
+          await page.setViewportSize({ width, height: 740 })
+          for (const fault of await overflowOf(page)) tooWide.push([address, width, fault])
+        }
+      }
+      expect(tooWide).toEqual([])
+      await leave(page)
+    })
+
+    test('are there where nothing may be stored', async () => {
+      const page = await site().visit('/favicon.ico')
+      await page.addInitScript(
+        "for (const name of ['localStorage', 'sessionStorage']) Object.defineProperty(globalThis, name, { get() { throw new DOMException('Forbidden', 'SecurityError') } })",
+      )
+      for (const [address, title] of [
+        ['coffee', 'What would you like?'],
+        ['box-office/tickets', 'My tickets'],
+        ['inventory', 'Enter the API key'],
+        ['helpdesk/new', 'New ticket'],
+      ] as const) {
+        await page.goto(`${site().url}/#/${address}`)
+        await titleOf(page, title).waitFor()
+      }
+      await leave(page)
     })
 
     test('begin with less than 60 KB of scripts', async () => {

@@ -1,3 +1,5 @@
+import { kept } from '../lib/kept.ts'
+
 const KEPT = 'weir-box-office-buyer'
 
 /** Who buys in this browser. */
@@ -6,14 +8,14 @@ class Buyer {
   email: string = $state('')
 
   constructor() {
-    const [name = '', email = ''] = (localStorage.getItem(KEPT) ?? '').split('\n')
+    const [name = '', email = ''] = (kept.get(KEPT) ?? '').split('\n')
     this.name = name
     this.email = email
   }
 
   /** Remembers both for the next time. */
   keep(): void {
-    localStorage.setItem(KEPT, `${this.name}\n${this.email}`)
+    kept.set(KEPT, `${this.name}\n${this.email}`)
   }
 }
 

@@ -1,19 +1,21 @@
+import { kept } from '../lib/kept.ts'
+
 const KEPT_ID = 'weir-coffee-customer'
 const KEPT_NAME = 'weir-coffee-name'
 
 /** Who orders in this browser. */
 class Customer {
   readonly id: string
-  name: string = $state(localStorage.getItem(KEPT_NAME) ?? '')
+  name: string = $state(kept.get(KEPT_NAME) ?? '')
 
   constructor() {
-    this.id = localStorage.getItem(KEPT_ID) ?? newId()
-    localStorage.setItem(KEPT_ID, this.id)
+    this.id = kept.get(KEPT_ID) ?? newId()
+    kept.set(KEPT_ID, this.id)
   }
 
   /** Remembers the name for the next order. */
   keep(): void {
-    localStorage.setItem(KEPT_NAME, this.name)
+    kept.set(KEPT_NAME, this.name)
   }
 }
 

@@ -1,10 +1,11 @@
 import { type InventoryClient, inventoryWith } from '../lib/apis.ts'
+import { keptInTab } from '../lib/kept.ts'
 
 const KEPT = 'weir-inventory-key'
 
 /** The API key of this visit: it is forgotten with the tab. */
 class Key {
-  #value: string | undefined = $state(sessionStorage.getItem(KEPT) ?? undefined)
+  #value: string | undefined = $state(keptInTab.get(KEPT))
 
   /** Who calls with it; undefined while there is none. */
   readonly api: InventoryClient | undefined = $derived(
@@ -12,12 +13,12 @@ class Key {
   )
 
   keep(value: string): void {
-    sessionStorage.setItem(KEPT, value)
+    keptInTab.set(KEPT, value)
     this.#value = value
   }
 
   forget(): void {
-    sessionStorage.removeItem(KEPT)
+    keptInTab.set(KEPT, undefined)
     this.#value = undefined
   }
 }

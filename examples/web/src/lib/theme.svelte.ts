@@ -1,3 +1,5 @@
+import { kept } from './kept.ts'
+
 /** Light or dark: as the system has it, until somebody chooses. */
 
 export type Choice = 'system' | 'light' | 'dark'
@@ -9,15 +11,14 @@ class Theme {
   choice: Choice = $state('system')
 
   constructor() {
-    const kept = localStorage.getItem(KEPT)
-    this.choose(choices.find((choice) => choice === kept) ?? 'system')
+    const chosen = kept.get(KEPT)
+    this.choose(choices.find((choice) => choice === chosen) ?? 'system')
   }
 
   choose(choice: Choice): void {
     this.choice = choice
     document.documentElement.dataset.theme = choice
-    if (choice === 'system') localStorage.removeItem(KEPT)
-    else localStorage.setItem(KEPT, choice)
+    kept.set(KEPT, choice === 'system' ? undefined : choice)
   }
 
   /** The one after this one. */
