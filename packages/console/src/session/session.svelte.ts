@@ -1,8 +1,10 @@
 import { OpsClient } from '../api/client.ts'
 import { Problem, problemFrom } from '../api/problem.ts'
 import type { Role } from '../api/shapes.ts'
+import { kept } from './kept.ts'
 
 const stored = 'weir-operator-key'
+const store = kept(() => sessionStorage)
 
 /** `/ops` lies beside `/console/`, also behind a proxy that adds a prefix. */
 const root = new URL('../ops', location.href).href
@@ -18,7 +20,7 @@ class Session {
 
   /** Tries the key of before, if there is one. */
   async resume(): Promise<void> {
-    const key = sessionStorage.getItem(stored)
+    const key = store.getItem(stored)
     if (key === null) return
     this.resuming = true
     try {
@@ -36,7 +38,7 @@ class Session {
   async signIn(key: string): Promise<void> {
     const asked = new OpsClient(root, key)
     const { role } = await asked.get<{ role: Role }>('/whoami')
-    sessionStorage.setItem(stored, key)
+    store.setItem(stored, key)
     this.client = new OpsClient(root, key, () => this.#leave('The key is not good any more: it may have been changed.'))
     this.role = role
     this.notice = undefined
@@ -47,7 +49,7 @@ class Session {
   }
 
   #leave(notice: string | undefined): void {
-    sessionStorage.removeItem(stored)
+    store.removeItem(stored)
     this.client = undefined
     this.role = undefined
     this.notice = notice

@@ -1,8 +1,11 @@
+import { kept } from './kept.ts'
+
 /** Light or dark, as the system has it until somebody chooses. */
 
 type Choice = 'system' | 'light' | 'dark'
 
 const stored = 'weir-console-theme'
+const store = kept(() => localStorage)
 const order: readonly Choice[] = ['system', 'light', 'dark']
 
 class Theme {
@@ -11,8 +14,8 @@ class Theme {
   changes: number = $state(0)
 
   constructor() {
-    const kept = localStorage.getItem(stored)
-    this.#choose(order.find((choice) => choice === kept) ?? 'system')
+    const before = store.getItem(stored)
+    this.#choose(order.find((choice) => choice === before) ?? 'system')
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {
       this.changes += 1
     })
@@ -20,7 +23,7 @@ class Theme {
 
   next(): void {
     this.#choose(order[(order.indexOf(this.choice) + 1) % order.length] ?? 'system')
-    localStorage.setItem(stored, this.choice)
+    store.setItem(stored, this.choice)
   }
 
   #choose(choice: Choice): void {
