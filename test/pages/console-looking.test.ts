@@ -3,7 +3,7 @@ import { barriers } from '@weir/test-browser'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { Runtime } from 'weir/runtime'
-import { openConsole, titleOf } from './console.ts'
+import { focused, openConsole, titleOf } from './console.ts'
 import { openSite, type Site } from './site.ts'
 
 /** What is seen of streams, documents and what led to what: in coffee, where an order was placed and paid. */
@@ -51,7 +51,10 @@ describe('a stream', () => {
     await page.getByLabel('Streams whose name begins with').fill('none-')
     await page.getByText('No stream’s name begins with ‘none-’').waitFor()
     await page.keyboard.press('Control+k')
-    await page.getByLabel('Stream, id of an aggregate, or page').fill(orderId.slice(0, 20))
+    await page.keyboard.press('Escape')
+    expect(await focused(page)).toBe('Streams whose name begins with')
+    await page.keyboard.press('Control+k')
+    await page.keyboard.type(orderId.slice(0, 20))
     await page.getByRole('option', { name: `order-${orderId}` }).waitFor()
     await page.keyboard.press('Enter')
     await titleOf(page, `order-${orderId}`).waitFor()

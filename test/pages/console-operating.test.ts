@@ -2,7 +2,7 @@ import { barriers } from '@weir/test-browser'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Runtime } from 'weir/runtime'
 import { atPace, bank, broken, openAccounts, pace, payInto } from './bank.ts'
-import { openConsole, signIn, titleOf } from './console.ts'
+import { focused, openConsole, signIn, titleOf } from './console.ts'
 import { keys, openSite, type Site } from './site.ts'
 
 /** What operators do in the console, and what readers cannot. */
@@ -51,6 +51,17 @@ describe('who comes', () => {
     await page.context().close()
   })
 
+  test('is let in where the browser keeps nothing', async () => {
+    const page = await site.visit('/console/')
+    const blocked = "{ get() { throw new DOMException('It is blocked', 'SecurityError') } }"
+    await page.addInitScript(`for (const name of ['localStorage', 'sessionStorage'])
+      Object.defineProperty(window, name, ${blocked})`)
+    await page.reload()
+    await signIn(page, keys.operatorKey)
+    await titleOf(page, 'Overview').waitFor()
+    await page.context().close()
+  })
+
   test('as a reader sees everything, and why nothing can be done', async () => {
     const page = await openConsole(site, '#/bank/projections/balances', { key: keys.readerKey })
     const rebuild = page.getByRole('button', { name: 'Rebuild' })
@@ -86,6 +97,11 @@ test('a read model is rebuilt in sight, stopped, gone on with, and rolled back',
   await dialog.getByRole('button', { name: 'Rebuild' }).click()
   await page.getByText('Folding').waitFor()
   await page.getByRole('progressbar').waitFor()
+  await expect.poll(() => focused(page)).toBe('Stop')
+  await page
+    .getByRole('img', { name: /^Chart of events behind/ })
+    .locator('canvas')
+    .waitFor()
   await page.getByRole('button', { name: 'Stop' }).click()
   await dialog.getByRole('button', { name: 'Stop the rebuild' }).click()
   await page.getByRole('button', { name: 'Go on' }).waitFor()

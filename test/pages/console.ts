@@ -8,8 +8,7 @@ export interface ConsoleOptions extends BrowserContextOptions {
 /** The console at an address of it, such as `#/coffee/streams`, for somebody who has signed in. */
 export async function openConsole(site: Site, address: string, options: ConsoleOptions = {}): Promise<Page> {
   const { key = keys.operatorKey, ...context } = options
-  // Not every machine that tests has a language that browsers know.
-  const page = await site.visit(`/console/${address}`, { locale: 'en-US', ...context })
+  const page = await site.visit(`/console/${address}`, context)
   await signIn(page, key)
   return page
 }
@@ -18,6 +17,11 @@ export async function openConsole(site: Site, address: string, options: ConsoleO
 export async function signIn(page: Page, key: string): Promise<void> {
   await page.getByLabel('Operator’s or reader’s key').fill(key)
   await page.getByRole('button', { name: 'Sign in' }).click()
+}
+
+/** The name or text of what the keyboard is on. */
+export function focused(page: Page): Promise<string> {
+  return page.evaluate("document.activeElement.ariaLabel ?? document.activeElement.innerText?.trim() ?? ''")
 }
 
 /** The title of the screen that is shown. */
