@@ -13,6 +13,7 @@ const long = [
   'conformance',
   'feed-under-fire',
   'session',
+  'pages/',
   'e2e/',
 ].reverse()
 
