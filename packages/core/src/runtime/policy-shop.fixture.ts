@@ -31,6 +31,7 @@ export const Job = aggregate('job', { events: { Done: one }, initialState: 0 })
       input: one,
       decide: (_, data) => {
         if (data.n === 13) return reject('unlucky', 'Nobody does that')
+        if (data.n === 0) return []
         if (data.n === 666) throw new Error('this decision is broken')
         return { type: 'Done', data }
       },

@@ -61,6 +61,12 @@ export const documentHistory: z.ZodType<AsJson<DocumentHistory>> = z.object({
       type: named('Missing when the event cannot be read.').optional(),
       recordedAt: z.iso.datetime().optional(),
       document: z.unknown().meta(about('After the event; null: it was not there, or not any more.')),
+      fault: z
+        .enum(['failed', 'waiting', 'discarded'])
+        .optional()
+        .meta(
+          about('The event was not applied: it failed, waits behind one that has, or had failed and was discarded.'),
+        ),
       error: named('Why the event was not applied.').optional(),
     }),
   ),
@@ -81,7 +87,7 @@ const causationNode: z.ZodType<AsJson<CausationNode>> = z.object({
     .optional()
     .meta(
       about(
-        'Of a policy: it waits for repair, or for its turn; its commands were accepted; its timer waits; or none of these, as when it was rejected.',
+        'Of a policy: it waits for repair, or for its turn; its commands were accepted; its timer waits; or none of these, as when it was rejected. Of a command: `nothing`, when it recorded no event.',
       ),
     ),
   due: moment('When the timer is due.').optional(),

@@ -20,7 +20,7 @@ const standings = {
   nothing: 'nothing to do',
 } as const
 
-/** What has become of a policy; undefined of other parts. */
+/** What has become of a policy, or that a command had nothing to do; undefined of other parts. */
 export function standingOf({ status }: CausationNode): string | undefined {
   return status && standings[status]
 }

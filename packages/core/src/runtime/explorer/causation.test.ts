@@ -89,6 +89,14 @@ describe('what an event belongs to', () => {
     ])
   })
 
+  test('says which command had nothing to do', async () => {
+    const shop = await PolicyWorld.start(policy('idles').on(Order, { Placed: () => doJob('a', 0) }))
+    await shop.settle(place('o'))
+    const { nodes } = await story(shop, 'order-o')
+    expect(nodes.at(-1)).toMatchObject({ kind: 'command', label: 'job', stream: 'job-a', status: 'nothing' })
+    expect(nodes.filter(({ kind, status }) => kind === 'command' && status === undefined)).toHaveLength(1)
+  })
+
   test('has the timer that waits, and what it has led to when it was due', async () => {
     const later = policy('later').on(Order, { Placed: () => after('1 hour', doJob('a'), { key: 'k' }) })
     const shop = await PolicyWorld.start(later)

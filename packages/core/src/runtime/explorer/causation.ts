@@ -79,7 +79,11 @@ class Story {
     const { recordedAt: at = from?.at ?? '', actor = from && `policy:${from.label}` } = event ?? {}
     const node = `command:${id}`
     const label = labelOf(command, this.#services.app)
-    this.graph.add({ id: node, kind: 'command', label, stream, at, actor }, from?.id ?? (event && originOf(event)))
+    const status = didNothing(command, this.#services.app) ? 'nothing' : undefined
+    this.graph.add(
+      { id: node, kind: 'command', label, stream, at, actor, status },
+      from?.id ?? (event && originOf(event)),
+    )
     for (const each of events) {
       const { type, version, recordedAt } = each
       this.graph.add({ id: each.id, kind: 'event', label: type, stream: each.stream, version, at: recordedAt }, node)
@@ -142,6 +146,12 @@ function labelOf({ stream, events }: RecordedCommand, { aggregates }: App): stri
   if (name === undefined) return streams[0] as string
   const has = (aggregate: string) => aggregates.some((each) => each.name === aggregate && each.definitions[name])
   return `${streams.find(has) ?? streams[0]}.${name}`
+}
+
+/** What recorded nothing in its own stream may have written to others, where commands of its aggregate do. */
+function didNothing({ stream, isIdle }: RecordedCommand, { aggregates }: App): boolean {
+  const aggregate = aggregates.find(({ name }) => name === parseStream(stream).aggregate)
+  return isIdle && Object.values(aggregate?.definitions ?? {}).every(({ writes }) => !writes)
 }
 
 function requestNode(correlationId: string): string {

@@ -119,17 +119,18 @@ describe('the history of a document', () => {
     await shop.execute(place('a', 'tea'), note('p', 'a', '1'), note('p', 'a', 'broken'), note('p', 'a', '3'))
     const { steps, complete } = await shop.history('orders', 'a')
     expect(complete).toBe(true)
-    expect(steps.map(({ version, error }) => [version, error])).toEqual([
-      [1, undefined],
-      [1, undefined],
-      [2, 'the note is broken'],
-      [3, 'it waits behind an event of its stream that has failed'],
+    expect(steps.map(({ version, fault, error }) => [version, fault, error])).toEqual([
+      [1, undefined, undefined],
+      [1, undefined, undefined],
+      [2, 'failed', 'the note is broken'],
+      [3, 'waiting', 'it waits behind an event of its stream that has failed'],
     ])
     const order = { reason: 'a joke', actor: 'operator:x' }
     await shop.world.run(shop.runtime.operations.discard('orders', { stream: 'payment-p' }, order))
     await shop.world.run(shop.runtime.settled())
     const mended = await shop.history('orders', 'a')
     expect(mended.complete).toBe(true)
+    expect(mended.steps.map(({ fault }) => fault)).toEqual([undefined, undefined, 'discarded', undefined])
     expect(mended.steps.at(-1)).toMatchObject({ version: 3, document: { notes: ['tea', '1', '3'] } })
   })
 

@@ -131,7 +131,12 @@ export interface HistoryStep {
   readonly recordedAt: string | undefined
   /** Null when it was not there yet, or was removed. */
   readonly document: unknown
-  /** Why the event was not applied. */
+  /**
+   * Why the event was not applied, if it was not: it `failed`; it is `waiting` behind one of its stream that has; or it had
+   * failed, and was `discarded`.
+   */
+  readonly fault?: 'failed' | 'waiting' | 'discarded' | undefined
+  /** The same in words. */
   readonly error?: string | undefined
 }
 
@@ -157,7 +162,8 @@ export interface CausationNode {
   readonly actor?: string | undefined
   /**
    * Of a policy: `parked` waits for repair, `pending` for its turn, `reacted` has issued commands that were accepted,
-   * `waiting` has a timer, `nothing` has none of these, or was rejected.
+   * `waiting` has a timer, `nothing` has none of these, or was rejected. Of a command: `nothing` was accepted and recorded
+   * no event; then its name is not known, and its label that of its aggregate.
    */
   readonly status?: 'parked' | 'pending' | 'reacted' | 'waiting' | 'nothing' | undefined
   /** When the timer is due that a policy waits for, ISO 8601. */

@@ -10,6 +10,8 @@ export interface RecordedCommand {
   readonly stream: string
   /** What it recorded, as it was recorded, in all streams. */
   readonly events: readonly RecordedEvent[]
+  /** Whether it recorded nothing in its own stream; else, without events, they cannot be read. */
+  readonly isIdle: boolean
 }
 
 /** Finds commands by what they recorded. */
@@ -27,7 +29,8 @@ export class RecordedCommands {
     if (!event) return undefined
     const { commandId: id, beside = [] } = event
     const near = [all, ...(await Promise.all(beside.map((other) => this.#eventsNear(other))))]
-    return { id, stream: place.stream, events: near.flat().filter(({ commandId }) => commandId === id) }
+    const events = near.flat().filter(({ commandId }) => commandId === id)
+    return { id, stream: place.stream, events, isIdle: false }
   }
 
   /** One that had an id of its caller's, as all commands of policies have. */
@@ -35,7 +38,9 @@ export class RecordedCommands {
     const record = await fromStore(this.#events.findCommand(id))
     if (!record) return undefined
     const { stream, version, count } = record
-    return (count > 0 ? await this.at({ stream, version }) : undefined) ?? { id, stream, events: [] }
+    return (
+      (count > 0 ? await this.at({ stream, version }) : undefined) ?? { id, stream, events: [], isIdle: count === 0 }
+    )
   }
 
   /** The events of the commit that has an event: all that a command records in a stream is in one. */
