@@ -208,6 +208,8 @@ onEachEngine(
         expect(await settled(`/fulfilment?date=${TODAY}`)).toEqual([
           { ...fulfilment, status: 'FULFILMENT_COMPLETED', note: 'Enjoy' },
         ])
+        expect(await settled('/fulfilment?status=FULFILMENT_CREATED')).toEqual([])
+        expect(await settled('/fulfilment?status=FULFILMENT_COMPLETED')).toMatchObject([{ id: fulfilmentId }])
       })
 
       test('closes it once', async () => {

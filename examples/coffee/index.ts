@@ -84,8 +84,8 @@ export const coffee = app('coffee', {
     }),
     'GET /payment/:id': route(Payments.get, { summary: 'One payment' }),
     'GET /fulfilment': route(Fulfilments.list, {
-      summary: 'Fulfilments of a day (today if not given) or of a customer, as they came in',
-      filters: ['date', 'customerName'],
+      summary: 'Fulfilments of a day (today if nothing is given), of a customer, or in a status, as they came in',
+      filters: ['date', 'customerName', 'status'],
       exclusive: ['date', 'customerName'],
       defaultFilter: { date: 'today' },
       sort: 'createdAt',

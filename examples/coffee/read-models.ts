@@ -122,7 +122,7 @@ export const FulfilmentDocument = z.object({
 
 export const Fulfilments = projection('fulfilments', {
   schema: FulfilmentDocument,
-  indexes: ['date', 'customerName', 'createdAt'],
+  indexes: ['date', 'customerName', 'status', 'createdAt'],
 })
   .create(Fulfilment, {
     Created: ({ aggregateId: id, recordedAt, data: { orderId, coffee, customerName } }) => ({

@@ -31,13 +31,15 @@ export function boxOfficePages(site: () => Site): void {
 
       await ada.getByRole('link', { name: 'Die schöne Müllerin' }).click()
       await ada.getByLabel('Name').fill('Ada')
-      await ada.getByLabel('E-mail').fill('ada@mill.example')
+      await ada.getByLabel('E-mail').fill('Ada@Mill.Example')
       await button(ada, 'Buy for €12.50').click()
       await ada.getByText('You have a ticket for Die schöne Müllerin.').waitFor()
       await card.getByText('Sold out').waitFor()
       await seller.getByText('This concert is sold out.').waitFor()
 
       await ada.getByRole('link', { name: 'See my tickets' }).click()
+      await ada.getByRole('article').filter({ hasText: 'Die schöne Müllerin' }).getByText('for Ada').waitFor()
+      await ada.goto(`${site().url}/#/box-office/tickets?email=ADA@mill.example`)
       await ada.getByRole('article').filter({ hasText: 'Die schöne Müllerin' }).getByText('for Ada').waitFor()
       await leave(seller, ada, list)
     })

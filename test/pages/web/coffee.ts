@@ -65,8 +65,13 @@ export function coffeePages(site: () => Site): void {
       await card.waitFor()
       const refused = { code: 'fulfilment-rejected', title: 'This fulfilment is rejected already', status: 409 }
       const refuse = await refusing(board, '**/coffee/fulfilment/*', refused)
+      await board.clock.install()
       await card.getByRole('button', { name: 'Complete' }).click()
       await card.waitFor({ state: 'detached' })
+      const decided = board.getByRole('region', { name: 'Closed lately' }).getByRole('listitem').filter({ hasText: 'Rosa' })
+      await decided.getByText('Saving…').waitFor()
+      await board.clock.fastForward(5000)
+      await decided.getByText('Not saved yet').waitFor()
       refuse()
       await board.getByText('Mocha for Rosa is back on the board').waitFor()
       await card.waitFor()

@@ -1,4 +1,4 @@
-import type { TicketHistory } from '../lib/apis.ts'
+import type { Ticket, TicketHistory } from '../lib/apis.ts'
 import { type Content, type Field, fields, titleOf } from './words.ts'
 
 /** A field that got another value. */
@@ -31,6 +31,13 @@ export function entriesOf({ entries }: Pick<TicketHistory, 'entries'>): readonly
     return entry
   })
   return told.toReversed()
+}
+
+/** The ticket that all this has led to: one live query shows both, which never disagree. */
+export function ticketOf({ id, entries }: TicketHistory): Ticket {
+  const blank: Content = { title: '', description: '', priority: 'normal', status: 'open' }
+  const content = entries.reduce((before, { changes }) => ({ ...before, ...changes }), blank)
+  return { id, ...content, createdAt: entries.at(0)?.at ?? '', updatedAt: entries.at(-1)?.at ?? '' }
 }
 
 function differences(before: Partial<Content>, changes: Partial<Content>): Difference[] {
