@@ -14,7 +14,7 @@ const ConcertDetails = z.object({
   name: z.string().trim().min(1, { error: 'cannot be empty' }).max(200),
   date: When,
   venue: z.string().trim().min(1, { error: 'cannot be empty' }).max(200),
-  availableTickets: z.int({ error: 'has to be a whole number, of fifteen digits at most' }).nonnegative(),
+  availableTickets: z.int({ error: 'has to be a whole number from 0 to 9,007,199,254,740,991' }).nonnegative(),
   ticketPrice: z.number().nonnegative(),
 })
 

@@ -68,7 +68,10 @@ export function coffeePages(site: () => Site): void {
       await board.clock.install()
       await card.getByRole('button', { name: 'Complete' }).click()
       await card.waitFor({ state: 'detached' })
-      const decided = board.getByRole('region', { name: 'Closed lately' }).getByRole('listitem').filter({ hasText: 'Rosa' })
+      const decided = board
+        .getByRole('region', { name: 'Closed lately' })
+        .getByRole('listitem')
+        .filter({ hasText: 'Rosa' })
       await decided.getByText('Saving…').waitFor()
       await board.clock.fastForward(5000)
       await decided.getByText('Not saved yet').waitFor()

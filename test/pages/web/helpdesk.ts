@@ -51,6 +51,9 @@ export function helpdeskPages(site: () => Site): void {
       await row.waitFor({ state: 'detached' })
       await page.getByRole('listitem').filter({ hasText: 'Status Open → In progress' }).waitFor()
       await button(page, 'Close for good').click()
+      await page.keyboard.press('Escape')
+      await button(page, 'Close for good').click()
+      await button(page, 'Close it').click()
       await page.getByText('it stays as it is').waitFor()
       expect(await page.getByRole('link', { name: 'Edit' }).count()).toBe(0)
       await leave(page, other)
@@ -88,6 +91,12 @@ export function helpdeskPages(site: () => Site): void {
 
     test('says what is wrong with a field beside it', async () => {
       const page = await visit(site(), 'helpdesk/new')
+      await page.getByLabel('Title').fill('x'.repeat(201))
+      await page.getByText('201 of 200 letters. Make it shorter.').waitFor()
+      await page.getByRole('link', { name: 'Tickets', exact: true }).click()
+      await titleOf(page, 'Tickets').waitFor()
+      await page.goBack()
+      expect(await page.getByLabel('Title').inputValue()).toHaveLength(201)
       await page.getByLabel('Title').fill('   ')
       await button(page, 'Submit').click()
       await page.getByText('cannot be empty').waitFor()

@@ -6,6 +6,9 @@ export function inventoryPages(site: () => Site): void {
   describe('the inventory', () => {
     test('asks for a key, and tells one that is none', async () => {
       const page = await visit(site(), 'inventory')
+      await page.getByLabel('API key').fill('ключ')
+      await button(page, 'Use this key').click()
+      await page.getByText('A key has no such letters').waitFor()
       await page.getByLabel('API key').fill('wrong')
       await button(page, 'Use this key').click()
       await page.getByText('The server does not know this key.').waitFor()

@@ -36,7 +36,7 @@ export function entriesOf({ entries }: Pick<TicketHistory, 'entries'>): readonly
 /** The ticket that all this has led to: one live query shows both, which never disagree. */
 export function ticketOf({ id, entries }: TicketHistory): Ticket {
   const blank: Content = { title: '', description: '', priority: 'normal', status: 'open' }
-  const content = entries.reduce((before, { changes }) => ({ ...before, ...changes }), blank)
+  const content: Content = Object.assign(blank, ...entries.map(({ changes }) => changes))
   return { id, ...content, createdAt: entries.at(0)?.at ?? '', updatedAt: entries.at(-1)?.at ?? '' }
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { ago, counted, dateParts } from './words.ts'
+import { ago, counted, dateParts, isPast } from './words.ts'
 
 const now = Date.parse('2030-05-01T12:00:00.000Z')
 
@@ -25,4 +25,10 @@ test('a day is that day, whatever the time zone; a time is only told where there
   expect(dateParts('2030-06-01').long).not.toContain(':')
   expect(dateParts('2030-06-01T20:30').day).toBe('1')
   expect(dateParts('2030-06-01T20:30').long).toContain(':30')
+})
+
+test('a day is past when it is over, a time when it has come', () => {
+  const noon = new Date('2030-05-01T12:00').getTime()
+  const dates = ['2030-04-30', '2030-05-01', '2030-05-01T11:59', '2030-05-01T12:01']
+  expect(dates.map((date) => isPast(date, noon))).toEqual([true, false, true, false])
 })

@@ -34,14 +34,25 @@ export function ago(moment: string, now: number): string {
   return unit && size ? relative.format(Math.trunc(seconds / size), unit) : 'just now'
 }
 
+/** Whether a day is over, or a time on it is past: at the place where we are when it has no zone. */
+export function isPast(date: string, now: number): boolean {
+  return new Date(date.length === 10 ? `${date}T23:59:59.999` : date).getTime() < now
+}
+
 /** A day, or a time on it, as it was given: without a zone it is the time at the place, with one it is told in ours. */
-export function dateParts(date: string): { readonly day: string; readonly month: string; readonly long: string } {
+export function dateParts(date: string): {
+  readonly day: string
+  readonly month: string
+  readonly year: string
+  readonly long: string
+} {
   const isDay = date.length === 10
   const moment = new Date(isDay ? `${date}T00:00` : date)
   const time = isDay ? {} : ({ hour: '2-digit', minute: '2-digit' } as const)
   return {
     day: moment.toLocaleDateString(undefined, { day: 'numeric' }),
     month: moment.toLocaleDateString(undefined, { month: 'short' }),
+    year: moment.toLocaleDateString(undefined, { year: 'numeric' }),
     long: moment.toLocaleString(undefined, {
       weekday: 'short',
       day: 'numeric',
