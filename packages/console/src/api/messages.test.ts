@@ -2,8 +2,9 @@ import { expect, test } from 'vitest'
 import { MessageReader, messagesIn } from './messages.ts'
 
 const text =
-  ':\n\nevent: event\nid: 17\ndata: {"a":1}\n\nretry: 1000\n\nevent: skipped\ndata: {"count":\ndata: 3}\n\nevent: ev'
+  ':\n\n: still here\nid: 16\n\nevent: event\nid: 17\ndata: {"a":1}\n\nretry: 1000\n\nevent: skipped\ndata: {"count":\ndata: 3}\n\nevent: ev'
 const expected = [
+  { event: 'message', data: '', id: '16' },
   { event: 'event', data: '{"a":1}', id: '17' },
   { event: 'skipped', data: '{"count":\n3}', id: undefined },
 ]

@@ -1,4 +1,4 @@
-/** A message of a stream of server-sent events. */
+/** A message of a stream of server-sent events; a heartbeat that says how far one has come has no data. */
 export interface Message {
   readonly event: string
   readonly data: string
@@ -6,7 +6,7 @@ export interface Message {
   readonly id: string | undefined
 }
 
-/** Puts messages together from the pieces in which they come. What has no data, such as a heartbeat, is none. */
+/** Puts messages together from the pieces in which they come. What has neither data nor an id is none. */
 export class MessageReader {
   #rest = ''
 
@@ -34,6 +34,7 @@ function messageOf(block: string): Message | undefined {
   const fields = block.split(/\r?\n/).map((line) => /^(\w+):? ?(.*)$/.exec(line))
   const valuesOf = (name: string) => fields.flatMap((field) => (field?.[1] === name ? [field[2] ?? ''] : []))
   const data = valuesOf('data')
-  if (data.length === 0) return undefined
-  return { event: valuesOf('event').at(-1) ?? 'message', data: data.join('\n'), id: valuesOf('id').at(-1) }
+  const id = valuesOf('id').at(-1)
+  if (data.length === 0 && id === undefined) return undefined
+  return { event: valuesOf('event').at(-1) ?? 'message', data: data.join('\n'), id }
 }

@@ -28,7 +28,9 @@ export const tailRoute: OpsRoute = appRoute({
   run: async (operations, { query, lastEventId }) => {
     const waker = new Waker()
     const tail = await operations.tail(query, lastEventId, () => waker.wake())
-    return eventStream('this stream shows events as they are recorded', sourceOf(tail), waker)
+    // Who has seen nothing yet can come again, too.
+    const greeting = `this stream shows events as they are recorded\nid: ${tail.place}`
+    return eventStream(greeting, sourceOf(tail), waker)
   },
 })
 

@@ -29,16 +29,26 @@ export class Tail {
   #coming: TailRow[] = []
   #last: string | undefined
   #key = 0
+  #connection = new AbortController()
+  #wake: () => void = () => {}
   readonly #rate = new Rate()
 
-  /** Follows until it is told to stop; comes again when the connection breaks. */
+  /**
+   * Follows until it is told to stop; comes again when the connection breaks. While the page is hidden it has none: browsers
+   * give all pages of a server only a few.
+   */
   run(open: Open): () => void {
     const ending = new AbortController()
     const drawing = setInterval(() => this.#draw(), drawEvery)
+    const look = () => (document.hidden ? this.#connection.abort() : this.#wake())
+    document.addEventListener('visibilitychange', look)
     void this.#follow(open, ending.signal)
     return () => {
+      document.removeEventListener('visibilitychange', look)
       clearInterval(drawing)
       ending.abort()
+      this.#connection.abort()
+      this.#wake()
     }
   }
 
@@ -55,13 +65,30 @@ export class Tail {
   async #follow(open: Open, signal: AbortSignal): Promise<void> {
     let wait = patience.first
     while (!signal.aborted) {
-      const lasted = await this.#listen(open, signal)
+      if (document.hidden) {
+        await this.#pause()
+        continue
+      }
+      this.#connection = new AbortController()
+      const lasted = await this.#listen(open, this.#connection.signal)
       if (signal.aborted) return
       this.state = 'away'
+      if (this.#connection.signal.aborted) continue
       if (isFinal(this.problem)) return
       wait = lasted ? patience.first : Math.min(2 * wait, patience.most)
-      await new Promise((resolve) => setTimeout(resolve, wait))
+      await this.#pause(wait)
     }
+  }
+
+  /** @param milliseconds until it is woken if not given */
+  #pause(milliseconds?: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = milliseconds === undefined ? undefined : setTimeout(resolve, milliseconds)
+      this.#wake = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
   }
 
   /** Takes what one connection brings; answers whether there was one. */
