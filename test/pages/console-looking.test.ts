@@ -30,6 +30,12 @@ async function see(address: string, title: string): Promise<void> {
   await expect.poll(() => page.getByText('Loading', { exact: true }).count(), patience).toBe(0)
 }
 
+/** As when one looks at another tab, or at this one again. */
+const turn = (to: 'hidden' | 'visible') =>
+  page.evaluate(
+    `Object.defineProperty(document, 'hidden', { value: ${to === 'hidden'}, configurable: true }); document.dispatchEvent(new Event('visibilitychange'))`,
+  )
+
 const go = (address: string) => page.goto(`${site.url}/console/${address}`)
 
 beforeAll(async () => {
@@ -50,6 +56,12 @@ describe('a stream', () => {
     expect(await page.getByRole('link', { name: `order-${orderId}` }).count()).toBe(0)
     await page.getByLabel('Streams whose name begins with').fill('none-')
     await page.getByText('No stream’s name begins with ‘none-’').waitFor()
+    await page.getByText('Capital and small letters are told apart').waitFor()
+    await page.getByLabel('Streams whose name begins with').fill('order-')
+    await page.getByRole('link', { name: `order-${orderId}` }).waitFor()
+    await page.keyboard.press('ArrowDown')
+    expect(await focused(page)).toBe(`order-${orderId}`)
+    await page.keyboard.press('ArrowUp')
     await page.keyboard.press('Control+k')
     await page.keyboard.press('Escape')
     expect(await focused(page)).toBe('Streams whose name begins with')
@@ -77,6 +89,16 @@ describe('a stream', () => {
     expect(await page.getByLabel('Compared with version').inputValue()).toBe('0')
   })
 
+  test('is shown as it is now where the address has a version that there is not', async () => {
+    await page.getByLabel('Compared with version').fill('99')
+    await page.keyboard.press('Enter')
+    await page.getByText('They go from 0 to 2.', { exact: true }).waitFor()
+    await go(`#/coffee/streams/order-${orderId}?at=99`)
+    await page.getByText('There is no version ‘99’ here').waitFor()
+    await page.getByRole('heading', { name: 'State at version 2' }).waitFor()
+    expect(page.url()).not.toContain('at=')
+  })
+
   test('that is not there is said not to be', async () => {
     await go('#/coffee/streams/order-none')
     await page.getByText('There is no such stream').waitFor()
@@ -98,14 +120,18 @@ test('a document is seen after each event that made it', async () => {
   expect(page.url()).toContain('at=1')
 })
 
-test('the tail shows an event that has just been recorded, holds back while it is paused, and leads to the stream', async () => {
+test('the tail shows what was recorded, also while nobody looked, holds back while it is paused, and leads to the stream', async () => {
   await go('#/coffee/events?type=Placed')
   await page.getByText('Waiting for events').waitFor()
   const eventOf = (id: string) => page.getByRole('link', { name: `order-${id}@1`, exact: true })
   const first = await placeOrder('Grace')
   await eventOf(first.id).waitFor()
   await page.keyboard.press('Space')
+  const ended = page.waitForEvent('requestfailed', (request) => request.url().includes('/events?'))
+  await turn('hidden')
+  await ended
   const second = await placeOrder('Edsger')
+  await turn('visible')
   const held = page.getByRole('button', { name: '1 new since it was paused' })
   await held.waitFor()
   expect(await eventOf(second.id).count()).toBe(0)
@@ -173,6 +199,12 @@ test('every screen fits a narrow window', async () => {
     await see(address, title)
     expect(await page.evaluate('document.documentElement.scrollWidth'), address).toBe(360)
   }
+  await page.setViewportSize({ width: 280, height: 740 })
+  expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(280)
+  await page.getByRole('button', { name: 'Menu' }).click()
+  await page.getByRole('link', { name: 'Timers' }).waitFor()
+  await page.keyboard.press('Escape')
+  await page.getByRole('link', { name: 'Timers' }).waitFor({ state: 'hidden' })
   await page.getByRole('button', { name: 'Menu' }).click()
   await page.getByRole('link', { name: 'Timers' }).click()
   await titleOf(page, 'Timers').waitFor()

@@ -152,6 +152,7 @@ test('dead letters are retried, and discarded for a reason that is recorded', as
   broken.delete('a')
   await letter('account-a@2').getByRole('button', { name: 'Retry' }).click()
   await page.getByText('account-a@2: applied').waitFor()
+  expect(await page.getByText('failed again').count()).toBe(0)
   await letter('account-a@2').waitFor({ state: 'detached' })
 
   await letter('account-b@2').getByRole('button', { name: 'Discard' }).click()

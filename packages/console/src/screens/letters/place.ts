@@ -1,4 +1,4 @@
-import type { LetterPlace } from '../../api/shapes.ts'
+import type { DeadLetterWithEvent, LetterPlace } from '../../api/shapes.ts'
 
 /** How the API is told which dead letter is meant. */
 export function addressOf({ stream, document, timer }: LetterPlace): LetterPlace {
@@ -9,4 +9,9 @@ export function addressOf({ stream, document, timer }: LetterPlace): LetterPlace
 export function named({ stream, version, document, timer }: LetterPlace & { readonly version: number }): string {
   const more = [document === undefined ? '' : `, document ${document}`, timer === undefined ? '' : `, timer ${timer}`]
   return `${stream}@${version}${more.join('')}`
+}
+
+/** Tells a letter from all others of an application. */
+export function letterOf(letter: Pick<DeadLetterWithEvent, 'consumer' | 'version'> & LetterPlace): string {
+  return `${letter.consumer} ${named(letter)}`
 }
