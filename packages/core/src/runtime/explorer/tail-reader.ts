@@ -1,5 +1,5 @@
 import type { App } from '../../definitions/index.ts'
-import type { Cancel, Clock, Cursor, EventStore, Logger } from '../../ports/index.ts'
+import type { Cancel, Clock, Cursor, EventStore, Logger, Position } from '../../ports/index.ts'
 import { Bell } from '../policy-bell.ts'
 import { type TailPage, tailPage } from './tail-page.ts'
 
@@ -26,6 +26,7 @@ export class TailReader {
   readonly #stopHearing: Cancel
   #cursor: Cursor
   #isClosed = false
+  #moved = Promise.withResolvers<void>()
 
   private constructor(cursor: Cursor, onPage: (page: TailPage) => void, services: TailReaderServices) {
     this.#services = services
@@ -51,10 +52,19 @@ export class TailReader {
     return this.#isClosed
   }
 
+  /** Resolves when it has told of the commit at a position, or is closed. */
+  async passed(position: Position): Promise<void> {
+    while (!this.#isClosed && !this.#services.events.covers(this.#cursor, position)) {
+      this.#bell.ring()
+      await this.#moved.promise
+    }
+  }
+
   close(): void {
     this.#isClosed = true
     this.#stopHearing()
     this.#bell.ring()
+    this.#moved.resolve()
   }
 
   async #follow(): Promise<void> {
@@ -78,6 +88,8 @@ export class TailReader {
       if (this.#isClosed) return
       this.#cursor = page.cursor
       this.#onPage(tailPage(app, from, page))
+      this.#moved.resolve()
+      this.#moved = Promise.withResolvers()
       more = page.more
       if (more) await breathe()
     }

@@ -18,11 +18,18 @@ const Diary = book('diary')
 const Ledger = book('ledger')
 const definition = app('desk', { routes: {}, aggregates: [Diary, Ledger] })
 
+const texts = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, index) => String(from + index))
+
 class Desk {
   readonly #world: World
   readonly runtime: Runtime
   /** How often the feed was read. */
   reads = 0
+  /** How long the first of those who read the feed at the same time has to wait, in milliseconds. */
+  slowness = 0
+  /** Who reads the feed is given what comes so many commits later. */
+  ahead = 0
+  #isWaitedFor = false
 
   private constructor(world: World, runtime: Runtime) {
     this.#world = world
@@ -33,13 +40,24 @@ class Desk {
     const world = await World.make()
     let desk: Desk | undefined
     const count = (events: EventStore): Partial<EventStore> => ({
-      readFeed: (...place) => {
-        if (desk) desk.reads += 1
-        return events.readFeed(...place)
+      readFeed: async (cursor, ...rest) => {
+        if (!desk) return events.readFeed(cursor, ...rest)
+        desk.reads += 1
+        await desk.#dawdle()
+        if (desk.ahead === 0) return events.readFeed(cursor, ...rest)
+        const { cursor: later } = await events.readFeed(cursor, desk.ahead)
+        return events.readFeed(later, ...rest)
       },
     })
     desk = new Desk(world, await world.start(definition, { events: count }))
     return desk
+  }
+
+  async #dawdle(): Promise<void> {
+    if (this.slowness === 0 || this.#isWaitedFor) return
+    this.#isWaitedFor = true
+    await new Promise<void>((resolve) => this.#world.clock.after(this.slowness, resolve))
+    this.#isWaitedFor = false
   }
 
   get world(): World {
@@ -48,6 +66,16 @@ class Desk {
 
   async write(aggregate: typeof Diary, id: string, ...texts: readonly string[]): Promise<void> {
     for (const text of texts) await this.#world.run(this.runtime.execute(aggregate.commands.write(id, { text })))
+  }
+
+  /** Writes the first page of each of so many new diaries at once. */
+  async begin(from: number, to: number): Promise<void> {
+    const appends = texts(from, to).map((text) => {
+      const events = [{ type: 'Written', data: { text }, commandId: text, id: text }]
+      const payload = JSON.stringify({ at: '2030-01-01T00:00:00.000Z', events })
+      return { streams: [{ stream: `diary-${text}`, expected: 'absent' as const, count: 1, payload }], commands: [] }
+    })
+    await this.#world.events.append(appends)
   }
 
   watch(filter: TailFilter = {}, place?: string): Promise<Viewer> {
@@ -146,8 +174,6 @@ describe('who watches', () => {
 })
 
 describe('who comes again', () => {
-  const texts = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, index) => String(from + index))
-
   test('is shown what was recorded meanwhile, without loss or doubling, wherever it left', async () => {
     const desk = await Desk.open()
     let viewer = await desk.watch()
@@ -206,6 +232,44 @@ describe('who comes again', () => {
     const again = await desk.watch({}, place)
     await desk.write(Diary, 'b', 'new')
     expect(await again.see(2)).toEqual([10_001, 'new'])
+  })
+
+  test('while the feed is followed slowly is shown all streams that are new, each once, and has short ids', async () => {
+    const desk = await Desk.open()
+    await desk.watch()
+    let viewer = await desk.watch()
+    desk.slowness = 10
+    await desk.begin(1, 1500)
+    const seen: (string | number)[] = []
+    for (const count of [0, 1, 98, 120, 681, 600]) {
+      viewer.tail.end()
+      viewer = await desk.watch({}, viewer.tail.place)
+      for (let left = count; left > 0; left -= 1) {
+        seen.push(...(await viewer.see(1)))
+        expect(viewer.tail.place.length).toBeLessThan(4096)
+      }
+    }
+    expect(seen).toEqual(texts(1, 1500))
+    expect(await viewer.seesNothing()).toBe(true)
+  })
+
+  test('is told how many were left out when its id would have to name too many streams', async () => {
+    const desk = await Desk.open()
+    await desk.watch()
+    const first = await desk.watch()
+    await desk.begin(1, 250)
+    await first.see(60)
+    first.tail.end()
+    await desk.world.clock.advance(1000)
+    desk.ahead = 100
+    const again = await desk.watch({}, first.tail.place)
+    const skipped = await again.see(1)
+    desk.ahead = 0
+    expect(skipped).toEqual([250])
+    expect(again.tail.place.length).toBeLessThan(200)
+    await desk.write(Ledger, 'b', 'new')
+    expect(await again.see(1)).toEqual(['new'])
+    expect(await again.seesNothing()).toBe(true)
   })
 
   test.each(['', 'x', 'AAAAAAAAAAAAAAAA.WyIwIl0', '0'])('cannot come from no place: %j', async (place) => {

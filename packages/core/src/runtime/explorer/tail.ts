@@ -1,4 +1,4 @@
-import type { Engine } from '../../ports/index.ts'
+import type { Cursor, Engine } from '../../ports/index.ts'
 import { fromStore, stopping, UnavailableError } from '../errors.ts'
 import { newestPosition } from '../newest-position.ts'
 import type { EventTail, TailFilter } from './explorer.ts'
@@ -21,6 +21,7 @@ const MOST_MISSED = 10_000
  * 1. One reader follows the feed for all of them, for as long as anybody watches.
  * 2. (G2) Everybody is shown the events of a stream in their order, each once, from where they began or were before: what
  *    the reader passed before somebody came again, they read by themselves.
+ * 3. Who comes again waits for the reader to pass all that was recorded before: nobody stands before it.
  */
 export class Tail {
   readonly #services: TailServices
@@ -38,10 +39,11 @@ export class Tail {
   async join(filter: TailFilter, place: string | undefined, onItem: () => void): Promise<EventTail> {
     const known = place === undefined ? undefined : this.#places.read(place)
     if (this.#viewers.size >= MOST_VIEWERS) throw new UnavailableError('Too many watch events')
-    const viewer = await this.#add(filter, onItem)
+    const reader = await this.#open()
+    const viewer = this.#add(reader, filter, onItem)
     if (known === undefined) return viewer
     try {
-      await fromStore(this.#bringBack(viewer, known))
+      await fromStore(this.#bringBack(viewer, reader, known))
       return viewer
     } catch (error) {
       this.#leave(viewer)
@@ -58,8 +60,7 @@ export class Tail {
   }
 
   /** From when it is there, it is offered all that comes. */
-  async #add(filter: TailFilter, onItem: () => void): Promise<TailViewer> {
-    const reader = await this.#open()
+  #add(reader: TailReader, filter: TailFilter, onItem: () => void): TailViewer {
     if (this.#isStopped) {
       reader.close()
       throw stopping()
@@ -69,6 +70,7 @@ export class Tail {
       places: this.#places,
       matches: matcherOf(filter),
       covers: (cursor, position) => engine.events.covers(cursor, position),
+      eventsBetween: (from, to) => fromStore(this.#eventsBetween(from, to)),
       read: async (cursor) => tailPage(app, cursor, await fromStore(engine.events.readFeed(cursor, COMMITS_AT_A_TIME))),
       onItem,
       onEnd: (each) => this.#leave(each),
@@ -101,12 +103,20 @@ export class Tail {
     return fromStore(opening)
   }
 
-  /** What is recorded up to now it reads by itself: of that, something may not have been offered. */
-  async #bringBack(viewer: TailViewer, place: TailPlace): Promise<void> {
+  async #bringBack(viewer: TailViewer, reader: TailReader, place: TailPlace): Promise<void> {
     const { events } = this.#services.engine
-    const { done, total } = await events.progress(place.cursor)
-    if (total - done > MOST_MISSED) viewer.comeLate(total - done)
+    await reader.passed(await newestPosition(events))
+    viewer.beginAt(reader.cursor)
+    const missed = await this.#eventsBetween(place.cursor, reader.cursor)
+    if (missed > MOST_MISSED) viewer.comeLate(missed)
     else viewer.comeAgain(place, await newestPosition(events))
+  }
+
+  /** About how many events lie between two places. */
+  async #eventsBetween(from: Cursor, to: Cursor): Promise<number> {
+    const { events } = this.#services.engine
+    const [before, after] = await Promise.all([events.progress(from), events.progress(to)])
+    return Math.max(0, after.done - before.done)
   }
 
   #leave(viewer: TailViewer): void {
