@@ -163,6 +163,7 @@ test('dead letters are retried, and discarded for a reason that is recorded', as
   await dialog.getByLabel('Reason').fill('Paid in a test')
   await dialog.getByRole('button', { name: 'Discard' }).click()
   await page.getByText('There are no dead letters').waitFor()
+  expect(await page.evaluate('document.activeElement.id')).toBe('main')
   await page.getByRole('link', { name: 'Discarded' }).click()
   await page.getByRole('row', { name: /account-b@2.*Paid in a test.*operator:/ }).waitFor()
   await page.context().close()
