@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
-import { after, aggregate, app, policy } from '../../definitions/index.ts'
+import { type AnyPolicy, after, aggregate, app, policy } from '../../definitions/index.ts'
+import type { EventStore } from '../../ports/index.ts'
 import { doJob, Job, Order, PolicyWorld, place } from '../policy-shop.fixture.ts'
 import { World } from '../world.fixture.ts'
 import type { Causation, CausationNode } from './explorer.ts'
@@ -147,6 +148,48 @@ describe('what an event belongs to', () => {
     expect((await story(shop, 'job-a', 300)).nodes.some(({ version }) => version === 300)).toBe(true)
     const ids = new Set(causation.nodes.map(({ id }) => id))
     expect(causation.edges.every(({ from, to }) => ids.has(from) && ids.has(to))).toBe(true)
+  })
+
+  test('is told with a bounded number of look-ups, some at a time', async () => {
+    let looked = 0
+    let under = 0
+    let most = 0
+    const counting = (events: EventStore): Partial<EventStore> => ({
+      findCommand: async (id) => {
+        looked += 1
+        under += 1
+        most = Math.max(most, under)
+        const found = await events.findCommand(id)
+        under -= 1
+        return found
+      },
+    })
+    const asked = async (policies: readonly AnyPolicy[]) => {
+      const shop = await PolicyWorld.start(policies, { faults: { events: counting } })
+      await shop.settle(doJob('a', 14))
+      looked = 0
+      return { causation: await story(shop, 'job-a'), looked }
+    }
+    const onRejected = () => undefined
+    const next = policy('next').on(Job, { Done: ({ data }) => (data.n > 80 ? undefined : doJob('a', data.n + 1)) })
+    const idle = (name: string, options = {}) => policy(name, options).on(Job, { Done: () => undefined })
+    const few = await asked([next, idle('b'), idle('c')])
+    expect(few.causation.truncated).toBe(false)
+    expect(few.looked).toBeLessThan(68 * (12 + 4 + 4))
+    const many = await asked([next, ...['b', 'c', 'd', 'e'].map((name) => idle(name, { onRejected }))])
+    expect(many.causation.truncated).toBe(true)
+    expect(many.causation.nodes.length).toBeLessThan(400)
+    expect(many.looked).toBe(2000)
+    expect(most).toBeGreaterThan(8)
+    expect(most).toBeLessThan(200)
+  })
+
+  test('has steps behind rejected ones, as long as some of those looked for together were accepted', async () => {
+    const rejected = doJob('unlucky', 13)
+    const steps = policy('steps').on(Order, { Placed: () => [rejected, doJob('a'), rejected, rejected, doJob('b')] })
+    const shop = await PolicyWorld.start(steps)
+    await shop.settle(place('o'))
+    expect(told(await story(shop, 'order-o')).filter((line) => line.includes('Done'))).toHaveLength(2)
   })
 
   test('is not there for an event that is not', async () => {

@@ -37,7 +37,22 @@ export async function causation(place: EventPlace, services: CausationServices):
   await story.tell(path)
   const { correlationId } = asked.events[0] as RecordedEvent
   const { nodes, edges, isFull } = story.graph
-  return { correlationId, truncated: isFull || !path.isWhole, nodes, edges }
+  return { correlationId, truncated: isFull || commands.isExhausted || !path.isWhole, nodes, edges }
+}
+
+/** So many reactions are looked for at the same time. */
+const REACTIONS_AT_A_TIME = 8
+
+/** What a policy may have done about an event. */
+interface Occasion {
+  readonly policy: AnyPolicy
+  readonly event: RecordedEvent
+}
+
+interface Reaction {
+  readonly node: CausationNode
+  readonly found: readonly RecordedCommand[]
+  readonly event: RecordedEvent
 }
 
 class Story {
@@ -60,8 +75,7 @@ class Story {
     if (isWhole && request) this.#tellRequest(request)
     for (const command of commands) this.#tellCommand(command)
     for (let next = this.#left.shift(); next; next = this.#left.shift()) {
-      for (const event of next.events) await this.#tellReactions(event)
-      await this.#services.breathe()
+      await this.#tellReactions(next)
     }
   }
 
@@ -90,16 +104,32 @@ class Story {
     }
   }
 
-  async #tellReactions(event: RecordedEvent): Promise<void> {
-    for (const policy of this.#services.app.policies) {
-      if (!this.graph.isFull && handles(policy, event)) await this.#tellReaction(policy, event)
+  async #tellReactions({ events }: RecordedCommand): Promise<void> {
+    const { app, breathe } = this.#services
+    const occasions = events.flatMap((event) =>
+      app.policies.filter((policy) => handles(policy, event)).map((policy) => ({ policy, event })),
+    )
+    for (let from = 0; from < occasions.length && !this.#isOver; from += REACTIONS_AT_A_TIME) {
+      const some = occasions.slice(from, from + REACTIONS_AT_A_TIME)
+      const reactions = await Promise.all(some.map((occasion) => this.#reaction(occasion)))
+      if (!this.#commands.isExhausted) for (const reaction of reactions) this.#tellReaction(reaction)
+      await breathe()
     }
   }
 
-  async #tellReaction(policy: AnyPolicy, event: RecordedEvent): Promise<void> {
+  /** Whether there is no room for more, or nothing more may be looked for. */
+  get #isOver(): boolean {
+    return this.graph.isFull || this.#commands.isExhausted
+  }
+
+  async #reaction({ policy, event }: Occasion): Promise<Reaction> {
     const found = await commandsOfPolicy(policy, event.id, this.#commands)
     const standing = await fromStore(this.#standing(policy.name, event))
-    const node = reactionOf(policy.name, event, found, standing)
+    return { node: reactionOf(policy.name, event, found, standing), found, event }
+  }
+
+  #tellReaction({ node, found, event }: Reaction): void {
+    if (this.graph.isFull) return
     this.graph.add(node, event.id)
     for (const command of found) this.#tellCommand(command, node)
   }

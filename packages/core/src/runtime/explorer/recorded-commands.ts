@@ -14,9 +14,13 @@ export interface RecordedCommand {
   readonly isIdle: boolean
 }
 
+/** So many commands are looked for by their ids. */
+const MOST_LOOKED_FOR = 2000
+
 /** Finds commands by what they recorded. */
 export class RecordedCommands {
   readonly #events: EventStore
+  #lookedFor = 0
 
   constructor(events: EventStore) {
     this.#events = events
@@ -33,8 +37,15 @@ export class RecordedCommands {
     return { id, stream: place.stream, events, isIdle: false }
   }
 
+  /** Whether commands are not found any more, since too many were looked for by their ids. */
+  get isExhausted(): boolean {
+    return this.#lookedFor > MOST_LOOKED_FOR
+  }
+
   /** One that had an id of its caller's, as all commands of policies have. */
   async withId(id: string): Promise<RecordedCommand | undefined> {
+    this.#lookedFor += 1
+    if (this.isExhausted) return undefined
     const record = await fromStore(this.#events.findCommand(id))
     if (!record) return undefined
     const { stream, version, count } = record
