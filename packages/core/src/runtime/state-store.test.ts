@@ -86,6 +86,21 @@ describe('a state', () => {
     expect(turns).toBe(2)
   })
 
+  test('of large commits is folded with a turn for others in between, too', async () => {
+    const world = await World.make()
+    const events = Array.from({ length: 1000 }, (_, id) => ({ id, type: 'Counted', data: {}, commandId: id }))
+    const payload = JSON.stringify({ at: '2030-01-01T00:00:00.000Z', events })
+    for (const expected of ['absent', 1000, 2000] as const) {
+      await world.events.append([{ streams: [{ stream: 'counter-1', expected, count: 1000, payload }], commands: [] }])
+    }
+    let turns = 0
+    const store = new StateStore(world.events, silentLogger, 100, async () => {
+      turns += 1
+    })
+    expect(await store.load({ ...counter(), snapshot: undefined }, 'counter-1')).toEqual(at(3000))
+    expect(turns).toBeGreaterThanOrEqual(3)
+  })
+
   test('is forgotten when more are kept than may be: what was used least recently goes first', () => {
     const store = new StateStore({} as EventStore, silentLogger, 3)
     for (const id of ['a', 'b', 'c']) store.remember(counter(), id, 0, at(1))

@@ -16,6 +16,8 @@ export interface VersionedState {
 }
 
 const PAGE = 200
+/** So many events are applied in a turn. */
+const EVENTS_IN_A_TURN = 1000
 const STATES_BEHIND = 100
 const SNAPSHOT_EVERY = 1000
 
@@ -25,7 +27,7 @@ const SNAPSHOT_EVERY = 1000
  * 1. What is cached may be behind the store; whoever decides on it lets the append confirm its version (G1, G7). What is
  *    known to be behind is not given any more, but it is gone on from: a long stream is not read again for each conflict.
  * 2. The cache is bounded; what was used least recently goes first.
- * 3. A long stream is read in pages, and others get their turn between two of them.
+ * 3. A long stream is read in pages, and others get their turn between two of them, and between many events of one.
  */
 export class StateStore {
   readonly #events: EventStore
@@ -105,13 +107,15 @@ export class StateStore {
       behind && behind.version <= upTo
         ? behind
         : ((await this.#fromSnapshot(aggregate, stream, upTo)) ?? initial(aggregate))
-    for (;;) {
+    for (let inTurn = 0; ; inTurn = 0) {
       const commits = await this.#events.readStream(stream, current.version, PAGE)
       for (const commit of commits) {
         for (const event of decodeCommit(commit)) {
           if (event.version <= current.version) continue
           if (event.version > upTo) return current
           current = { state: evolve(aggregate, current.state, event), version: event.version }
+          inTurn += 1
+          if (inTurn % EVENTS_IN_A_TURN === 0) await this.#breathe()
         }
       }
       if (commits.length < PAGE) break
