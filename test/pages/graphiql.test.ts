@@ -34,6 +34,8 @@ describe('whoever opens the address in a browser', () => {
   test('sees changes as they come, until they have seen enough', async () => {
     const { page, result, run } = await open('/coffee/graphql/')
     await page.getByRole('tab', { name: 'OrderChanged' }).click()
+    // Until its text is there, what would be executed is the tab before.
+    await page.locator('.graphiql-query-editor').getByText('subscription', { exact: true }).waitFor()
     const begun = page.waitForResponse((answer) => answer.headers()['content-type'] === 'text/event-stream')
     await run()
     await begun

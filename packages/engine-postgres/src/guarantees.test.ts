@@ -1,4 +1,4 @@
 import { guaranteeLaws } from '@weir/conformance'
 import { setUpInSchemas } from './laws.fixture.ts'
 
-guaranteeLaws('postgres', setUpInSchemas(), 16)
+guaranteeLaws('postgres', setUpInSchemas(), 24)
