@@ -4,7 +4,9 @@ import { describePackage, importsOf, sourceFiles, workspacePackages } from './im
 
 const core = 'packages/core/src'
 const weir = [`${core}/definitions`, `${core}/runtime`, `${core}/ports`, `${core}/engines/memory`, `${core}/testing`]
-const all = ['weir/*', '@weir/engine-sqlite', '@weir/engine-postgres', '@weir/conformance', '@weir/http', '@weir/cli']
+const engines = ['@weir/engine-sqlite', '@weir/engine-postgres', '@weir/engine-dynamodb']
+const aws = ['@weir/aws']
+const all = ['weir/*', ...engines, ...aws, '@weir/conformance', '@weir/http', '@weir/cli']
 const applications = ['helpdesk', 'inventory', 'box-office', 'coffee'].map((name) => `@weir-examples/${name}`)
 
 /** definitions → runtime → ports ← engines; http → runtime; cli → http and engines; nothing → examples, bench. */
@@ -23,11 +25,23 @@ const areas: Area[] = [
 
   { at: 'packages/engine-sqlite', imports: ['weir/ports'], tests: ['@weir/conformance'] },
   { at: 'packages/engine-postgres', imports: ['weir/ports'], tests: ['weir/testing', '@weir/conformance'] },
+  {
+    at: 'packages/engine-dynamodb',
+    imports: ['weir/ports'],
+    tests: ['weir/*', '@weir/conformance', '@weir/engine-postgres', '@weir/test-postgres'],
+  },
   { at: 'packages/conformance', imports: ['weir/*'] },
   { at: 'packages/http', imports: ['weir/*'] },
   // Pages speak HTTP, and take no more than the shape of what is answered.
   { at: 'packages/console', imports: [], types: ['weir/*'] },
-  { at: 'packages/cli', imports: ['weir/*', '@weir/http', '@weir/engine-sqlite', '@weir/engine-postgres'] },
+  { at: 'packages/aws/src/contract', imports: [] },
+  {
+    at: 'packages/aws/src/lambda',
+    imports: ['packages/aws/src/contract', 'weir/*', '@weir/http', '@weir/engine-postgres', '@weir/engine-dynamodb'],
+  },
+  { at: 'packages/aws/src/cdk', imports: ['packages/aws/src/contract', 'weir/*'] },
+  { at: 'packages/aws/src/local', imports: ['packages/aws/src/contract', 'weir/*', '@weir/engine-dynamodb'] },
+  { at: 'packages/cli', imports: ['weir/*', '@weir/http', ...engines, ...aws] },
 
   { at: 'examples/helpdesk', imports: all, tests: ['@weir-examples/harness'] },
   { at: 'examples/inventory', imports: all, tests: ['@weir-examples/harness'] },
