@@ -22,9 +22,12 @@ export const atPace =
       if (pace.milliseconds > 0) await setTimeout(pace.milliseconds)
       return engine.events.readFeed(...page)
     }
-    const methodOf = (store: EventStore, key: keyof EventStore) =>
-      key === 'readFeed' ? readFeed : store[key].bind(store)
-    const events = new Proxy(engine.events, { get: (store, key) => methodOf(store, key as keyof EventStore) })
+    const events = new Proxy(engine.events, {
+      get: (store, key) => {
+        const member = key === 'readFeed' ? readFeed : Reflect.get(store, key)
+        return typeof member === 'function' ? member.bind(store) : member
+      },
+    })
     return new Proxy(engine, { get: (target, key) => (key === 'events' ? events : Reflect.get(target, key)) })
   }
 

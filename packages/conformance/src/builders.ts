@@ -1,4 +1,13 @@
-import type { Append, AppendResult, CommandRecord, Commit, EventStore, Expectation, StreamAppend } from 'weir/ports'
+import type {
+  Append,
+  AppendResult,
+  CommandRecord,
+  Commit,
+  EventStore,
+  Expectation,
+  Position,
+  StreamAppend,
+} from 'weir/ports'
 
 /** A stream's part in an append: `count` events that say which they are. */
 export function part(stream: string, expected: Expectation, count = 1): StreamAppend {
@@ -20,6 +29,15 @@ export async function append(events: EventStore, member: Append): Promise<Append
   const [result] = await events.append([member])
   if (!result) throw new Error('append must answer every member')
   return result
+}
+
+/** The position of an append that succeeded, as `covers` takes it. */
+export async function located(events: EventStore, { streams }: Append, result: AppendResult): Promise<Position> {
+  if (result.outcome !== 'appended') throw new Error(`What was not appended has no position: ${result.outcome}`)
+  const heads = streams.map(({ stream }, index) => ({ stream, version: result.versions[index] as number }))
+  const position = await events.locate(heads, result.position)
+  if (position === undefined) throw new Error(`The store does not know the position ${result.position} that it gave`)
+  return position
 }
 
 /** All of a stream, in pages of a few commits. */

@@ -55,7 +55,7 @@ async function goesOn(engine: Engine): Promise<void> {
     const [xidBefore = 0, atBefore = 0] = positions[index - 1] ?? []
     expect([xid >= xidBefore, at > atBefore]).toEqual([true, true])
   }
-  for (const { position } of all) expect(await engine.events.isPosition(position)).toBe(true)
+  for (const { position } of all) expect(await engine.events.locate([], position)).toBe(position)
 }
 
 /** Behind a cursor, page by page. */

@@ -12,6 +12,7 @@ import type {
   Snapshot,
   StreamHead,
 } from 'weir/ports'
+import { noLimits } from 'weir/ports'
 import { appendGroup, isWrite } from './append.ts'
 import type { Appended } from './appended.ts'
 import { commitPosition, covers, type Reach, reachOf } from './cursor.ts'
@@ -25,6 +26,7 @@ import { listStreams } from './streams.ts'
  * cursor is what a consumer has seen, in snapshots: see `cursor.ts`.
  */
 export class PostgresEventStore implements EventStore {
+  readonly limits = noLimits
   readonly #database: Database
   readonly #feed: Feed
   readonly #appended: Appended | undefined
@@ -49,16 +51,18 @@ export class PostgresEventStore implements EventStore {
     return results
   }
 
-  async readStream(stream: string, after: number, limit: number): Promise<Commit[]> {
+  async readStream(stream: string, after: number, limit: number, given?: Cursor): Promise<Commit[]> {
     const commits = this.#database.name('commits')
-    const rows = await this.#database.read<Omit<Commit, 'stream' | 'position'> & { xid: number; place: number }>(
+    const rows = await this.#database.read<Omit<Commit, 'stream'> & { xid: number; place: number }>(
       `SELECT version, count, payload, xid, position AS place FROM ${commits}
         WHERE stream = $1 AND version + count - 1 > $2 AND version >= coalesce(
           (SELECT version FROM ${commits} WHERE stream = $1 AND version <= $2 + 1 ORDER BY version DESC LIMIT 1), 0)
         ORDER BY version LIMIT $3`,
       [cutId(stream), after, limit],
     )
-    return rows.map(({ xid, place, ...commit }) => ({ stream, ...commit, position: commitPosition(xid, place) }))
+    return rows
+      .filter(({ xid, place }) => given === undefined || covers(given, commitPosition(xid, place)))
+      .map(({ version, count, payload }) => ({ stream, version, count, payload }))
   }
 
   async streams(prefix: string, before: string | undefined, limit: number): Promise<StreamHead[]> {
@@ -104,11 +108,11 @@ export class PostgresEventStore implements EventStore {
     return covers(cursor, position)
   }
 
-  async isPosition(text: string): Promise<boolean> {
-    const reach = reachOf(text)
-    if (!reach) return false
+  async locate(_: readonly StreamHead[], position: Position): Promise<Position | undefined> {
+    const reach = reachOf(position)
+    if (!reach) return undefined
     if (!this.#isReached(reach)) await this.#ask()
-    return this.#isReached(reach)
+    return this.#isReached(reach) ? position : undefined
   }
 
   async progress(cursor: Cursor | undefined): Promise<Progress> {

@@ -126,20 +126,21 @@ it('G8 what was appended by one process is a position to another at once; what n
     const results = await writer.events.append([one('order', version), one('other', 'any', 0)])
     for (const result of results) {
       const position = result.outcome === 'appended' ? result.position : ''
-      expect([position, await other.events.isPosition(position)]).toEqual([position, true])
+      expect(await other.events.locate([], position)).toBe(position)
     }
   }
   const { commits } = await writer.events.readFeed(undefined, 100)
   const [xid = 0, at = 0] = commits.at(-1)?.position.split('.').map(Number) ?? []
   const future = [`${xid}.${at + 1}`, `${xid + 1_000_000}.${at}`, `${xid}:${xid + 1_000_000}:`]
-  for (const text of future) expect([text, await other.events.isPosition(text)]).toEqual([text, false])
+  for (const text of future) expect([text, await other.events.locate([], text)]).toEqual([text, undefined])
 })
 
 it('G8 many who ask for positions at once all get the right answer', async () => {
   const [writer, other] = [await stage.open('asked'), await stage.open('asked')]
   const answers = Array.from({ length: 30 }, async (_, index) => {
     const result = await append(writer, one(`order-${index}`, 'absent'))
-    return other.events.isPosition(result.outcome === 'appended' ? result.position : '')
+    const position = result.outcome === 'appended' ? result.position : ''
+    return (await other.events.locate([], position)) === position
   })
   expect(new Set(await Promise.all(answers))).toEqual(new Set([true]))
 })

@@ -1,4 +1,4 @@
-import type { Commit, Cursor, FeedPage, FeedPart, Progress } from 'weir/ports'
+import type { Cursor, FeedCommit, FeedPage, FeedPart, Progress } from 'weir/ports'
 import {
   commitPosition,
   fromPostgres,
@@ -116,6 +116,6 @@ function horizonOf(row: NowRow | undefined): Horizon {
   return { ...fromPostgres(row), next: row.next, floor: row.floor }
 }
 
-function toCommit({ stream, version, count, payload, xid, position }: PageRow): Commit {
+function toCommit({ stream, version, count, payload, xid, position }: PageRow): FeedCommit {
   return { stream, version, count, payload, position: commitPosition(xid, position ?? 0) }
 }

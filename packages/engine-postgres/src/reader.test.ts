@@ -12,7 +12,7 @@ it('one that only reads shows the same store, and what is appended meanwhile', a
   expect([reader.storeId, reader.epoch]).toEqual([engine.storeId, engine.epoch])
   const result = await append(engine, one('order-1', 1))
   const position = result.outcome === 'appended' ? result.position : ''
-  expect(await reader.events.isPosition(position)).toBe(true)
+  expect(await reader.events.locate([], position)).toBe(position)
   expect(await reader.events.readStream('order-1', 0, 10)).toHaveLength(2)
   expect(await reader.events.findCommand('key-1')).toMatchObject({ stream: 'order-1' })
   expect((await reader.events.readFeed(undefined, 10)).commits).toHaveLength(2)

@@ -7,6 +7,7 @@ import type {
   Cursor,
   EventStore,
   Expectation,
+  FeedCommit,
   FeedPage,
   FeedPart,
   Position,
@@ -15,7 +16,7 @@ import type {
   StreamAppend,
   StreamHead,
 } from 'weir/ports'
-import { endOfPrefix, partitionOf } from 'weir/ports'
+import { endOfPrefix, noLimits, partitionOf } from 'weir/ports'
 import type { Database } from './database.ts'
 
 /** A page of the feed ends with the commit that exceeds this many characters: it is held in memory as a whole. */
@@ -29,6 +30,7 @@ const behindAllText = new Uint8Array()
  * start. Row ids are given in commit order by the only writer, so a feed in their order has no gaps (G2).
  */
 export class SqliteEventStore implements EventStore {
+  readonly limits = noLimits
   readonly #database: Database
   readonly #statements: Statements
   readonly #listeners = new Set<() => void>()
@@ -54,8 +56,9 @@ export class SqliteEventStore implements EventStore {
     return results
   }
 
-  async readStream(stream: string, after: number, limit: number): Promise<Commit[]> {
-    return this.#database.read(() => this.#statements.stream.all(stream, after, limit).map(toCommit))
+  async readStream(stream: string, after: number, limit: number, given?: Cursor): Promise<Commit[]> {
+    const end = given === undefined ? Number.MAX_SAFE_INTEGER : place(given)
+    return this.#database.read(() => this.#statements.stream.all(stream, after, end, limit).map(toCommit))
   }
 
   /** One look into the index a stream: it leads to the last commit of the next one, whatever that has in between. */
@@ -89,12 +92,12 @@ export class SqliteEventStore implements EventStore {
 
   async readFeed(cursor: Cursor | undefined, limit: number, part?: FeedPart): Promise<FeedPage> {
     return this.#database.read(() => {
-      const commits: Commit[] = []
+      const commits: FeedCommit[] = []
       let end = place(cursor)
       let size = 0
       for (const row of this.#statements.feed.iterate(end)) {
         if (commits.length === limit || size >= maxPageSize) return { commits, cursor: String(end), more: true }
-        const commit = toCommit(row)
+        const commit = toFeedCommit(row)
         end = Number(commit.position)
         if (part && partitionOf(commit.stream, part.of) !== part.partition) continue
         commits.push(commit)
@@ -112,11 +115,11 @@ export class SqliteEventStore implements EventStore {
     return place(cursor) >= Number(position)
   }
 
-  async isPosition(text: string): Promise<boolean> {
-    if (!/^(0|[1-9]\d{0,14})$/.test(text)) return false
+  async locate(_: readonly StreamHead[], position: Position): Promise<Position | undefined> {
+    if (!/^(0|[1-9]\d{0,14})$/.test(position)) return undefined
     // A store that is open for reading only learns of what another process appends when it is asked for it.
-    if (Number(text) > this.#newest) this.#newest = Number(this.#database.read(() => this.#end()))
-    return Number(text) <= this.#newest
+    if (Number(position) > this.#newest) this.#newest = Number(this.#database.read(() => this.#end()))
+    return Number(position) <= this.#newest ? position : undefined
   }
 
   async progress(cursor: Cursor | undefined): Promise<Progress> {
@@ -223,7 +226,6 @@ type Statements = Readonly<
 >
 
 function prepareStatements(database: Database): Statements {
-  const columns = 'position, stream, version, count, payload'
   return {
     head: database.prepare('SELECT version FROM commits WHERE stream = ? ORDER BY version DESC LIMIT 1'),
     lastStream: database.prepare(
@@ -238,9 +240,12 @@ function prepareStatements(database: Database): Statements {
       'INSERT INTO commits (stream, version, count, events_before, payload) VALUES (?, ?, ?, ?, ?)',
     ),
     stream: database.prepare(
-      `SELECT ${columns} FROM commits WHERE stream = ? AND version > ? ORDER BY version LIMIT ?`,
+      `SELECT stream, version, count, payload FROM commits
+        WHERE stream = ? AND version > ? AND position <= ? ORDER BY version LIMIT ?`,
     ),
-    feed: database.prepare(`SELECT ${columns} FROM commits WHERE position > ? ORDER BY position`),
+    feed: database.prepare(
+      'SELECT position, stream, version, count, payload FROM commits WHERE position > ? ORDER BY position',
+    ),
     command: database.prepare(
       'SELECT command_id AS commandId, stream, version, count, hash FROM commands WHERE command_id = ?',
     ),
@@ -253,14 +258,12 @@ function prepareStatements(database: Database): Statements {
 }
 
 function toCommit(row: Record<string, unknown>): Commit {
-  const { position, stream, version, count, payload } = row as {
-    position: number
-    stream: string
-    version: number
-    count: number
-    payload: string
-  }
-  return { stream, version: version - count + 1, count, payload, position: String(position) }
+  const { stream, version, count, payload } = row as unknown as Commit
+  return { stream, version: version - count + 1, count, payload }
+}
+
+function toFeedCommit(row: Record<string, unknown>): FeedCommit {
+  return { ...toCommit(row), position: String(row.position) }
 }
 
 function holds(expected: Expectation, version: number): boolean {

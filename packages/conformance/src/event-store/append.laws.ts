@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest'
 import type { Expectation } from 'weir/ports'
-import { append, one, part, readAll, versionOf } from '../builders.ts'
+import { append, command, located, one, part, readAll, versionOf } from '../builders.ts'
 import type { Subject } from '../subject.ts'
+import { Consumer } from './consumer.ts'
 
 export function appendLaws(subject: Subject): void {
   it('G1 appends at the version that was expected, and numbers events from 1 without gaps', async () => {
@@ -100,10 +101,39 @@ export function appendLaws(subject: Subject): void {
     expect(await append(events, one('order-1', 'absent', 0))).toMatchObject({ outcome: 'appended', versions: [0] })
     expect((await append(events, one('order-1', 1, 0))).outcome).toBe('conflict')
     expect(await events.readFeed(undefined, 10)).toMatchObject({ commits: [], more: false })
-    const result = await append(events, { streams: [], commands: [] })
+    const nothing = { streams: [], commands: [] }
+    const result = await append(events, nothing)
     expect(result).toMatchObject({ outcome: 'appended', versions: [] })
-    const position = result.outcome === 'appended' ? result.position : ''
-    expect(await events.isPosition(position)).toBe(true)
+    const position = await located(events, nothing, result)
     expect(events.covers(await events.feedEnd(), position)).toBe(true)
+  })
+
+  it('G8 an append that only checks has a position behind all that was appended before it', async () => {
+    const { events } = subject
+    const before = await events.feedEnd()
+    await events.append([one('a', 'any'), one('b', 'any')])
+    const nothing = { streams: [], commands: [] }
+    const position = await located(events, nothing, await append(events, nothing))
+    expect(events.covers(before, position)).toBe(false)
+    const consumer = new Consumer(events, before)
+    await consumer.drain(1)
+    expect(events.covers(consumer.cursor, position)).toBe(true)
+  })
+
+  it('G1 an append may be as large as the limits of the store say', async () => {
+    const { events } = subject
+    const limits = { commands: 1000, streams: 1000, text: 1_000_000 }
+    const streams = Math.min(events.limits.streams, limits.streams)
+    const commands = Math.min(events.limits.commands, limits.commands)
+    const wide = {
+      streams: Array.from({ length: streams }, (_, index) => part(`wide-${index}`, 'absent')),
+      commands: Array.from({ length: commands }, (_, index) => command(`key-${index}`, 'wide-0')),
+    }
+    expect(await append(events, wide)).toMatchObject({ outcome: 'appended', versions: Array(streams).fill(1) })
+    const payload = JSON.stringify('é'.repeat(Math.min(events.limits.text, limits.text) / 2 - 1))
+    const large = { streams: [{ stream: 'large', expected: 'absent' as const, count: 1, payload }], commands: [] }
+    expect((await append(events, large)).outcome).toBe('appended')
+    const [commit] = await readAll(events, 'large')
+    expect(commit?.payload === payload).toBe(true)
   })
 }

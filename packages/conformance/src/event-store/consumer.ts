@@ -1,10 +1,10 @@
 import { expect } from 'vitest'
-import type { Commit, Cursor, EventStore, FeedPart } from 'weir/ports'
+import type { Commit, Cursor, EventStore, FeedCommit, FeedPart } from 'weir/ports'
 
 /** A consumer that keeps all that it was given. */
 export class Consumer {
   readonly #events: EventStore
-  readonly #given: Commit[] = []
+  readonly #given: FeedCommit[] = []
   #cursor: Cursor | undefined
   readonly #part: FeedPart | undefined
 
@@ -12,6 +12,15 @@ export class Consumer {
     this.#events = events
     this.#cursor = cursor
     this.#part = part
+  }
+
+  get cursor(): Cursor | undefined {
+    return this.#cursor
+  }
+
+  /** What it has been given so far. */
+  get given(): readonly FeedCommit[] {
+    return this.#given
   }
 
   /** Reads a page; returns whether more was waiting. */
@@ -25,7 +34,7 @@ export class Consumer {
   }
 
   /** Reads until nothing waits: a consumer rests only then, so what it lacks then it would lack for good. */
-  async drain(limit: number): Promise<readonly Commit[]> {
+  async drain(limit: number): Promise<readonly FeedCommit[]> {
     while (await this.page(limit));
     return this.#given
   }

@@ -1,8 +1,9 @@
 import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { Append, AppendResult, Expectation } from 'weir/ports'
-import { command, one, part, readAll, versionOf } from '../builders.ts'
+import { command, located, one, part, readAll, versionOf } from '../builders.ts'
 import type { Subject } from '../subject.ts'
+import { Consumer } from './consumer.ts'
 
 export function groupLaws(subject: Subject): void {
   it('an empty group is harmless', async () => {
@@ -25,14 +26,21 @@ export function groupLaws(subject: Subject): void {
     expect([await versionOf(events, 'a'), await versionOf(events, 'b')]).toEqual([3, 1])
   })
 
-  it('G2 the position of a member is that of the newest commit it wrote', async () => {
+  it('G8 a member is covered by who has been given all that it wrote, and by nobody sooner', async () => {
     const { events } = subject
     const members = [one('a', 'absent'), { streams: [part('b', 'absent'), part('c', 'absent')], commands: [] }]
     const results = await events.append(members)
-    const positions = results.map((result) => (result.outcome === 'appended' ? result.position : undefined))
-    const { commits } = await events.readFeed(undefined, 10)
-    expect(commits.map((commit) => commit.stream)).toEqual(['a', 'b', 'c'])
-    expect(positions).toEqual([commits[0]?.position, commits[2]?.position])
+    const positions = await Promise.all(
+      members.map((member, index) => located(events, member, results[index] as AppendResult)),
+    )
+    const consumer = new Consumer(events)
+    for (let more = true; more; ) {
+      more = await consumer.page(1)
+      const given = new Set(consumer.given.map(({ stream }) => stream))
+      const expected = [given.has('a'), given.has('b') && given.has('c')]
+      expect(positions.map((position) => events.covers(consumer.cursor, position))).toEqual(expected)
+    }
+    expect(consumer.given).toHaveLength(3)
   })
 
   it('a group of thousands is one append like any other', async () => {

@@ -57,6 +57,7 @@ type Call = <T>(effect: () => Promise<T>) => Promise<T>
 /** Its feed comes in small pages, and it does not always tell of what was appended. */
 function faultyEvents(events: EventStore, call: Call, weather: () => Weather): EventStore {
   return {
+    limits: events.limits,
     append: (group) => call(() => events.append(group)),
     readStream: (...place) => call(() => events.readStream(...place)),
     streams: (...query) => call(() => events.streams(...query)),
@@ -69,7 +70,7 @@ function faultyEvents(events: EventStore, call: Call, weather: () => Weather): E
     },
     feedEnd: () => call(() => events.feedEnd()),
     covers: (...place) => events.covers(...place),
-    isPosition: (text) => call(() => events.isPosition(text)),
+    locate: (...position) => call(() => events.locate(...position)),
     progress: (cursor) => call(() => events.progress(cursor)),
     onAppended: (listener) =>
       events.onAppended(() => {

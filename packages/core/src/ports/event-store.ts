@@ -13,8 +13,12 @@
  *    are what `JSON.stringify` gives, and come back character for character.
  * 7. `streams` goes by the UTF-8 bytes of names, so that pages neither repeat nor skip what is there. Names of more than
  *    400 characters that begin alike are in an order of the engine's.
+ * 8. Only commits of the feed have a position. Where others read the feed only a moment after an append, the position of
+ *    an append says where it is when it is located (see `locate`).
  */
 export interface EventStore {
+  /** What one append may hold at most. Who makes appends keeps to it: a larger one is refused with an error. */
+  readonly limits: AppendLimits
   /**
    * Appends a group in one durable write and reports on each member, in the order given. An empty group is harmless.
    * Rejects only when the storage itself fails; then nothing of the group is promised to be there or not there.
@@ -23,8 +27,10 @@ export interface EventStore {
   /**
    * Commits of one stream with events after version `after`, in order: `limit` commits, fewer only at the stream's end.
    * The first may begin at or before `after`, when `after` lies inside it.
+   *
+   * @param given leaves out what a consumer at this cursor, of the stream's part, has not been given
    */
-  readStream(stream: string, after: number, limit: number): Promise<Commit[]>
+  readStream(stream: string, after: number, limit: number, given?: Cursor): Promise<Commit[]>
   /**
    * The streams whose names begin with `prefix`, the last name first: at most `limit`, of those before the name `before`
    * if that is given. It costs what is listed, however much is in the store.
@@ -45,13 +51,18 @@ export interface EventStore {
   readFeed(cursor: Cursor | undefined, limit: number, part?: FeedPart): Promise<FeedPage>
   /** The cursor behind the newest commit: a feed read from it gives only what is appended later, of any part. */
   feedEnd(): Promise<Cursor>
-  /** Whether a consumer that stands at `cursor` has been given the commit at `position`, if it is of its part. */
+  /**
+   * Whether a consumer that stands at `cursor` has been given the commit at `position`, if it is of its part.
+   *
+   * @param position of a commit of the feed, or one that was located
+   */
   covers(cursor: Cursor | undefined, position: Position): boolean
   /**
-   * Whether a text is a position that this store has given out, to any process: tokens come from outside and may hold
-   * anything. One that lies in the future is none, since readers would wait for it in vain.
+   * The position of an append as `covers` takes it, with the streams that it wrote to and their versions after it;
+   * undefined when this store has not given it out, to any process: tokens come from outside and may hold anything. One
+   * that lies in the future is none, since readers would wait for it in vain.
    */
-  isPosition(text: string): Promise<boolean>
+  locate(streams: readonly StreamHead[], position: Position): Promise<Position | undefined>
   /** About how many events lie up to a cursor, and in the whole store: for people who watch. It costs little. */
   progress(cursor: Cursor | undefined): Promise<Progress>
   /**
@@ -68,6 +79,23 @@ export type Expectation = number | 'absent' | 'present' | 'any'
 export interface Append {
   readonly streams: readonly StreamAppend[]
   readonly commands: readonly CommandRecord[]
+}
+
+/** What one append may hold at most. */
+export interface AppendLimits {
+  /** How many records of commands. */
+  readonly commands: number
+  /** How many streams, with those that it only checks. */
+  readonly streams: number
+  /** How many bytes all of its payloads have together, in UTF-8. */
+  readonly text: number
+}
+
+/** Of an engine that takes appends as large as they come. */
+export const noLimits: AppendLimits = {
+  commands: Number.POSITIVE_INFINITY,
+  streams: Number.POSITIVE_INFINITY,
+  text: Number.POSITIVE_INFINITY,
 }
 
 /** A stream's part in an append. With `count` 0 the stream is only checked. A stream occurs once in an append. */
@@ -95,7 +123,7 @@ export interface CommandRecord {
 export type AppendResult =
   /**
    * `versions`: of each stream of the append, after it, in the order given. `position`: of the newest commit that it
-   * wrote; if it wrote none, one behind everything that is in the store.
+   * wrote; if it wrote none, one behind everything that is in the store. It is to be located before it is compared.
    */
   | { readonly outcome: 'appended'; readonly versions: readonly number[]; readonly position: Position }
   /** The first expectation that did not hold. */
@@ -110,6 +138,10 @@ export interface Commit {
   readonly version: number
   readonly count: number
   readonly payload: string
+}
+
+/** A commit as the feed gives it. */
+export interface FeedCommit extends Commit {
   readonly position: Position
 }
 
@@ -122,7 +154,7 @@ export interface StreamHead {
 /** A consumer's opaque place in the feed. */
 export type Cursor = string
 
-/** A commit's opaque place in the feed: what consistency tokens carry. */
+/** An opaque place in the feed, of a commit or behind one: what consistency tokens carry. */
 export type Position = string
 
 /** The streams of one partition, of so many: see `partitionOf`. */
@@ -132,7 +164,7 @@ export interface FeedPart {
 }
 
 export interface FeedPage {
-  readonly commits: readonly Commit[]
+  readonly commits: readonly FeedCommit[]
   readonly cursor: Cursor
   /** Whether more was waiting when the page was read. */
   readonly more: boolean

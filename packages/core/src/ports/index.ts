@@ -3,12 +3,14 @@ export type { Engine, OpenEngine } from './engine.ts'
 export { EngineError } from './engine.ts'
 export type {
   Append,
+  AppendLimits,
   AppendResult,
   CommandRecord,
   Commit,
   Cursor,
   EventStore,
   Expectation,
+  FeedCommit,
   FeedPage,
   FeedPart,
   Position,
@@ -17,6 +19,7 @@ export type {
   StreamAppend,
   StreamHead,
 } from './event-store.ts'
+export { noLimits } from './event-store.ts'
 export type { Identity } from './identity.ts'
 export type { Logger } from './logger.ts'
 export { silentLogger } from './logger.ts'

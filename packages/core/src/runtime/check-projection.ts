@@ -1,8 +1,8 @@
 import type { AnyProjection } from '../definitions/index.ts'
 import {
   type Clock,
-  type Commit,
   type Engine,
+  type FeedCommit,
   type FeedPage,
   type GenerationRecord,
   partitionOf,
@@ -94,7 +94,7 @@ export class ProjectionCheck {
   }
 
   /** Whether the generation that serves has been given a commit. */
-  #isFolded({ stream, position }: Commit): boolean {
+  #isFolded({ stream, position }: FeedCommit): boolean {
     if (!this.#serving) return true
     const { partitions } = this.#serving
     return this.#engine.events.covers(partitions[partitionOf(stream, partitions.length)]?.cursor, position)

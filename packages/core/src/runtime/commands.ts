@@ -3,13 +3,13 @@ import type { AggregateReferences, App, CommandMessage, RecordedEvent } from '..
 import type { CommandRecord, EventStore, Identity, Position } from '../ports/index.ts'
 import { decodeCommit } from './codec.ts'
 import { deriveId, hashOf } from './derived-id.ts'
-import { fromStore, stopping } from './errors.ts'
+import { commandTooLarge, fromStore, stopping } from './errors.ts'
 import type { Executor } from './executor.ts'
 import { newestOf } from './newest-position.ts'
 import { readEvent } from './read-event.ts'
 import type { StateStore } from './state-store.ts'
 import { isAggregateId, streamOf } from './stream-name.ts'
-import { type Task, type TaskReference, type TaskResult, writtenBeside } from './task.ts'
+import { streamsOf, type Task, type TaskReference, type TaskResult, writtenBeside } from './task.ts'
 import type { CommandTelemetry } from './telemetry-commands.ts'
 import type { Tokens } from './token.ts'
 import type { AcceptedOutcome, ExecuteOptions, InputFault, Outcome } from './types.ts'
@@ -54,6 +54,7 @@ export class Commands {
     try {
       const parsed = this.#parse(message, options)
       if ('outcome' in parsed) return Promise.resolve(parsed)
+      this.#checkSize(parsed)
       return parsed.hash === undefined ? this.#run(parsed) : this.#runOnce(parsed)
     } catch (error) {
       return Promise.reject(error)
@@ -104,6 +105,12 @@ export class Commands {
       expectedVersion,
       isNew: aggregateId === undefined && !remembered,
     }
+  }
+
+  #checkSize(parsed: Parsed): void {
+    const needed = new Set(streamsOf(parsed)).size
+    const { streams } = this.#services.events.limits
+    if (needed > streams) throw commandTooLarge(`It needs ${needed} aggregates, and the store takes ${streams} at once`)
   }
 
   /** A command with an id of its caller's makes the same aggregate however often it is executed. */

@@ -28,7 +28,7 @@ export function stopping(): UnavailableError {
   return new UnavailableError('The application is stopping', { retryAfter: 2 })
 }
 
-/** A token, cursor or field that a reader gave is not one that this application knows. */
+/** A token, cursor or field that a caller gave is not one that this application knows, or a command cannot be recorded. */
 export class BadRequestError extends Error {
   override readonly name = 'BadRequestError'
   /** Stable, kebab-case. */
@@ -38,6 +38,11 @@ export class BadRequestError extends Error {
     super(message)
     this.code = code
   }
+}
+
+/** A command that needs more than the store takes in one append: nothing of it is recorded. */
+export function commandTooLarge(why: string): BadRequestError {
+  return new BadRequestError('command-too-large', `${why}. Send less with one command`)
 }
 
 /** A recorded event that the definitions cannot read. */

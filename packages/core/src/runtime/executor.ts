@@ -45,9 +45,10 @@ export class Executor {
   #drained: (() => void)[] = []
 
   constructor(services: ExecutorServices) {
-    const { identity, states } = services
+    const { events, identity, states } = services
     this.#services = services
     this.#batchServices = {
+      limits: events.limits,
       newId: () => identity.newId(),
       forget: (stream) => states.forget(stream),
       remember: (aggregate, stream, before, after) => states.remember(aggregate, stream, before, after),

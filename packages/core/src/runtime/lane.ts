@@ -1,7 +1,8 @@
 import { type AnyAggregate, type EventPlace, type RecordedEvent, schemaVersionOf } from '../definitions/index.ts'
-import type { Append, AppendResult, CommandRecord, Expectation, StreamAppend } from '../ports/index.ts'
+import type { Append, AppendLimits, AppendResult, CommandRecord, Expectation, StreamAppend } from '../ports/index.ts'
 import { type CommandMetadata, encodeCommit, encodeEvent } from './codec.ts'
 import { type DecidedWrites, decide } from './decision.ts'
+import { commandTooLarge } from './errors.ts'
 import { isKnown } from './read-event.ts'
 import type { VersionedState } from './state-store.ts'
 import { type Task, type TaskResult, writtenBeside } from './task.ts'
@@ -14,6 +15,8 @@ import type { StreamVersion } from './token.ts'
  *    either all decisions of the batch stand or none does.
  * 2. (G7) Answers are held back until that append has succeeded, also those that append nothing or are errors.
  * 3. A decision that throws takes only its own command with it.
+ * 4. The append is within the store's limits: who does not fit into it any more comes with the next batch. A command that
+ *    fits into none fails.
  */
 export interface Batch {
   readonly append: Append
@@ -27,6 +30,7 @@ export interface Batch {
 }
 
 export interface BatchServices {
+  readonly limits: AppendLimits
   readonly newId: () => string
   readonly forget: (stream: string) => void
   readonly remember: (aggregate: AnyAggregate, stream: string, before: number, after: VersionedState) => void
@@ -35,7 +39,7 @@ export interface BatchServices {
 /** The newest known state of a stream; undefined: it has to be loaded first. */
 export type StateOf = (stream: string) => VersionedState | undefined
 
-/** How many commands, and how much text, one batch may hold: engines limit what is written at once. */
+/** With so many commands, or bytes of text, a batch is large enough: others wait for it. */
 const MOST_TASKS = 1000
 const MOST_TEXT = 200_000
 
@@ -71,8 +75,9 @@ export function decideBatch(queue: Task[], at: string, stateOf: StateOf, service
   while (taken < MOST_TASKS && batch.text < MOST_TEXT) {
     const task = queue[taken]
     if (!task || !batch.reach(task)) break
-    taken += 1
-    if (!batch.take(task)) break
+    const taking = batch.take(task)
+    if (taking !== 'left') taken += 1
+    if (taking !== 'taken') break
   }
   if (taken === queue.length) queue.length = 0
   else queue.splice(0, taken)
@@ -87,7 +92,7 @@ class OpenBatch implements Batch {
   readonly #commands: CommandRecord[] = []
   readonly #results: TaskResult[] = []
   readonly tasks: Task[] = []
-  /** How much has been encoded so far. */
+  /** How many bytes have been encoded so far. */
   text = 0
   mayBeSpoilt = false
 
@@ -105,21 +110,30 @@ class OpenBatch implements Batch {
     for (const { stream, events } of this.#touched) if (events.length > 0) yield stream
   }
 
-  /** Takes in the streams that a task needs; false, and nothing taken in, when the state of one is not at hand. */
+  /** Takes in the streams that a task needs; false, and nothing taken in, when one is not at hand or there is no room. */
   reach(task: Task): boolean {
     const before = this.#touched.length
-    const reached = this.#touch(task) && task.references.every((other) => this.#touch(other))
+    const reached = this.#touch(task) && task.references.every((other) => this.#touch(other)) && this.#hasRoomFor(task)
     if (!reached) this.#touched.length = before
     return reached
   }
 
-  /** Decides a task. Returns whether others may follow: not on states that a decision may have changed before it threw. */
-  take(task: Task): boolean {
+  #hasRoomFor({ hash }: Task): boolean {
+    const { commands, streams } = this.#services.limits
+    return this.#touched.length <= streams && this.#commands.length + Number(hash !== undefined) <= commands
+  }
+
+  /**
+   * Decides a task. After `last` no other may follow: a decision may have changed states before it threw. After `left` all
+   * is as it was: what it would record is too much beside what others do.
+   */
+  take(task: Task): 'taken' | 'last' | 'left' {
     const result = this.#resultOf(task)
+    if (result === 'left') return 'left'
     this.tasks.push(task)
     this.#results.push(result)
     this.mayBeSpoilt = result.kind === 'failed'
-    return !this.mayBeSpoilt
+    return this.mayBeSpoilt ? 'last' : 'taken'
   }
 
   settle({ versions, position }: Extract<AppendResult, { outcome: 'appended' }>): void {
@@ -130,7 +144,7 @@ class OpenBatch implements Batch {
     for (const [index, task] of this.tasks.entries()) task.settle(this.#results[index] as TaskResult, position)
   }
 
-  #resultOf(task: Task): TaskResult {
+  #resultOf(task: Task): TaskResult | 'left' {
     try {
       return this.#decide(task)
     } catch (error) {
@@ -138,7 +152,7 @@ class OpenBatch implements Batch {
     }
   }
 
-  #decide(task: Task): TaskResult {
+  #decide(task: Task): TaskResult | 'left' {
     const own = this.#find(task.stream)
     const mismatch = !meets(task.expectedVersion, own.version)
     // A precondition on what does not exist must not hide the command's own answer to that (RFC 9110, 13.2.1).
@@ -147,6 +161,14 @@ class OpenBatch implements Batch {
     if ('rejection' in decision) return { kind: 'rejected', rejection: decision.rejection }
     if (mismatch) return { kind: 'version-mismatch', version: own.version }
     const staged = this.#stage(task, own, decision)
+    const text = staged.reduce((sum, each) => sum + this.#sizeOf(each), 0)
+    if (this.text + text > this.#services.limits.text) {
+      if (this.text > 0) return 'left'
+      throw commandTooLarge(
+        `What it records has ${text} bytes, and the store takes ${this.#services.limits.text} at once`,
+      )
+    }
+    this.text += text
     for (const each of staged) this.#take(each)
     const events = staged[0]?.events ?? []
     if (task.hash !== undefined) this.#record(task, task.hash, own.version, events.length)
@@ -236,10 +258,13 @@ class OpenBatch implements Batch {
   #take({ touched, state, encoded }: Staged): void {
     touched.state = state
     touched.version += encoded.length
-    for (const text of encoded) {
-      touched.events.push(text)
-      this.text += text.length
-    }
+    touched.events.push(...encoded)
+  }
+
+  /** How many bytes it adds to what is written: the events, commas, and what is around the first of a stream. */
+  #sizeOf({ touched, encoded }: Staged): number {
+    const frame = touched.events.length === 0 && encoded.length > 0 ? encodeCommit(this.#at, []).length : 0
+    return encoded.reduce((sum, text) => sum + Buffer.byteLength(text) + 1, frame)
   }
 
   #record({ metadata, stream }: Task, hash: string, version: number, count: number): void {

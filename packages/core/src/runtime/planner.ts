@@ -1,5 +1,5 @@
 import type { AnyProjection, RecordedEvent } from '../definitions/index.ts'
-import type { Commit, EventStore, Position } from '../ports/index.ts'
+import type { Commit, Cursor, EventStore } from '../ports/index.ts'
 import { decodeCommit } from './codec.ts'
 import { messageOf } from './errors.ts'
 import type { FoldState } from './fold.ts'
@@ -37,15 +37,14 @@ export class Planner {
     }
   }
 
-  /** Those of a stream from a version on, as far as the feed has given them already. */
-  async plansFrom(stream: string, version: number, isGiven: (position: Position) => boolean): Promise<Plan[]> {
+  /** Those of a stream from a version on, as far as the feed has given them up to a cursor. */
+  async plansFrom(stream: string, version: number, given: Cursor): Promise<Plan[]> {
     const plans: Plan[] = []
     for (let after = version - 1, more = true; more; ) {
-      const commits = await this.#events.readStream(stream, after, COMMITS_IN_A_PAGE)
-      const given = commits.filter(({ position }) => isGiven(position))
-      plans.push(...given.flatMap((commit) => this.plansOf(commit, (each) => each >= version)))
-      const last = given.at(-1)
-      more = given.length === COMMITS_IN_A_PAGE && last !== undefined
+      const commits = await this.#events.readStream(stream, after, COMMITS_IN_A_PAGE, given)
+      plans.push(...commits.flatMap((commit) => this.plansOf(commit, (each) => each >= version)))
+      const last = commits.at(-1)
+      more = commits.length === COMMITS_IN_A_PAGE && last !== undefined
       after = last ? last.version + last.count - 1 : after
     }
     return plans

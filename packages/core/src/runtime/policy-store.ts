@@ -177,8 +177,9 @@ export class PolicyStore {
 
   /** Commits behind a version of a stream that the feed has given already, and whether these are all. */
   async readStream(stream: string, after: number): Promise<{ readonly commits: Commit[]; readonly isAll: boolean }> {
-    const read = await this.#services.engine.events.readStream(stream, after, COMMITS_OF_A_STREAM)
-    const commits = read.filter(({ position }) => this.covers(position))
+    const given = this.#cursor
+    if (given === undefined) return { commits: [], isAll: true }
+    const commits = await this.#services.engine.events.readStream(stream, after, COMMITS_OF_A_STREAM, given)
     return { commits, isAll: commits.length < COMMITS_OF_A_STREAM }
   }
 

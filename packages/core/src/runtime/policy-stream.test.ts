@@ -12,7 +12,7 @@ const metadata = { commandId: 'c', correlationId: 'c', causationId: 'c', tracepa
 function commit(version: number, ...types: readonly string[]): Commit {
   const encoded = types.map((type) => encodeEvent('x', type, { n: 1 }, metadata, 1))
   const payload = encodeCommit('2030-01-01T00:00:00.000Z', encoded)
-  return { stream: 'order-a', version, count: types.length, payload, position: String(version) }
+  return { stream: 'order-a', version, count: types.length, payload }
 }
 
 function streamAt(version: number): PolicyStream {

@@ -248,7 +248,7 @@ export class ReadModel {
   }
 
   #plansBehind(stream: string, version: number): Promise<Plan[]> {
-    return this.#planner.plansFrom(stream, version, (position) => this.covers(position))
+    return this.#planner.plansFrom(stream, version, this.#cursor as string)
   }
 
   async #foldPlans(plans: readonly Plan[], cursor: string): Promise<number> {

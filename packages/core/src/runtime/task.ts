@@ -34,7 +34,7 @@ export interface Task {
 }
 
 /** The streams that a task is decided on; none of no task. */
-export function streamsOf(task: Task | undefined): string[] {
+export function streamsOf(task: Pick<Task, 'stream' | 'references'> | undefined): string[] {
   return task ? [task.stream, ...task.references.map(({ stream }) => stream)] : []
 }
 

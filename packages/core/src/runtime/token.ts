@@ -14,7 +14,7 @@ export interface TokenContent {
   readonly position: Position
 }
 
-/** Makes and reads the consistency tokens of one store (G8). */
+/** Makes and reads the consistency tokens of one store (G8). Positions are located when a token is read. */
 export interface Tokens {
   write(content: TokenContent): string
   /**
@@ -35,12 +35,14 @@ const MOST_STREAMS = 100
 export function tokensOf(engine: Pick<Engine, 'storeId' | 'epoch' | 'events'>): Tokens {
   const store = deriveId('store', engine.storeId, engine.epoch).slice(0, 8)
   const readOne = async (token: string): Promise<TokenContent> => {
-    const [of = '', position = '', ...rest] = Buffer.from(token, 'base64url').toString('utf8').split(SEPARATOR)
-    const streams = pairs(rest)
-    if (!/^[0-9a-f]{8}$/.test(of) || streams.length === 0 || !streams.every(isWellFormed)) throw malformed()
+    const [of = '', given = '', ...rest] = Buffer.from(token, 'base64url').toString('utf8').split(SEPARATOR)
+    const named = pairs(rest)
+    if (!/^[0-9a-f]{8}$/.test(of) || named.length === 0 || !named.every(isWellFormed)) throw malformed()
     if (of !== store) throw foreign()
-    if (!(await fromStore(engine.events.isPosition(position)))) throw malformed()
-    return { streams: streams.map(([version, stream]) => ({ stream, version: Number(version) })), position }
+    const streams = named.map(([version, stream]) => ({ stream, version: Number(version) }))
+    const position = await fromStore(engine.events.locate(streams, given))
+    if (position === undefined) throw malformed()
+    return { streams, position }
   }
   return {
     write: ({ streams, position }) => {

@@ -105,6 +105,7 @@ export interface Runtime {
    * Executes a command and answers when its events are durable.
    *
    * @throws UnavailableError when it cannot be known to have succeeded: the storage failed, or the runtime is stopping
+   * @throws BadRequestError (`command-too-large`) when it needs more than the store takes in one append
    * @throws whatever `decide` throws: a defect of the definition
    * @example const { id } = await runtime.execute(Concert.commands.schedule.create(details))
    */

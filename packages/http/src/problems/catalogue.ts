@@ -40,6 +40,7 @@ export type ProblemCode =
   | 'not-possible'
   | 'version-mismatch'
   | 'body-too-large'
+  | 'command-too-large'
   | 'unsupported-media-type'
   | 'idempotency-key-reused'
   | 'internal-error'
@@ -82,6 +83,7 @@ export const problemKinds: Readonly<Record<ProblemCode, ProblemKind>> = {
   'not-possible': { status: 409, title: 'This cannot be done as things stand' },
   'version-mismatch': { status: 412, title: 'It has changed since it was read' },
   'body-too-large': { status: 413, title: 'The body is too large' },
+  'command-too-large': { status: 413, title: 'The command is too large to be recorded' },
   'unsupported-media-type': { status: 415, title: 'The body has to be JSON' },
   'idempotency-key-reused': { status: 422, title: 'The Idempotency-Key was used for another request' },
   'internal-error': { status: 500, title: 'Something is broken on our side' },

@@ -6,6 +6,7 @@ import type {
   Cursor,
   EventStore,
   Expectation,
+  FeedCommit,
   FeedPage,
   FeedPart,
   Position,
@@ -14,15 +15,16 @@ import type {
   StreamAppend,
   StreamHead,
 } from '../../ports/index.ts'
-import { partitionOf } from '../../ports/index.ts'
+import { noLimits, partitionOf } from '../../ports/index.ts'
 import { compareText } from './documents.ts'
 
 /** The log as one array. A position is a commit's place in it, counted from 1; a cursor is the last position given. */
 export class MemoryEventStore implements EventStore {
-  readonly #log: Commit[] = []
+  readonly limits = noLimits
+  readonly #log: FeedCommit[] = []
   /** How many events the log holds up to each place, from place 0. */
   readonly #events: number[] = [0]
-  readonly #streams = new Map<string, Commit[]>()
+  readonly #streams = new Map<string, FeedCommit[]>()
   readonly #commands = new Map<string, CommandRecord>()
   readonly #snapshots = new Map<string, Snapshot>()
   readonly #listeners = new Set<() => void>()
@@ -34,10 +36,13 @@ export class MemoryEventStore implements EventStore {
     return results
   }
 
-  async readStream(stream: string, after: number, limit: number): Promise<Commit[]> {
+  async readStream(stream: string, after: number, limit: number, given?: Cursor): Promise<Commit[]> {
     const commits = this.#streams.get(stream) ?? []
     const start = firstAfter(commits, after)
-    return commits.slice(start, start + limit)
+    return commits
+      .slice(start, start + limit)
+      .filter(({ position }) => given === undefined || this.covers(given, position))
+      .map(({ position: _, ...commit }) => commit)
   }
 
   async streams(prefix: string, before: string | undefined, limit: number): Promise<StreamHead[]> {
@@ -62,10 +67,10 @@ export class MemoryEventStore implements EventStore {
   }
 
   async readFeed(cursor: Cursor | undefined, limit: number, part?: FeedPart): Promise<FeedPage> {
-    const commits: Commit[] = []
+    const commits: FeedCommit[] = []
     let end = place(cursor)
     for (; end < this.#log.length && commits.length < limit; end += 1) {
-      const commit = this.#log[end] as Commit
+      const commit = this.#log[end] as FeedCommit
       if (!part || partitionOf(commit.stream, part.of) === part.partition) commits.push(commit)
     }
     return { commits, cursor: String(end), more: end < this.#log.length }
@@ -79,8 +84,9 @@ export class MemoryEventStore implements EventStore {
     return place(cursor) >= Number(position)
   }
 
-  async isPosition(text: string): Promise<boolean> {
-    return /^(0|[1-9]\d{0,14})$/.test(text) && Number(text) <= this.#log.length
+  async locate(_: readonly StreamHead[], position: Position): Promise<Position | undefined> {
+    const isGiven = /^(0|[1-9]\d{0,14})$/.test(position) && Number(position) <= this.#log.length
+    return isGiven ? position : undefined
   }
 
   async progress(cursor: Cursor | undefined): Promise<Progress> {
@@ -118,7 +124,7 @@ export class MemoryEventStore implements EventStore {
   #writeStream({ stream, count, payload }: StreamAppend): number {
     const version = this.#version(stream)
     if (count === 0) return version
-    const commit: Commit = { stream, version: version + 1, count, payload, position: String(this.#log.length + 1) }
+    const commit: FeedCommit = { stream, version: version + 1, count, payload, position: String(this.#log.length + 1) }
     this.#log.push(commit)
     this.#events.push((this.#events.at(-1) ?? 0) + count)
     const commits = this.#streams.get(stream)

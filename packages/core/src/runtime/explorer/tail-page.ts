@@ -1,5 +1,5 @@
 import type { App } from '../../definitions/index.ts'
-import type { Commit, Cursor, FeedPage } from '../../ports/index.ts'
+import type { Cursor, FeedCommit, FeedPage } from '../../ports/index.ts'
 import { parseStream } from '../stream-name.ts'
 import { exploredEvents } from './explored-events.ts'
 import type { ExploredEvent, TailFilter } from './explorer.ts'
@@ -8,7 +8,7 @@ import type { ExploredEvent, TailFilter } from './explorer.ts'
 export interface TailPage {
   readonly from: Cursor
   readonly to: Cursor
-  readonly commits: readonly { readonly commit: Commit; readonly events: readonly ExploredEvent[] }[]
+  readonly commits: readonly { readonly commit: FeedCommit; readonly events: readonly ExploredEvent[] }[]
 }
 
 export function tailPage(app: App, from: Cursor, { commits, cursor }: FeedPage): TailPage {

@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import * as z from 'zod'
 import { aggregate, app, type RecordedEvent } from '../../definitions/index.ts'
-import type { Commit, EventStore } from '../../ports/index.ts'
+import type { EventStore, FeedCommit } from '../../ports/index.ts'
 import { World } from '../world.fixture.ts'
 import type { EventTail } from './explorer.ts'
 
@@ -30,7 +30,7 @@ function restless(events: EventStore, random: () => number): Partial<EventStore>
     readFeed: async (cursor, limit, part) => {
       const page = await events.readFeed(cursor, Math.min(limit, 1 + Math.floor(random() * 8)), part)
       const left = [...Map.groupBy(page.commits, ({ stream }) => stream).values()]
-      const commits: Commit[] = []
+      const commits: FeedCommit[] = []
       while (commits.length < page.commits.length) {
         const next = left[Math.floor(random() * left.length)]?.shift()
         if (next) commits.push(next)
