@@ -46,6 +46,7 @@ export function fakeRuntime(app: App, answers: Answers = {}): { runtime: Runtime
       return answers.list?.() ?? { documents: [], next: undefined, consistency: undefined }
     },
     observe: () => () => {},
+    onDemand: undefined,
     operations: operationsOf(answers.operations ?? {}, asked),
     readiness: async () => answers.readiness?.() ?? { ready: true, reasons: [] },
     settled: async () => {},

@@ -9,8 +9,8 @@ export interface DivisionServices {
   readonly logger: Logger
   /** After so many milliseconds a process that says nothing any more counts as gone. */
   readonly takeOverAfter: number
-  /** Whether this process takes part in the work. */
-  readonly works: boolean
+  /** Whether this process takes part in the work. `on demand`: processes rest until they are called, so none is asked. */
+  readonly works: boolean | 'on demand'
 }
 
 /** Why a consumer stands still that no process keeps, for operators. */
@@ -42,6 +42,7 @@ interface Member {
  */
 export class Division {
   readonly #services: DivisionServices
+  readonly #roster: Roster | undefined
   readonly #id: string
   readonly #skills: string
   readonly #listeners = new Set<() => void>()
@@ -57,28 +58,33 @@ export class Division {
   /** @param skills the consumers that this process can keep */
   constructor(skills: readonly string[], services: DivisionServices) {
     this.#services = services
+    this.#roster = services.works === 'on demand' ? undefined : services.roster
     this.#id = services.identity.newId()
     this.#skills = JSON.stringify({ works: services.works, skills })
   }
 
   /** Enters this process, or rejects; then goes on saying that it is there. */
   async join(): Promise<void> {
-    if (!this.#services.roster) return
-    const { logger, roster, works } = this.#services
-    await this.#attend(roster)
+    if (!this.#roster) return
+    const { logger, works } = this.#services
+    await this.#attend(this.#roster)
     if (works) logger.info({ process: this.#id }, 'this process shares the work with others that do')
     this.#setTimer()
   }
 
   /** Whether several processes may share the work. */
   get isDivided(): boolean {
-    return this.#services.roster !== undefined
+    return this.#roster !== undefined || this.isOnDemand
+  }
+
+  /** Whether nothing is done but when somebody calls for it, in this process or another. */
+  get isOnDemand(): boolean {
+    return this.#services.works === 'on demand'
   }
 
   /** Whether a partition of a consumer falls to this process. */
   isMine(skill: string, partition = 0): boolean {
-    const { roster, works } = this.#services
-    if (!roster) return works
+    if (!this.#roster) return this.#services.works === true
     const able = this.#present.filter((each) => each.works && each.skills.has(skill))
     const row = able.map(({ id }) => ({ id, rank: hashOf([skill, id]) })).sort((a, b) => (a.rank < b.rank ? -1 : 1))
     return row[partition % row.length]?.id === this.#id
@@ -86,8 +92,8 @@ export class Division {
 
   /** Whether any process is there that can keep a consumer. */
   isKept(skill: string): boolean {
-    const { roster, works } = this.#services
-    return roster ? this.#present.some((each) => each.works && each.skills.has(skill)) : works
+    if (!this.#roster) return this.#services.works !== false
+    return this.#present.some((each) => each.works && each.skills.has(skill))
   }
 
   /** Whether any process is there that has the definition of a consumer. */
@@ -102,11 +108,11 @@ export class Division {
 
   /** Leaves, so that others need not wait before they take over. */
   async stop(): Promise<void> {
-    const { logger, roster } = this.#services
+    const { logger } = this.#services
     this.#isStopped = true
     this.#cancelTimer()
     await this.#beating
-    await roster
+    await this.#roster
       ?.leave(this.#id)
       .catch((err) => logger.warn({ err }, 'this process could not take its leave of others'))
   }
@@ -119,9 +125,9 @@ export class Division {
   }
 
   async #beat(): Promise<void> {
-    const { logger, roster } = this.#services
+    const { logger } = this.#services
     try {
-      if (roster) await this.#attend(roster)
+      if (this.#roster) await this.#attend(this.#roster)
       this.#hasFailed = false
     } catch (err) {
       if (!this.#hasFailed) logger.warn({ err }, 'this process cannot say that it is there, and tries again')

@@ -27,6 +27,18 @@ export type {
   UndecodableEvent,
 } from './explorer/explorer.ts'
 export type {
+  CallOptions,
+  DueWork,
+  FoldOutcome,
+  NextDue,
+  OnDemand,
+  Prepared,
+  Reacted,
+  RebuildOutcome,
+  SwitchOutcome,
+  WorkOptions,
+} from './on-demand.ts'
+export type {
   DeadLetter,
   DeadLetterWithEvent,
   DiscardedLetter,

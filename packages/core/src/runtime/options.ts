@@ -16,8 +16,16 @@ export interface RuntimeOptions {
   readonly identity?: Identity
   /** How many aggregates' states are kept in memory; 10,000 if not given. */
   readonly cachedStates?: number
-  /** Whether this process folds projections and runs policies; else others have to. It does if not given. */
-  readonly works?: boolean
+  /**
+   * Whether this process folds projections and runs policies; else others have to. It does if not given. `on demand`: only
+   * in calls of `onDemand`, and nothing runs between them.
+   */
+  readonly works?: boolean | 'on demand'
+  /**
+   * Where consumers run on demand: called with the name of a projection when an operator wants it rebuilt, so that whoever
+   * folds it can be started. It may be called while that is under way. A process with it rests, also with `works: false`.
+   */
+  readonly onRebuildWanted?: (projection: string) => void | Promise<void>
   /**
    * Where processes share the work: milliseconds after which the share of one that says nothing any more is taken over;
    * 5,000 if not given.

@@ -59,7 +59,8 @@ async function assemble(app: App, engine: Engine, options: RuntimeOptions): Prom
   const pollInterval = options.pollInterval ?? POLL_INTERVAL
   const keepPrevious = options.keepPrevious ?? KEEP_PREVIOUS
   const isBusy = () => executor.isBusy
-  const { takeOverAfter = TAKE_OVER_AFTER, works = true } = options
+  const { takeOverAfter = TAKE_OVER_AFTER } = options
+  const works = worksOf(options)
   const division = new Division(skillsOf(app), { roster: engine.roster, clock, identity, logger, takeOverAfter, works })
   const shared = { engine, clock, logger, division, pollInterval, telemetry: telemetry?.consumers }
   const services = { ...shared, keepPrevious, isBusy }
@@ -117,6 +118,7 @@ async function assemble(app: App, engine: Engine, options: RuntimeOptions): Prom
     list: (projection, listOptions) => reader.list(projection, listOptions) as never,
     observe: (projection, onChange) => reader.observe(projection, onChange),
     operations,
+    onDemand: undefined,
     readiness: () => readiness.tell(),
     settled: () => settled(engine, all, policies).finally(clock.stayAlive()),
     stop: () => {
@@ -124,6 +126,11 @@ async function assemble(app: App, engine: Engine, options: RuntimeOptions): Prom
       return stopped
     },
   }
+}
+
+/** Where others work on demand, a process that does no work rests as they do. */
+function worksOf({ works = true, onRebuildWanted }: RuntimeOptions): boolean | 'on demand' {
+  return works || onRebuildWanted === undefined ? works : 'on demand'
 }
 
 /** Starts one after the other; when one cannot start, none goes on. */

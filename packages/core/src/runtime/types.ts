@@ -8,6 +8,7 @@ import type {
   Rejection,
 } from '../definitions/index.ts'
 import type { Cancel, Filter } from '../ports/index.ts'
+import type { OnDemand } from './on-demand.ts'
 import type { Operations } from './operations.ts'
 import type { OnChange } from './watchers.ts'
 
@@ -144,6 +145,8 @@ export interface Runtime {
   observe(projection: AnyProjection, onChange: OnChange): Cancel
   /** What operators can see and do: rebuilds, dead letters, timers. */
   readonly operations: Operations
+  /** What the consumers are to do, and when: only where the application was started with `works: 'on demand'`. */
+  readonly onDemand: OnDemand | undefined
   /** Whether requests can be served: why not, if not. */
   readiness(): Promise<{ readonly ready: boolean; readonly reasons: readonly string[] }>
   /**
