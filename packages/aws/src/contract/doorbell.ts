@@ -1,0 +1,57 @@
+/**
+ * Doorbells: messages that say that there is something to read, never what.
+ *
+ * 1. A consumer reads the feed from its own cursor. A doorbell that is lost, doubled, late or out of order changes nothing.
+ * 2. A publisher rings the application's topic once for each page that it placed: group `lane-<lane>`, deduplication id
+ *    `<lane>-<page>`. Each consumer's queue takes the rings that name one of its aggregates.
+ * 3. The sweep rings queues themselves: group `sweep-<lane>` (`sweep` without a lane), so that it gets through where a group waits for
+ *    a message that failed; deduplication id `<group>-<minute>`.
+ * 4. Whoever reports a message as failed makes it visible again after `retrySeconds` itself: SQS would wait for the whole
+ *    visibility timeout, and the group with it.
+ */
+export interface Doorbell {
+  readonly app: string
+  /** In which lane (partition) there is something to read; in all of them when it is not given. */
+  readonly lane?: number
+  /** The page that was placed; of publishers only, for logs and traces. */
+  readonly page?: number
+}
+
+/** The message attribute, of the type `String.Array`, with the names of the aggregates whose commits were placed. */
+export const aggregatesAttribute = 'aggregates'
+
+/** After how many seconds a message comes again whose lane was not caught up in the time that there was. */
+export const retrySeconds = 1
+
+/** The type of the attribute, as SNS calls it. */
+export const aggregatesType = 'String.Array'
+
+/** The body of a doorbell. */
+export function encodeDoorbell({ app, lane, page }: Doorbell): string {
+  return JSON.stringify({ app, lane, page })
+}
+
+/**
+ * Reads the body of a doorbell. Queues are subscribed with raw delivery, so it is the same from the topic and the sweep.
+ *
+ * @throws Error when it is none
+ */
+export function decodeDoorbell(body: string): Doorbell {
+  const { app, lane, page } = JSON.parse(body) as Partial<Doorbell>
+  if (typeof app !== 'string') throw new Error(`This is no doorbell: ${body}`)
+  return { app, ...(lane === undefined ? {} : { lane }), ...(page === undefined ? {} : { page }) }
+}
+
+/** How a publisher sends the ring for a page. */
+export function pageRing(lane: number, page: number): { readonly group: string; readonly deduplicationId: string } {
+  return { group: `lane-${lane}`, deduplicationId: `${lane}-${page}` }
+}
+
+/** How the sweep sends a ring; `now` is the time in milliseconds. */
+export function sweepRing(
+  lane: number | undefined,
+  now: number,
+): { readonly group: string; readonly deduplicationId: string } {
+  const group = lane === undefined ? 'sweep' : `sweep-${lane}`
+  return { group, deduplicationId: `${group}-${Math.floor(now / 60_000)}` }
+}

@@ -1,0 +1,41 @@
+export { databaseAdmin, databaseName, databaseRoles } from './database.ts'
+export type { Doorbell } from './doorbell.ts'
+export {
+  aggregatesAttribute,
+  aggregatesType,
+  decodeDoorbell,
+  encodeDoorbell,
+  pageRing,
+  retrySeconds,
+  sweepRing,
+} from './doorbell.ts'
+export type { AppPlace, AppPlaces, FunctionEnvironment } from './environment.ts'
+export { consumerOf, decodeApps, encodeApps, parseConsumer } from './environment.ts'
+export type { FunctionRole } from './functions.ts'
+export { functionRoles } from './functions.ts'
+export { metrics } from './metrics.ts'
+export type { MigrationProperties } from './migration.ts'
+export {
+  consumerFunction,
+  consumerQueue,
+  doorbellTopic,
+  eventsTable,
+  indexTable,
+  publisherFunction,
+  singleFunction,
+  timerQueue,
+} from './names.ts'
+export { publicEventsPolicy } from './public-events.ts'
+export type {
+  FoldInput,
+  FoldOutput,
+  Prepared,
+  PrepareInput,
+  RebuildInput,
+  RebuildTask,
+  SwitchInput,
+  SwitchOutput,
+} from './rebuild.ts'
+export { waitSeconds } from './rebuild.ts'
+export type { TimerMessage } from './timer-message.ts'
+export { delaySecondsUntil, longestDelaySeconds } from './timer-message.ts'
