@@ -1,5 +1,6 @@
 import { type PostgresServer, startPostgres } from '@weir/test-postgres'
 import { expect, it } from 'vitest'
+import { isAtLeast } from './cursor.ts'
 import { Database } from './database.ts'
 import { PostgresReadModelStore } from './read-model-store.ts'
 import { document, openModel, openPartition, save } from './read-models.fixture.ts'
@@ -15,7 +16,7 @@ async function onServer(
   try {
     await database.query('CREATE SCHEMA "box-office"')
     await database.query(schema((table) => database.name(table)))
-    await work(server, new PostgresReadModelStore(database))
+    await work(server, new PostgresReadModelStore(database, isAtLeast))
   } finally {
     await database.close()
     await server.remove()

@@ -1,15 +1,15 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import type { Engine, OpenEngine } from 'weir/ports'
-import { EngineError } from 'weir/ports'
 import { Appended } from './appended.ts'
+import { check } from './check.ts'
+import { isAtLeast } from './cursor.ts'
 import { Database } from './database.ts'
-import { touch } from './epoch.ts'
 import { PostgresEventStore } from './event-store.ts'
 import { Feed } from './feed.ts'
 import { openForReading, openStore } from './open.ts'
 import { PostgresReadModelStore } from './read-model-store.ts'
 import { Removal } from './removal.ts'
 import { PostgresRoster } from './roster.ts'
+import { checkOwn } from './source.ts'
 
 export interface PostgresOptions {
   /** `postgres://user:password@host:port/database` */
@@ -28,9 +28,6 @@ export interface PostgresOptions {
   /** With `readOnly`: shows the store as it is when it is opened, whatever is written meanwhile. */
   readonly pinned?: boolean
 }
-
-/** How long a check waits for the server, in milliseconds. */
-const checkTimeout = 2_000
 
 /**
  * The engine for many processes: one schema of a PostgreSQL database an application, named like it. It works behind a
@@ -62,6 +59,7 @@ export async function openEngine(
   { listen = true, partitions = 4 }: Pick<PostgresOptions, 'listen' | 'partitions'>,
 ): Promise<Engine> {
   const { storeId, epoch } = await openStore(database)
+  await checkOwn(database)
   database.epoch = epoch
   const feed = new Feed(database)
   const appended = new Appended(database, feed, listen)
@@ -72,7 +70,7 @@ export async function openEngine(
     storeId,
     epoch,
     events: new PostgresEventStore(database, feed, appended),
-    readModels: new PostgresReadModelStore(database, removal),
+    readModels: new PostgresReadModelStore(database, isAtLeast, removal),
     roster: new PostgresRoster(database),
     partitions,
     check: () => check(database),
@@ -88,11 +86,12 @@ async function openReadOnlyEngine(
   { partitions = 4 }: Pick<PostgresOptions, 'partitions'>,
 ): Promise<Engine> {
   const { storeId, epoch, offset } = await openForReading(database)
+  await checkOwn(database)
   return {
     storeId,
     epoch,
     events: new PostgresEventStore(database, new Feed(database, offset)),
-    readModels: new PostgresReadModelStore(database),
+    readModels: new PostgresReadModelStore(database, isAtLeast),
     roster: new PostgresRoster(database),
     partitions,
     check: async () => {
@@ -100,12 +99,4 @@ async function openReadOnlyEngine(
     },
     close: () => database.close(),
   }
-}
-
-/** Writes, because a full disk, a standby or lost rights show only then. */
-async function check(database: Database): Promise<void> {
-  const late = pause(checkTimeout, undefined, { ref: false }).then(() => {
-    throw new EngineError(`${database.server}: it did not answer within ${checkTimeout} ms. Check the server.`)
-  })
-  await Promise.race([touch(database), late])
 }

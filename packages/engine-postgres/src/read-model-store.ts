@@ -2,6 +2,7 @@ import type {
   Changes,
   DiscardedEvent,
   DocumentPage,
+  EventSource,
   Generation,
   GenerationRecord,
   ListQuery,
@@ -13,7 +14,6 @@ import type {
   WaitingEvent,
 } from 'weir/ports'
 import { EngineError } from 'weir/ports'
-import { isAtLeast } from './cursor.ts'
 import type { Database, Query } from './database.ts'
 import { Documents } from './documents.ts'
 import { Generations, gone } from './generations.ts'
@@ -44,6 +44,7 @@ const places = Array.from({ length: 21 }, (_, index) => `$${index + 1}`).join(',
  */
 export class PostgresReadModelStore implements ReadModelStore {
   readonly #database: Database
+  readonly #isAtLeast: EventSource['isAtLeast']
   readonly #removal: Removal
   readonly #generations: Generations
   readonly #waiting: Waiting
@@ -52,8 +53,10 @@ export class PostgresReadModelStore implements ReadModelStore {
   readonly #read: Query
   readonly #saveSql: string
 
-  constructor(database: Database, removal: Removal = new Removal(database)) {
+  /** @param isAtLeast the order of the feed's cursors */
+  constructor(database: Database, isAtLeast: EventSource['isAtLeast'], removal: Removal = new Removal(database)) {
     this.#database = database
+    this.#isAtLeast = isAtLeast
     this.#removal = removal
     this.#generations = new Generations(database)
     this.#waiting = new Waiting(database)
@@ -95,7 +98,7 @@ export class PostgresReadModelStore implements ReadModelStore {
       if (own[0]?.lease !== lease) return 'fenced'
       const current = await this.#generations.serving(query, generation.model)
       if (current && current.number !== generation.number) {
-        if (isBehind(own, await this.#generations.lockPartitions(query, current))) return 'behind'
+        if (this.#isBehind(own, await this.#generations.lockPartitions(query, current))) return 'behind'
         await this.#generations.retire(query, current, at)
       }
       await this.#generations.turn(query, generation, 'serving', at)
@@ -165,6 +168,17 @@ export class PostgresReadModelStore implements ReadModelStore {
     return (await this.#find(generation)).list(query)
   }
 
+  /**
+   * Whether some partition has not been given what one of the current ones has: of those that have streams in common, which
+   * are those of the same number where there are as many.
+   */
+  #isBehind(own: readonly OpenedPartition[], current: readonly OpenedPartition[]): boolean {
+    const common = greatestCommonDivisor(own.length, current.length)
+    return own.some(({ cursor }, index) =>
+      current.some((other, place) => index % common === place % common && !this.#isAtLeast(cursor, other.cursor)),
+    )
+  }
+
   /** Changes the register of one model. */
   #change<T>(model: string, work: (query: Query) => Promise<T>): Promise<T> {
     return this.#database.transaction(async (query) => {
@@ -195,17 +209,6 @@ export class PostgresReadModelStore implements ReadModelStore {
     this.#documents.set(key({ model, number }), documents)
     return documents
   }
-}
-
-/**
- * Whether some partition has not been given what one of the current ones has: of those that have streams in common, which
- * are those of the same number where there are as many.
- */
-function isBehind(own: readonly OpenedPartition[], current: readonly OpenedPartition[]): boolean {
-  const common = greatestCommonDivisor(own.length, current.length)
-  return own.some(({ cursor }, index) =>
-    current.some((other, place) => index % common === place % common && !isAtLeast(cursor, other.cursor)),
-  )
 }
 
 function greatestCommonDivisor(a: number, b: number): number {

@@ -2,6 +2,7 @@ import { testDatabase } from '@weir/test-postgres'
 import { Client } from 'pg'
 import { expect } from 'vitest'
 import type { Changes, ListQuery, Partition, ReadModelStore, StoredDocument } from 'weir/ports'
+import { isAtLeast } from './cursor.ts'
 import { Database } from './database.ts'
 import { PostgresReadModelStore } from './read-model-store.ts'
 import { Removal } from './removal.ts'
@@ -30,7 +31,7 @@ export async function makeReadModels(): Promise<ReadModels> {
     const database = new Database({ url, schema: 'box-office', connections: 4 })
     const removal = new Removal(database)
     databases.push(database)
-    return { database, store: new PostgresReadModelStore(database, removal), removal }
+    return { database, store: new PostgresReadModelStore(database, isAtLeast, removal), removal }
   }
   const { database } = process()
   await database.query('CREATE SCHEMA "box-office"')

@@ -11,6 +11,8 @@ export interface Stage {
   readonly url: string
   /** An engine for an application; each test may take one name or several. */
   open(application: string, options?: Partial<PostgresOptions>): Promise<Engine>
+  /** Closes something else, too, when the test is over. */
+  closeLater(close: () => Promise<void>): void
   /** A connection for SQL. */
   connect(url?: string): Promise<Client>
   /** A transaction in the store of an application, which stays open until it is told. */
@@ -45,6 +47,9 @@ export function useStage(): Stage {
       const engine = await postgresEngine({ url: database.url, listen: false, ...options })(application)
       closing.push(() => engine.close())
       return engine
+    },
+    closeLater: (close) => {
+      closing.push(close)
     },
     connect: async (url = database.url) => {
       const client = await connect(url)

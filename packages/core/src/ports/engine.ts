@@ -1,4 +1,4 @@
-import type { EventStore } from './event-store.ts'
+import type { Cursor, EventStore } from './event-store.ts'
 import type { ReadModelStore } from './read-model-store.ts'
 import type { Roster } from './roster.ts'
 
@@ -25,6 +25,25 @@ export interface Engine {
 
 /** Opens the store of the application with this name. */
 export type OpenEngine = (application: string) => Promise<Engine>
+
+/** Whose events read models are made of, that are kept elsewhere than these. */
+export interface EventSource {
+  /** See `Engine`. */
+  readonly storeId: string
+  readonly epoch: string
+  /** Whether who stands at `cursor` of the feed has been given all that who stands at `other` has; undefined: its start. */
+  isAtLeast(cursor: Cursor | undefined, other: Cursor | undefined): boolean
+}
+
+/** Where an engine keeps what is made of its events, when that is not with them. */
+export interface ReadModels extends Pick<Engine, 'readModels' | 'roster' | 'check' | 'close'> {}
+
+/**
+ * Opens the read models of the application with this name.
+ *
+ * @throws EngineError when they were made of the events of another store, or of another epoch: cursors mean nothing there
+ */
+export type OpenReadModels = (application: string, source: EventSource) => Promise<ReadModels>
 
 /** A store that cannot be opened or used, in words that say what to do next. */
 export class EngineError extends Error {

@@ -1,5 +1,5 @@
 export type { Cancel, Clock } from './clock.ts'
-export type { Engine, OpenEngine } from './engine.ts'
+export type { Engine, EventSource, OpenEngine, OpenReadModels, ReadModels } from './engine.ts'
 export { EngineError } from './engine.ts'
 export type {
   Append,
