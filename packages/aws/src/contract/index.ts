@@ -26,16 +26,7 @@ export {
   timerQueue,
 } from './names.ts'
 export { publicEventsPolicy } from './public-events.ts'
-export type {
-  FoldInput,
-  FoldOutput,
-  Prepared,
-  PrepareInput,
-  RebuildInput,
-  RebuildTask,
-  SwitchInput,
-  SwitchOutput,
-} from './rebuild.ts'
+export type { FoldOutput, PrepareOutput, RebuildInput, RebuildTask, SwitchOutput } from './rebuild.ts'
 export { waitSeconds } from './rebuild.ts'
 export type { TimerMessage } from './timer-message.ts'
 export { delaySecondsUntil, longestDelaySeconds } from './timer-message.ts'
