@@ -45,6 +45,7 @@ export type ProblemCode =
   | 'idempotency-key-reused'
   | 'internal-error'
   | 'not-representable'
+  | 'answer-too-large'
   | 'not-current'
   | 'unavailable'
 
@@ -88,6 +89,7 @@ export const problemKinds: Readonly<Record<ProblemCode, ProblemKind>> = {
   'idempotency-key-reused': { status: 422, title: 'The Idempotency-Key was used for another request' },
   'internal-error': { status: 500, title: 'Something is broken on our side' },
   'not-representable': { status: 500, title: 'GraphQL cannot represent what there is' },
+  'answer-too-large': { status: 500, title: 'The answer is too large to be sent' },
   'not-current': { status: 503, title: 'The answer would not be current yet' },
   unavailable: { status: 503, title: 'The service cannot do this now' },
 }
