@@ -3,7 +3,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 /** Workspace packages resolve to their sources, so that tests never see a stale dist. */
 const source = '@weir/source'
-const conditions = [source, 'module', 'node', 'development|production']
+const conditions = [source, 'node', 'development|production']
 
 /** Files that take longest: begun last, one of them would run on alone. */
 const long = [

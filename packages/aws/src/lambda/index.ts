@@ -1,1 +1,5 @@
-export {}
+export type { ApiHandler } from './api/handler.ts'
+export { api } from './api.ts'
+export type { Application } from './setup/application.ts'
+export type { Environment } from './setup/environment.ts'
+export type { FunctionOptions } from './setup/options.ts'
