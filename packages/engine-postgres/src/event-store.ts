@@ -18,7 +18,7 @@ import type { Appended } from './appended.ts'
 import { commitPosition, covers, type Reach, reachOf } from './cursor.ts'
 import type { Database } from './database.ts'
 import type { Feed } from './feed.ts'
-import { cutId } from './key.ts'
+import { cutId, mark } from './key.ts'
 import { listStreams } from './streams.ts'
 
 /**
@@ -75,6 +75,16 @@ export class PostgresEventStore implements EventStore {
       [cutId(commandId)],
     )
     return row && { commandId, ...row }
+  }
+
+  /** Of an id that was cut only the beginning is stored. */
+  async commands(after: string | undefined, limit: number): Promise<CommandRecord[]> {
+    return this.#database.read<CommandRecord>(
+      `SELECT command_id AS "commandId", stream, version, count, hash FROM ${this.#database.name('commands')}
+        WHERE command_id >= $1 AND command_id IS DISTINCT FROM $2 AND strpos(command_id, $3) = 0
+        ORDER BY command_id LIMIT $4`,
+      [after ?? '', after ?? null, mark, limit],
+    )
   }
 
   async loadSnapshot(stream: string, fingerprint: string): Promise<Snapshot | undefined> {

@@ -1,3 +1,4 @@
+export { postgresApplications } from './applications.ts'
 export type { PostgresOptions } from './engine.ts'
 export { postgresEngine } from './engine.ts'
 export type { MigrateOptions } from './migrate.ts'

@@ -81,6 +81,11 @@ export class SqliteEventStore implements EventStore {
     return row && ({ ...row } as unknown as CommandRecord)
   }
 
+  async commands(after: string | undefined, limit: number): Promise<CommandRecord[]> {
+    const rows = this.#database.read(() => this.#statements.commands.all(after ?? '', after ?? null, limit))
+    return rows.map((row) => ({ ...row }) as unknown as CommandRecord)
+  }
+
   async loadSnapshot(stream: string, fingerprint: string): Promise<Snapshot | undefined> {
     const row = this.#database.read(() => this.#statements.snapshot.get(stream, fingerprint))
     return row && ({ ...row } as unknown as Snapshot)
@@ -218,6 +223,7 @@ type Statements = Readonly<
     | 'stream'
     | 'feed'
     | 'command'
+    | 'commands'
     | 'insertCommand'
     | 'snapshot'
     | 'insertSnapshot',
@@ -248,6 +254,10 @@ function prepareStatements(database: Database): Statements {
     ),
     command: database.prepare(
       'SELECT command_id AS commandId, stream, version, count, hash FROM commands WHERE command_id = ?',
+    ),
+    commands: database.prepare(
+      `SELECT command_id AS commandId, stream, version, count, hash FROM commands
+        WHERE command_id >= ? AND command_id IS NOT ? ORDER BY command_id LIMIT ?`,
     ),
     insertCommand: database.prepare('INSERT INTO commands VALUES (?, ?, ?, ?, ?)'),
     snapshot: database.prepare(

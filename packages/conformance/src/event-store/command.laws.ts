@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import type { CommandRecord } from 'weir/ports'
 import { append, command, one, part, readAll, versionOf } from '../builders.ts'
 import type { Subject } from '../subject.ts'
 
@@ -73,5 +74,26 @@ export function commandLaws(subject: Subject): void {
     const nothing = { ...command('key-1'), count: 0 }
     await append(events, { streams: [part('order-1', 1, 0)], commands: [nothing] })
     expect(await events.findCommand('key-1')).toEqual(nothing)
+  })
+
+  it('G6 the commands can be listed page by page, each once', async () => {
+    const { events } = subject
+    expect(await events.commands(undefined, 10)).toEqual([])
+    const records = ['b', 'a', 'key-10', 'key-9', 'Ä', '🙂', "it's"].map((id) => command(id))
+    await append(events, { streams: [part('order-1', 'absent')], commands: records.slice(0, 4) })
+    await append(events, { streams: [], commands: records.slice(4) })
+    expect((await append(events, { streams: [part('order-1', 5)], commands: [command('lost')] })).outcome).toBe(
+      'conflict',
+    )
+    for (const limit of [1, 3, 7, 100]) {
+      const listed: CommandRecord[] = []
+      for (let more = true; more; ) {
+        const page = await events.commands(listed.at(-1)?.commandId, limit)
+        listed.push(...page)
+        more = page.length === limit
+      }
+      expect(listed).toHaveLength(records.length)
+      expect(listed).toEqual(expect.arrayContaining(records))
+    }
   })
 }

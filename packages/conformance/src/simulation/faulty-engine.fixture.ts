@@ -62,6 +62,7 @@ function faultyEvents(events: EventStore, call: Call, weather: () => Weather): E
     readStream: (...place) => call(() => events.readStream(...place)),
     streams: (...query) => call(() => events.streams(...query)),
     findCommand: (id) => call(() => events.findCommand(id)),
+    commands: (...page) => call(() => events.commands(...page)),
     loadSnapshot: (...snapshot) => call(() => events.loadSnapshot(...snapshot)),
     saveSnapshot: (...snapshot) => call(() => events.saveSnapshot(...snapshot)),
     readFeed: (cursor, limit, part) => {

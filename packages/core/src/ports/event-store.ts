@@ -38,6 +38,11 @@ export interface EventStore {
   streams(prefix: string, before: string | undefined, limit: number): Promise<StreamHead[]>
   /** The record of a command that was appended with this id, if any. */
   findCommand(commandId: string): Promise<CommandRecord | undefined>
+  /**
+   * The records of commands, each once, in an order of the engine's: at most `limit`, and fewer only at the end; of those
+   * behind the one with the id `after`, if that is given. An engine may leave out ids of more than 400 characters.
+   */
+  commands(after: string | undefined, limit: number): Promise<CommandRecord[]>
   /** The newest snapshot of a stream that was saved with this fingerprint. */
   loadSnapshot(stream: string, fingerprint: string): Promise<Snapshot | undefined>
   /** Replaces the stream's snapshot. May be lost in a crash: a snapshot only saves time. */

@@ -57,6 +57,13 @@ export class MemoryEventStore implements EventStore {
     return this.#commands.get(commandId)
   }
 
+  async commands(after: string | undefined, limit: number): Promise<CommandRecord[]> {
+    return [...this.#commands.values()]
+      .filter(({ commandId }) => after === undefined || compareText(commandId, after) > 0)
+      .sort((a, b) => compareText(a.commandId, b.commandId))
+      .slice(0, limit)
+  }
+
   async loadSnapshot(stream: string, fingerprint: string): Promise<Snapshot | undefined> {
     const snapshot = this.#snapshots.get(stream)
     return snapshot?.fingerprint === fingerprint ? snapshot : undefined
