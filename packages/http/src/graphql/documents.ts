@@ -15,6 +15,8 @@ import {
   visit,
   visitWithTypeInfo,
 } from 'graphql'
+import { once } from './once.ts'
+import { Plan } from './plan/plan.ts'
 import { isOnPage, lengthOfPage, Scales, type Weight } from './weight.ts'
 
 /** An operation that is ready to be executed, as often as it is asked for. */
@@ -27,6 +29,8 @@ export interface PreparedOperation {
   readonly name: string | undefined
   readonly kind: OperationDefinitionNode['operation']
   readonly weight: Weight
+  /** How it is executed; undefined if only graphql can. Made when it is first asked for: by then its weight is known. */
+  readonly plan: () => Plan | undefined
 }
 
 /** What is wrong with a document: it cannot be read, or it is not valid for the schema. */
@@ -103,7 +107,14 @@ export class Documents {
     const scales = new Scales(fragments, lengthArgument, this.#listsIn(document))
     const operations = document.definitions.flatMap((definition): PreparedOperation[] => {
       if (definition.kind !== Kind.OPERATION_DEFINITION) return []
-      return [{ name: definition.name?.value, kind: definition.operation, weight: scales.weigh(definition) }]
+      return [
+        {
+          name: definition.name?.value,
+          kind: definition.operation,
+          weight: scales.weigh(definition),
+          plan: once(() => Plan.of(this.#schema, definition, fragments)),
+        },
+      ]
     })
     return { document, operations }
   }

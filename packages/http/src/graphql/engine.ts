@@ -1,11 +1,4 @@
-import {
-  type ExecutionArgs,
-  type ExecutionResult,
-  execute,
-  type GraphQLError,
-  type GraphQLSchema,
-  subscribe,
-} from 'graphql'
+import { type ExecutionArgs, type ExecutionResult, type GraphQLError, type GraphQLSchema, subscribe } from 'graphql'
 import type { Logger } from 'weir/ports'
 import type { Exchange } from '../exchange/exchange.ts'
 import { Problem, problem } from '../problems/problem.ts'
@@ -13,6 +6,7 @@ import { RequestContext } from './context.ts'
 import { Documents, type Prepared, type PreparedOperation } from './documents.ts'
 import { type ErrorAnswer, fieldError, problemError, requestError } from './errors.ts'
 import type { GraphqlLimits } from './options.ts'
+import { executeBy } from './plan/execute.ts'
 import { Refusal } from './refusal.ts'
 import type { GraphqlRequest } from './request.ts'
 
@@ -82,8 +76,7 @@ export class GraphqlEngine {
   /** Executes a query or mutation. */
   async execute(asked: Asked, exchange: Exchange): Promise<Executed | Refusal> {
     const context = new RequestContext(exchange)
-    const result = await execute(this.#argumentsOf(asked, context))
-    return this.#told(result, context)
+    return this.#told(await executeBy(asked.operation.plan(), this.#argumentsOf(asked, context)), context)
   }
 
   /** Begins a subscription: its results as they come. */

@@ -9,6 +9,7 @@ import { Problem, problem } from '../problems/problem.ts'
 import type { Mount } from '../rest/mount.ts'
 import { type AnswerType, answerTypeOf, graphqlAnswer } from './answer.ts'
 import { type Asked, GraphqlEngine } from './engine.ts'
+import { once } from './once.ts'
 import { type GraphqlOptions, showsGraphiql } from './options.ts'
 import { Refusal } from './refusal.ts'
 import { type GraphqlRequest, readGet, readPost } from './request.ts'
@@ -56,15 +57,6 @@ export function graphqlHandlers(
 /** Somebody with a browser, who asks for nothing in particular. */
 function isPerson(exchange: Exchange): boolean {
   return (exchange.header('accept')?.includes('text/html') ?? false) && !/(?:^|&)query=/.test(exchange.query)
-}
-
-/** Makes something when it is first asked for. */
-function once<Value>(make: () => Value): () => Value {
-  let made: { readonly value: Value } | undefined
-  return () => {
-    made ??= { value: make() }
-    return made.value
-  }
 }
 
 type WhyNot = (asked: Asked) => Problem | undefined

@@ -5,6 +5,7 @@ import type { Runtime } from 'weir/runtime'
 import type { Admit } from '../../guard/admit.ts'
 import { progressAnswer, progressOf } from '../../rest/rebuild.ts'
 import { type RequestContext, throwIfProblem } from '../context.ts'
+import { readField } from '../plan/reads.ts'
 import { nullable, type SchemaTypes } from '../schema-types.ts'
 import { fieldName, typeName } from '../types/names.ts'
 import { lengthOfPage } from '../weight.ts'
@@ -28,10 +29,10 @@ export function documentQuery(
   { runtime, types }: FieldServices,
 ): RootField {
   const argument = fieldName(parameter)
-  return {
+  return readField({
     type: types.documentOf(projection),
     args: { [argument]: { type: new GraphQLNonNull(GraphQLID) } },
-    resolve: async (_, args, context) => {
+    read: async (args, context) => {
       context.admit(admit)
       const id = args[argument] as string
       if (id.includes('\0')) return null
@@ -39,7 +40,7 @@ export function documentQuery(
       context.declare(consistency)
       return document ?? null
     },
-  }
+  })
 }
 
 /** A query for documents in pages. */
@@ -50,18 +51,18 @@ export function listQuery(
   { runtime, types, clock }: FieldServices,
 ): RootField {
   const { configs, length, read } = listArguments(entry, name, types, clock)
-  return {
+  return readField({
     type: types.connections.of(types.documentOf(entry.projection)),
     args: configs,
     extensions: { [lengthOfPage]: length },
-    resolve: async (_, args, context) => {
+    read: async (args, context) => {
       context.admit(admit)
       const options = throwIfProblem(read(args))
       const answer = await runtime.list(entry.projection, { ...options, ...context.freshness })
       context.declare(answer.consistency)
       return new Page(answer, options)
     },
-  }
+  })
 }
 
 /** A query for what is always the same. */
@@ -71,13 +72,13 @@ export function constantQuery(
   admit: Admit | undefined,
   { types }: FieldServices,
 ): RootField {
-  return {
+  return readField({
     type: nullable(types.outputs.typeOf(schema, typeName(name))),
-    resolve: (_, _args, context) => {
+    read: (_, context) => {
       context.admit(admit)
       return value
     },
-  }
+  })
 }
 
 /** A query for how far a rebuild has come. */
@@ -86,11 +87,11 @@ export function progressQuery(
   admit: Admit | undefined,
   { runtime, types }: FieldServices,
 ): RootField {
-  return {
+  return readField({
     type: nullable(types.outputs.typeOf(progressAnswer, 'RebuildProgress')),
-    resolve: (_, _args, context) => {
+    read: (_, context) => {
       context.admit(admit)
       return progressOf(runtime, entry)
     },
-  }
+  })
 }
