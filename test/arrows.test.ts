@@ -5,7 +5,7 @@ import { describePackage, importsOf, sourceFiles, workspacePackages } from './im
 const core = 'packages/core/src'
 const weir = [`${core}/definitions`, `${core}/runtime`, `${core}/ports`, `${core}/engines/memory`, `${core}/testing`]
 const engines = ['@weir/engine-sqlite', '@weir/engine-postgres', '@weir/engine-dynamodb']
-const aws = ['@weir/aws']
+const aws = ['@weir/aws/*']
 const all = ['weir/*', ...engines, ...aws, '@weir/conformance', '@weir/http', '@weir/cli']
 const applications = ['helpdesk', 'inventory', 'box-office', 'coffee'].map((name) => `@weir-examples/${name}`)
 
@@ -49,6 +49,7 @@ const areas: Area[] = [
   { at: 'examples/coffee', imports: all, tests: ['@weir-examples/harness'] },
   { at: 'examples/web', imports: ['weir/client'], types: applications },
   { at: 'examples/harness', imports: all },
+  { at: 'examples/aws', imports: [...aws, ...applications] },
   { at: 'examples', imports: [...all, ...applications] },
   { at: 'bench', imports: all },
 ]

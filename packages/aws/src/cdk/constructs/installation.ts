@@ -1,0 +1,16 @@
+import type { Plan } from '../plan/types.ts'
+import type { Overrides } from './overrides.ts'
+import type { Profile } from './profile.ts'
+import type { References } from './references.ts'
+
+/** What all parts of an installation are made of. */
+export interface Installation {
+  readonly plan: Plan
+  readonly profile: Profile
+  readonly references: References
+  readonly overrides: Overrides
+  /** The module that exports the applications. */
+  readonly entry: string
+  /** Whether traces go to X-Ray. */
+  readonly tracing: boolean
+}
