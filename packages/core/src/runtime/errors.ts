@@ -1,3 +1,5 @@
+import { OperationRefused } from './operations.ts'
+
 /** It cannot be said now whether or what: the storage failed, the runtime is stopping, or contention is too high. */
 export class UnavailableError extends Error {
   override readonly name = 'UnavailableError'
@@ -12,7 +14,8 @@ export class UnavailableError extends Error {
 
 /** What a caller is told when the store failed. What is known by a name of its own stays what it is. */
 export function unavailable(cause: unknown): Error {
-  if (cause instanceof UnavailableError || cause instanceof UndecodableEventError) return cause
+  const known = [UnavailableError, UndecodableEventError, OperationRefused]
+  if (known.some((kind) => cause instanceof kind)) return cause as Error
   return new UnavailableError('The store cannot be used at the moment', { cause })
 }
 

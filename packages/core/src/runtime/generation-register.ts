@@ -37,8 +37,11 @@ export class GenerationRegister {
 
   /** All generations, of which one serves: the first is made when there is none. */
   async withOneServing(): Promise<readonly [serving: GenerationRecord, all: readonly GenerationRecord[]]> {
-    if ((await this.all()).length === 0) await this.#create()
-    const all = await this.all()
+    let all = await this.all()
+    if (all.length === 0) {
+      await this.#create()
+      all = await this.all()
+    }
     const serving = all.find(({ state }) => state === 'serving')
     if (!serving)
       throw new Error(`No generation of the read model '${this.#projection.name}' serves: restore its store`)
@@ -56,9 +59,15 @@ export class GenerationRegister {
     return newest && this.keptUntil(newest) > this.#clock.now() ? newest : undefined
   }
 
-  /** The newest one that served with this definition. */
-  formerOfOurs(all: readonly GenerationRecord[]): GenerationRecord | undefined {
-    return retired(all).find((each) => this.isOurs(each))
+  /**
+   * What is under construction with this definition, or has to be since another definition made what serves: that is begun
+   * then.
+   */
+  async wanted(all: readonly GenerationRecord[]): Promise<GenerationRecord | undefined> {
+    const unfinished = this.underConstruction(all)
+    if (unfinished || all.some((each) => each.state === 'serving' && this.isOurs(each))) return unfinished
+    const former = retired(all).find((each) => this.isOurs(each))
+    return former ? this.mark(former, 'building') : this.build()
   }
 
   keptUntil(record: GenerationRecord): number {

@@ -7,14 +7,17 @@ import { fromStore, UnavailableError } from './errors.ts'
 import { GenerationRegister, retiredAt } from './generation-register.ts'
 import { Materialisation, type MaterialisationServices } from './materialisation.ts'
 import { newestPosition } from './newest-position.ts'
+import type { SwitchOutcome } from './on-demand.ts'
 import type { PreviousGeneration, ProjectionStatus, RebuildStatus } from './operations.ts'
 import { ProjectionLetters } from './projection-letters.ts'
+import { ProjectionOnCall } from './projection-on-call.ts'
 import type { ProjectorObserver } from './projector.ts'
-import { iso } from './rebuild.ts'
+import { iso, type Rebuild } from './rebuild.ts'
 import { Rebuilds } from './rebuilds.ts'
 import { Serving } from './serving.ts'
 import { modelSkill, projectionSkill } from './skills.ts'
 import type { ConsumerTelemetry } from './telemetry-consumers.ts'
+import type { TimeLimit } from './time-limit.ts'
 import type { TokenContent } from './token.ts'
 import type { OnChange } from './watchers.ts'
 
@@ -28,8 +31,15 @@ export interface GenerationsServices {
   readonly keepPrevious: number
   /** Whether commands are under way: they come before rebuilds. */
   readonly isBusy: () => boolean
+  /** Where consumers run on demand: tells who rebuilds that operators want it. */
+  readonly onRebuildWanted: ((projection: string) => void | Promise<void>) | undefined
   readonly telemetry: ConsumerTelemetry | undefined
 }
+
+/** How old what is known of other processes may be for readers, in milliseconds. */
+const REFRESH_EVERY = 1000
+/** How often it is tried to let a generation serve that others are a little ahead of, in milliseconds. */
+const SWITCH_EVERY = 50
 
 /**
  * All generations of one projection, as this process keeps them (G9): the one that serves, the one that may be under
@@ -38,12 +48,19 @@ export interface GenerationsServices {
 export class Generations implements Awaited {
   readonly projection: AnyProjection
   readonly letters: ProjectionLetters
+  /** What is done when it is called for. */
+  readonly onCall: ProjectionOnCall
   readonly #services: GenerationsServices
   readonly #register: GenerationRegister
   readonly #discards = new Discards()
   /** The newest commit when this process started. */
   #target: Position = ''
   #started: { readonly serving: Serving; readonly rebuilds: Rebuilds } | undefined
+  /** The number of the generation that is folded here as a whole, for the time of a call. */
+  #whole: number | undefined
+  /** When it was last looked what other processes have done. */
+  #refreshedAt = Number.NEGATIVE_INFINITY
+  #refreshing: Promise<void> | undefined
   #isStopped = false
 
   constructor(projection: AnyProjection, services: GenerationsServices) {
@@ -54,12 +71,20 @@ export class Generations implements Awaited {
     this.letters = new ProjectionLetters(projection, {
       readModels: engine.readModels,
       materialisations: () => this.#ours(),
+      refresh: () => this.refresh(),
+    })
+    this.onCall = new ProjectionOnCall({
+      events: engine.events,
+      readModels: engine.readModels,
+      register: this.#register,
+      now: () => clock.now(),
+      lend: (record, partition) => this.#materialise(record, unobserved).lend(partition),
     })
   }
 
   /** Takes up what the store has, and goes on with it. */
   async start(): Promise<void> {
-    const { engine, clock, logger, division, isBusy } = this.#services
+    const { engine, clock, logger, division, isBusy, onRebuildWanted } = this.#services
     const register = this.#register
     this.#target = await newestPosition(engine.events)
     const [record, all] = await register.withOneServing()
@@ -74,8 +99,11 @@ export class Generations implements Awaited {
     const isLeader = () => this.#isMine(0)
     const shared = { events: engine.events, clock, logger, register, serving, isLeader, materialise }
     const isKnown = ({ model, fingerprint }: GenerationRecord) => division.isKnown(modelSkill(model, fingerprint))
-    const rebuilds = new Rebuilds({ ...shared, isBusy, isDivided: division.isDivided, isKnown })
+    const { isDivided, isOnDemand: rests } = division
+    const onWanted = () => onRebuildWanted?.(this.projection.name)
+    const rebuilds = new Rebuilds({ ...shared, isBusy, isDivided, rests, isKnown, onWanted })
     this.#started = { serving, rebuilds }
+    this.#refreshedAt = clock.now()
     await rebuilds.start(all)
   }
 
@@ -165,7 +193,36 @@ export class Generations implements Awaited {
     return `the rebuild of projection '${name}' with its new definition is stopped: go on with 'weir rebuild ${name}'`
   }
 
+  /** Where nobody tells this process what others have done, it looks: for readers once a second at most. */
+  async refresh(isRead = false): Promise<void> {
+    const { clock, division } = this.#services
+    if (!division.isOnDemand || (isRead && clock.now() - this.#refreshedAt < REFRESH_EVERY)) return
+    this.#refreshing ??= this.rebuilds.refresh().finally(() => {
+      this.#refreshing = undefined
+    })
+    await this.#refreshing
+    this.#refreshedAt = clock.now()
+  }
+
+  /** Lets the generation under construction serve, if it may. It is folded here as a whole for that long. */
+  async switchOver(limit: TimeLimit): Promise<SwitchOutcome> {
+    const wasUnderWay = this.rebuilds.latest?.isUnderWay
+    await this.refresh()
+    const { latest } = this.rebuilds
+    if (!latest?.isUnderWay) return wasUnderWay || latest?.state === 'stopped' ? switchOutcomeOf(latest) : 'nothing'
+    this.#whole = latest.number
+    try {
+      latest.materialisation.assign()
+      return await this.#switched(limit)
+    } finally {
+      this.#whole = undefined
+      latest.materialisation.assign()
+      await latest.materialisation.left()
+    }
+  }
+
   async status(): Promise<ProjectionStatus> {
+    await this.refresh()
     const current = this.#current
     const { isOurs, error } = current
     await fromStore(current.look())
@@ -185,6 +242,7 @@ export class Generations implements Awaited {
 
   /** The one under way, else the last one that this process knows of, else of the generation that serves. */
   async rebuildStatus(): Promise<RebuildStatus> {
+    await this.refresh()
     const known = await this.rebuilds.status()
     if (known) return known
     const { number, record } = this.#current
@@ -206,6 +264,14 @@ export class Generations implements Awaited {
 
   get rebuilds(): Rebuilds {
     return this.#opened.rebuilds
+  }
+
+  async #switched(limit: TimeLimit): Promise<SwitchOutcome> {
+    for (;;) {
+      const rebuild = await this.rebuilds.switchOver(() => limit.isOver)
+      if (rebuild?.state !== 'running' || limit.isOver) return switchOutcomeOf(rebuild)
+      await limit.until(this.#services.clock.now() + SWITCH_EVERY)
+    }
   }
 
   get #opened() {
@@ -250,12 +316,29 @@ export class Generations implements Awaited {
       target: this.#target,
       projection: this.projection,
       discards: this.#discards,
-      isMine: (partition) => this.#isMine(partition),
+      isMine: (partition) => this.#isMine(partition) || this.#whole === record.number,
       onLook: (all) => this.#started?.rebuilds.looked(all),
     }
     return new Materialisation(record, this.#register.isOurs(record), services, observer)
   }
 }
+
+function switchOutcomeOf(rebuild: Rebuild | undefined): SwitchOutcome {
+  switch (rebuild?.state) {
+    case 'done':
+      return 'serving'
+    case 'running':
+      return 'behind'
+    case 'blocked':
+      return 'blocked'
+    case undefined:
+      return 'nothing'
+    default:
+      return 'stopped'
+  }
+}
+
+const unobserved: ProjectorObserver = { progressed: () => {}, failed: () => {} }
 
 /** Takes a generation up; one that cannot be is left as a whole, also by partitions of it that could. */
 async function started(materialisation: Materialisation): Promise<void> {

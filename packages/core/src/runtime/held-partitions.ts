@@ -83,6 +83,11 @@ export class HeldPartitions {
 
   async stop(): Promise<void> {
     await Promise.all(this.all.map((each) => each.stop()))
+    await this.left()
+  }
+
+  /** Resolves when those that were left are at their end. */
+  async left(): Promise<void> {
     await Promise.all(this.#leaving)
   }
 
@@ -92,8 +97,19 @@ export class HeldPartitions {
     return new ReadModel(this.#services.projection, { model, number, partition }, partitions.length, this.#services)
   }
 
-  #fold(partition: number): Projector {
+  /** A partition that is folded for the time of a call only. Its place is saved: the next call may come to another process. */
+  lend(partition: number): Projector {
+    const projector = this.#projectorOf(partition, this.#observer)
+    projector.savesPlace = true
+    return projector
+  }
+
+  #projectorOf(partition: number, observer: ProjectorObserver): Projector {
     const { projection } = this.#services
+    return new Projector(projection, this.readModelOf(partition), this.#newPace(), this.#services, observer)
+  }
+
+  #fold(partition: number): Projector {
     const observer = {
       failed: this.#observer.failed,
       progressed: (page: ProjectedPage) => {
@@ -101,7 +117,7 @@ export class HeldPartitions {
         this.#observer.progressed(page)
       },
     }
-    const projector = new Projector(projection, this.readModelOf(partition), this.#newPace(), this.#services, observer)
+    const projector = this.#projectorOf(partition, observer)
     projector.savesPlace = this.#savesPlace
     this.#projectors.set(partition, projector)
     return projector

@@ -16,6 +16,8 @@ export interface HousekeepingServices {
   readonly isLeader: () => boolean
   /** Whether processes are there that have the definition which made a generation. */
   readonly isKnown: (record: GenerationRecord) => boolean
+  /** Whether nothing is done here but when it is called for. */
+  readonly rests: boolean
   /** Does what other processes have done. */
   readonly keepUp: (all: readonly GenerationRecord[]) => Promise<void>
 }
@@ -44,7 +46,7 @@ export class Housekeeping {
   start(all: readonly GenerationRecord[]): void {
     const { register, turns } = this.#services
     this.#previous = register.previous(all)
-    void turns.take(() => this.tidy())
+    if (!this.#services.rests) void turns.take(() => this.tidy())
   }
 
   stop(): void {
@@ -57,16 +59,35 @@ export class Housekeeping {
     this.#cancelTimer()
     if (this.#isStopped) return
     try {
-      await this.#look()
+      const leftOver = await this.look()
+      if (this.#services.isLeader()) for (const each of leftOver) await this.drop(each)
     } catch (err) {
       this.#couldNot(err)
     }
-    if (!this.#isStopped) this.#setTimer()
+    if (!this.#isStopped && !this.#services.rests) this.#setTimer()
   }
 
-  /** A large one takes its time, which nobody has to wait for. */
-  drop(record: GenerationRecord): void {
-    void this.#services.register.drop(record).catch((error) => this.#couldNot(error))
+  /** The same for who is called to, and has to know when it cannot be done. */
+  async sweep(): Promise<void> {
+    for (const each of await this.look()) await this.#services.register.drop(each)
+  }
+
+  /** A large one takes its time, which nobody has to wait for, unless nothing would go on behind their backs. */
+  async drop(record: GenerationRecord): Promise<void> {
+    const { register, rests } = this.#services
+    const dropped = register.drop(record).catch((error) => this.#couldNot(error))
+    if (rests) await dropped
+  }
+
+  /** Does what other processes have done, and tells which generations nobody needs any more. */
+  async look(): Promise<GenerationRecord[]> {
+    const { keepUp, register, serving, underWay } = this.#services
+    const all = await register.all()
+    await keepUp(all)
+    this.#previous = register.previous(all)
+    const inUse = [serving.current.number, underWay()]
+    const isInUse = (record: GenerationRecord) => inUse.includes(record.number) || this.#isReadElsewhere(record, all)
+    return register.leftOver(all).filter((each) => !isInUse(each))
   }
 
   #couldNot(err: unknown): void {
@@ -81,17 +102,6 @@ export class Housekeeping {
     const rest = previous ? register.keptUntil(previous) - clock.now() : TIDY_EVERY
     const tidy = () => void turns.take(() => this.tidy())
     this.#cancelTimer = clock.after(Math.min(TIDY_EVERY, rest), tidy)
-  }
-
-  async #look(): Promise<void> {
-    const { isLeader, keepUp, register, serving, underWay } = this.#services
-    const all = await register.all()
-    await keepUp(all)
-    this.#previous = register.previous(all)
-    if (!isLeader()) return
-    const inUse = [serving.current.number, underWay()]
-    const isInUse = (record: GenerationRecord) => inUse.includes(record.number) || this.#isReadElsewhere(record, all)
-    for (const each of register.leftOver(all)) if (!isInUse(each)) this.drop(each)
   }
 
   /** Processes of another version, for as long as they are there, read the newest that their definition has made. */

@@ -12,7 +12,7 @@ import { Follower } from './follower.ts'
 import { HeldPartitions, type HeldPartitionsServices } from './held-partitions.ts'
 import type { Pace } from './pace.ts'
 import { Planner } from './planner.ts'
-import type { ProjectorObserver } from './projector.ts'
+import type { Projector, ProjectorObserver } from './projector.ts'
 import type { ReadModel } from './read-model.ts'
 import type { TokenContent } from './token.ts'
 import type { FailedEvent } from './waiting.ts'
@@ -81,6 +81,11 @@ export class Materialisation {
   begin(): void {
     this.#isFolding = this.isOurs
     this.assign()
+  }
+
+  /** Resolves when partitions that are not up to this process any more have been let go. */
+  left(): Promise<void> {
+    return this.#held.left()
   }
 
   /** Which partitions are up to this process may have changed. */
@@ -246,6 +251,11 @@ export class Materialisation {
     } finally {
       await this.#follower.look().catch(() => {})
     }
+  }
+
+  /** A partition to be folded for the time of a call only. */
+  lend(partition: number): Projector {
+    return this.#held.lend(partition)
   }
 
   /** Whether this process folds a partition. */

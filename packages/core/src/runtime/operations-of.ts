@@ -63,7 +63,12 @@ export function operationsOf(
   }
 }
 
-function named<T>(all: readonly T[], nameOf: (each: T) => string, name: string, kind: string): T {
+/**
+ * Finds a thing by its name.
+ *
+ * @throws OperationRefused when there is none of that name
+ */
+export function named<T>(all: readonly T[], nameOf: (each: T) => string, name: string, kind: string): T {
   const found = all.find((each) => nameOf(each) === name)
   if (found) return found
   const known = all.map(nameOf).join(', ') || 'none'

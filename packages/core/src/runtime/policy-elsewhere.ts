@@ -7,7 +7,9 @@ import type {
   Progress,
   WaitingEvent,
 } from '../ports/index.ts'
+import { dueAfter } from './policy-backoff.ts'
 import { modelOf } from './policy-models.ts'
+import { byDue } from './timers-list.ts'
 
 /** A policy as it stands in the store, where another process keeps it: to be looked at. */
 export class PolicyElsewhere {
@@ -69,6 +71,15 @@ export class PolicyElsewhere {
     // What is not saved is a cursor that has moved over nothing.
     const { commits, cursor } = await events.readFeed(this.#cursor, 1)
     return commits.length === 0 && events.covers(cursor, position)
+  }
+
+  /** Whether there is anything to do at a time, in milliseconds since the epoch: something new, another attempt, a timer. */
+  async isDue(now: number): Promise<boolean> {
+    if (!this.#generation) return true
+    if (this.#streams.some((stream) => stream.error === undefined && dueAfter(stream) <= now)) return true
+    const { commits, more } = await this.#engine.events.readFeed(this.#cursor, 1)
+    if (commits.length > 0 || more) return true
+    return (await this.list(byDue({ field: 'due', operator: 'lte', value: now }, 1))).documents.length > 0
   }
 
   get #cursor(): string | undefined {

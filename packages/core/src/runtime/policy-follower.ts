@@ -1,4 +1,4 @@
-import type { Clock, Commit, FeedPage, WaitingEvent } from '../ports/index.ts'
+import type { Clock, Commit, FeedPage, Position, WaitingEvent } from '../ports/index.ts'
 import { Bell } from './policy-bell.ts'
 import type { PolicyEvents } from './policy-events.ts'
 import type { Insistence } from './policy-insistence.ts'
@@ -46,14 +46,16 @@ export class PolicyFollower {
   /** Follows the feed until it is closed. */
   async follow(): Promise<void> {
     const { insistence, pollInterval, store, workers } = this.#services
-    const end = await insistence.until('feed', () => store.newestPosition())
+    let end: Position | undefined
     while (!this.#isClosed) {
       await this.#breathe()
       const page = await insistence.until('feed', () => store.readFeed(COMMITS_IN_A_PAGE))
       if (this.#isClosed) return
       this.#take(page)
       await workers.room()
-      if (store.covers(end)) this.#caughtUp.resolve()
+      // Where there is more than a page, it may never end: then it is known by the newest commit what was there.
+      if (page.more) end ??= await insistence.until('feed', () => store.newestPosition())
+      if (!page.more || (end !== undefined && store.covers(end))) this.#caughtUp.resolve()
       if (!page.more) await this.#idle(pollInterval)
     }
   }

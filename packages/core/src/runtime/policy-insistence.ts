@@ -9,25 +9,39 @@ export class FencedError extends Error {
   override readonly name = 'FencedError'
 }
 
+export interface InsistenceServices {
+  readonly clock: Clock
+  readonly logger: Logger
+  /** How often the same may fail before it is tried no more. */
+  readonly patience: number
+  /** It is tried no more. */
+  readonly onGivenUp: (error: unknown) => void
+}
+
 /**
  * Does what depends on the store until it succeeds: a store that fails is no reason to count an attempt, or to forget
  * what was done.
  *
  * 1. Pauses grow, and nothing cuts them short but the end.
  * 2. After the end everything is tried once more at most.
+ * 3. Where patience has a limit, it gives up behind that: then the end has come.
  */
 export class Insistence {
   readonly #policy: string
   readonly #clock: Clock
   readonly #logger: Logger
+  readonly #patience: number
+  readonly #onGivenUp: (error: unknown) => void
   readonly #troubles = new Map<string, string>()
   readonly #pauses = new Set<() => void>()
   #hasEnded = false
 
-  constructor(policy: string, { clock, logger }: { readonly clock: Clock; readonly logger: Logger }) {
+  constructor(policy: string, services: InsistenceServices) {
     this.#policy = policy
-    this.#clock = clock
-    this.#logger = logger
+    this.#clock = services.clock
+    this.#logger = services.logger
+    this.#patience = services.patience
+    this.#onGivenUp = services.onGivenUp
   }
 
   /** Why something does not go on, if so. */
@@ -48,13 +62,17 @@ export class Insistence {
       } catch (error) {
         if (error instanceof FencedError || this.#hasEnded) throw error
         this.#report(what, error)
-        await this.pause(failures)
+        await this.pause(failures, error)
       }
     }
   }
 
-  /** @throws UnavailableError when the end has come */
-  async pause(failures: number): Promise<void> {
+  /**
+   * @param failures how often it has failed before
+   * @throws UnavailableError when the end has come
+   */
+  async pause(failures: number, error: unknown): Promise<void> {
+    if (failures >= this.#patience && !this.#hasEnded) this.#giveUp(error)
     const milliseconds = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** Math.min(failures, 10))
     if (!this.#hasEnded) {
       await new Promise<void>((resolve) => {
@@ -73,6 +91,11 @@ export class Insistence {
   end(): void {
     this.#hasEnded = true
     for (const goOn of [...this.#pauses]) goOn()
+  }
+
+  #giveUp(error: unknown): void {
+    this.end()
+    this.#onGivenUp(error)
   }
 
   #report(what: string, error: unknown): void {

@@ -5,6 +5,7 @@ import { fromStore, messageOf, stopping } from './errors.ts'
 import { PolicyElsewhere } from './policy-elsewhere.ts'
 import { FencedError } from './policy-insistence.ts'
 import { modelOf } from './policy-models.ts'
+import { PolicyOnCall, type SessionOutcome } from './policy-on-call.ts'
 import { type PolicyServices, PolicySession } from './policy-session.ts'
 import { PolicyStore } from './policy-store.ts'
 import type { Prerequisite } from './readiness.ts'
@@ -19,6 +20,8 @@ export interface PolicyRunnerServices extends PolicyServices {
 const PAUSE = 5000
 /** The same where processes divide the work: it was taken for a moment, or will soon be known to be another's. */
 const PAUSE_OF_DIVIDED = 1000
+/** How often the same may fail in the store before a call is given up: about a second and a half. */
+const PATIENCE_ON_CALL = 5
 /** How often it looks how the policy stands that another process keeps, in milliseconds. */
 const LOOK_EVERY = 50
 
@@ -29,6 +32,8 @@ const LOOK_EVERY = 50
 export class PolicyRunner implements Prerequisite {
   readonly policy: AnyPolicy
   readonly clock: Clock
+  /** What is done when it is called for. */
+  readonly onCall: PolicyOnCall
   readonly #services: PolicyRunnerServices
   readonly #implementations: Implementations<Services>
   readonly #turns = new Turns()
@@ -51,6 +56,7 @@ export class PolicyRunner implements Prerequisite {
     this.clock = services.clock
     this.#implementations = implementations
     this.#services = services
+    this.onCall = new PolicyOnCall((outcome) => this.#newSession({ patience: PATIENCE_ON_CALL, ...outcome }))
   }
 
   /**
@@ -60,13 +66,18 @@ export class PolicyRunner implements Prerequisite {
    * @throws what the store fails with
    */
   async start(): Promise<void> {
-    if (!this.#isMine) return PolicyStore.introduce(this.policy, this.#services)
+    if (!this.#isMine) return this.introduce()
     try {
       await this.#turns.take(() => this.#open())
     } catch (error) {
       // Then it stands by.
       if (!(error instanceof FencedError)) throw error
     }
+  }
+
+  /** Makes it known in the store: if it is new, what is recorded from now on is its business. */
+  introduce(): Promise<void> {
+    return PolicyStore.introduce(this.policy, this.#services)
   }
 
   /** Looks at the feed now. */
@@ -215,7 +226,7 @@ export class PolicyRunner implements Prerequisite {
     this.#hasRetried = true
   }
 
-  #newSession(outcome: { onFenced: () => void; onFailed: (error: unknown) => void }): Promise<PolicySession> {
+  #newSession(outcome: SessionOutcome & { readonly patience?: number }): Promise<PolicySession> {
     return PolicySession.open({
       ...this.#services,
       policy: this.policy,

@@ -1,6 +1,6 @@
 import type { App, Provision } from '../definitions/index.ts'
 import type { Position } from '../ports/index.ts'
-import type { OperatedPolicy } from './operations-of.ts'
+import { named, type OperatedPolicy } from './operations-of.ts'
 import { policiesLeftBehind } from './policy-models.ts'
 import { PolicyOperations } from './policy-operations.ts'
 import { PolicyRunner, type PolicyRunnerServices } from './policy-runner.ts'
@@ -22,6 +22,15 @@ export class PolicyRunners {
     const implementationsFor = provideServices(app, provisions, services.logger)
     this.#runners = app.policies.map((policy) => new PolicyRunner(policy, implementationsFor(policy), services))
     this.operations = this.#runners.map((runner) => new PolicyOperations(runner))
+  }
+
+  /** @throws OperationRefused when there is no policy of that name */
+  find(name: string): PolicyRunner {
+    return named(this.#runners, ({ policy }) => policy.name, name, 'policy')
+  }
+
+  get all(): readonly PolicyRunner[] {
+    return this.#runners
   }
 
   /** What the application is not ready without. */

@@ -2,6 +2,7 @@ import type { AnyPolicy, App, Implementations, Services } from '../definitions/i
 import type { Cancel, Clock, Engine, Identity, Logger, Position } from '../ports/index.ts'
 import type { Commands } from './commands.ts'
 import { stopping } from './errors.ts'
+import type { NextDue } from './on-demand.ts'
 import { PolicyEvents } from './policy-events.ts'
 import { PolicyFollower } from './policy-follower.ts'
 import { Insistence } from './policy-insistence.ts'
@@ -11,6 +12,7 @@ import { Reactions } from './reaction.ts'
 import { HandlerCalls } from './reaction-call.ts'
 import { IssuedCommands } from './reaction-commands.ts'
 import type { ConsumerTelemetry } from './telemetry-consumers.ts'
+import type { TimeLimit } from './time-limit.ts'
 import { Timers } from './timers.ts'
 
 export interface PolicyServices {
@@ -27,6 +29,8 @@ export interface PolicyServices {
 
 export interface PolicySessionOptions extends PolicyServices {
   readonly policy: AnyPolicy
+  /** How often the same may fail in the store before the session gives up; without end if not given. */
+  readonly patience?: number
   /** What the policy's services are implemented by. */
   readonly implementations: Implementations<Services>
   /** Something is done. */
@@ -39,6 +43,8 @@ export interface PolicySessionOptions extends PolicyServices {
 
 /** How long handlers that are under way may take to finish when the application stops, in milliseconds. */
 const GRACE = 3000
+/** What is due so soon is waited for, in milliseconds. */
+const MOMENT = 2000
 /** How long timers are held up at most by streams that are still under way when it has caught up, in milliseconds. */
 const LONGEST_HOLD = 60_000
 
@@ -60,8 +66,12 @@ export class PolicySession {
 
   /** Takes the lease, and stands where the policy was left. */
   static async open(options: PolicySessionOptions): Promise<PolicySession> {
-    const insistence = new Insistence(options.policy.name, options)
     let session: PolicySession | undefined
+    const { clock, logger, patience = Number.POSITIVE_INFINITY } = options
+    const onGivenUp = (error: unknown) => {
+      if (session) session.#fail(error)
+    }
+    const insistence = new Insistence(options.policy.name, { clock, logger, patience, onGivenUp })
     const store = await PolicyStore.open(options.policy, {
       engine: options.engine,
       clock: options.clock,
@@ -120,6 +130,18 @@ export class PolicySession {
     this.#running = Promise.all(lines.map((line) => line.catch((error: unknown) => this.#fail(error))))
   }
 
+  /**
+   * Does what there is to do, and what is due within a moment; until time is up. Resolves to whether it has come to the end
+   * of that, and to what is due next. What is parked is not tried again.
+   */
+  async drain(limit: TimeLimit): Promise<{ readonly isDone: boolean; readonly next: NextDue | undefined }> {
+    for (const stream of this.store.streams.all()) if (!stream.isParked) this.workers.resume(stream)
+    const drained = this.#drained(limit)
+    const lines = [this.#follower.follow(), drained]
+    this.#running = Promise.all(lines.map((line) => line.catch((error: unknown) => this.#fail(error))))
+    return Promise.race([drained, limit.over.then(() => ({ isDone: false, next: this.#nextDue(undefined) }))])
+  }
+
   wake(): void {
     this.#follower.wake()
   }
@@ -167,6 +189,27 @@ export class PolicySession {
     await this.#atMost(LONGEST_HOLD, this.workers.tried())
     if (this.#isClosed) return
     await Promise.all([this.timers.follow(), ...(retriesDead ? [this.timers.dead.retryAll()] : [])])
+  }
+
+  async #drained(limit: TimeLimit): Promise<{ readonly isDone: boolean; readonly next: NextDue | undefined }> {
+    await this.#follower.caughtUp
+    for (;;) {
+      await this.workers.tried()
+      // What was scheduled just now may be due next.
+      await this.store.flush()
+      const timer = await this.timers.fireDue()
+      if (this.#isClosed) return { isDone: false, next: undefined }
+      const soonest = Math.min(timer, this.workers.nextAttempt ?? Number.POSITIVE_INFINITY)
+      if (soonest > Math.min(limit.deadline, this.#clock.now() + MOMENT))
+        return { isDone: true, next: this.#nextDue(timer) }
+      await limit.until(soonest)
+    }
+  }
+
+  #nextDue(timer = Number.POSITIVE_INFINITY): NextDue | undefined {
+    const retry = this.workers.nextAttemptStored ?? Number.POSITIVE_INFINITY
+    const at = Math.min(timer, retry)
+    return Number.isFinite(at) ? { kind: retry < timer ? 'retry' : 'timer', at } : undefined
   }
 
   /** What is thrown because the session ends is told to whoever ended it. */

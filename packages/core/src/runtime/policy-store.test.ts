@@ -12,7 +12,12 @@ async function storeIn({ engine, clock }: World) {
   const store = await PolicyStore.open(policy('keep'), {
     engine,
     clock,
-    insistence: new Insistence('keep', { clock, logger: silentLogger }),
+    insistence: new Insistence('keep', {
+      clock,
+      logger: silentLogger,
+      patience: Number.POSITIVE_INFINITY,
+      onGivenUp: () => {},
+    }),
     onScheduled: () => {},
     onFenced: () => {},
     onFailed: (error) => failures.push(error),

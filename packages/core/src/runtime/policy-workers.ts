@@ -1,7 +1,7 @@
 import type { AnyPolicy } from '../definitions/index.ts'
-import type { Clock, Identity, Logger } from '../ports/index.ts'
+import type { Cancel, Clock, Identity, Logger } from '../ports/index.ts'
 import { messageOf } from './errors.ts'
-import { backoffAfter, LONGEST_BACKOFF } from './policy-backoff.ts'
+import { backoffAfter, dueAfter, LONGEST_BACKOFF } from './policy-backoff.ts'
 import type { DueEvent, PolicyEvents } from './policy-events.ts'
 import type { Insistence } from './policy-insistence.ts'
 import type { PolicyStore } from './policy-store.ts'
@@ -37,6 +37,8 @@ export class PolicyWorkers {
   readonly #services: PolicyWorkerServices
   readonly #ready: PolicyStream[] = []
   readonly #active = new Set<PolicyStream>()
+  /** Streams that wait for their next attempt. */
+  readonly #pausing = new Map<PolicyStream, { readonly until: number; readonly cancel: Cancel }>()
   /** Streams that somebody waits for, until they have come to their end or have failed. */
   #untried = new Set<PolicyStream>()
   #isBeginning = false
@@ -54,6 +56,24 @@ export class PolicyWorkers {
   begin(stream: PolicyStream): void {
     this.#ready.push(stream)
     this.#beginSoon()
+  }
+
+  /** The same, but for an event that failed its next attempt has to be due. */
+  resume(stream: PolicyStream): void {
+    if (stream.attempts === 0) this.begin(stream)
+    else this.#beginAt(stream, dueAfter(stream.stored()))
+  }
+
+  /** When the next attempt of what has failed is due, in milliseconds since the epoch. */
+  get nextAttempt(): number | undefined {
+    const all = [...this.#pausing.values()].map(({ until }) => until)
+    return all.length > 0 ? Math.min(...all) : undefined
+  }
+
+  /** The same for whoever knows no more than the store does. */
+  get nextAttemptStored(): number | undefined {
+    const all = [...this.#pausing].map(([stream, { until }]) => Math.max(until, dueAfter(stream.stored())))
+    return all.length > 0 ? Math.min(...all) : undefined
   }
 
   /** Tries a stream again that is parked. */
@@ -88,6 +108,7 @@ export class PolicyWorkers {
   /** Begins nothing any more. Resolves when what has begun has come to its end. */
   async close(): Promise<void> {
     this.#isClosed = true
+    this.#wakeNobody()
     this.#onRoom()
     this.#onTried()
     if (this.#active.size === 0) return
@@ -100,6 +121,7 @@ export class PolicyWorkers {
   end(): void {
     this.#isClosed = true
     this.#hasEnded = true
+    this.#wakeNobody()
     this.#onRoom()
     this.#onTried()
   }
@@ -185,7 +207,7 @@ export class PolicyWorkers {
     const isHopeless = 'failure' in due || stream.isParked || stream.attempts + 1 >= policy.attempts
     stream.fail(due.version, clock.now())
     if (isHopeless) stream.park(messageOf(error))
-    else this.#beginIn(stream, backoffAfter(stream.attempts, identity))
+    else this.#beginAt(stream, clock.now() + backoffAfter(stream.attempts, identity))
     store.streams.mark(stream)
     store.changed()
     const { attempts } = stream
@@ -199,16 +221,23 @@ export class PolicyWorkers {
     )
   }
 
-  #beginIn(stream: PolicyStream, milliseconds: number): void {
-    this.#services.clock.after(milliseconds, () => {
+  #beginAt(stream: PolicyStream, until: number): void {
+    const { clock } = this.#services
+    const cancel = clock.after(until - clock.now(), () => {
+      this.#pausing.delete(stream)
       if (!this.#isClosed) this.begin(stream)
     })
+    this.#pausing.set(stream, { until, cancel })
+  }
+
+  #wakeNobody(): void {
+    for (const { cancel } of this.#pausing.values()) cancel()
   }
 
   /** Should this be broken itself, the stream is not forgotten: it is tried again, and people are told. */
   #puzzled(stream: PolicyStream, error: unknown): void {
-    const { logger, policy } = this.#services
+    const { clock, logger, policy } = this.#services
     logger.error({ err: error, policy: policy.name, stream: stream.name }, 'a policy lost its way with a stream')
-    this.#beginIn(stream, LONGEST_BACKOFF)
+    this.#beginAt(stream, clock.now() + LONGEST_BACKOFF)
   }
 }

@@ -20,6 +20,8 @@ export interface LetterServices {
   readonly readModels: ReadModelStore
   /** The generation that serves, and the one under construction, as far as this process has their definition. */
   readonly materialisations: () => readonly Materialisation[]
+  /** Looks what other processes have done, where nobody tells. */
+  readonly refresh: () => Promise<void>
 }
 
 /**
@@ -111,6 +113,7 @@ export class ProjectionLetters implements Consumer {
 
   /** The generations as they stand now, also where other processes fold them. */
   async #looked(): Promise<readonly Materialisation[]> {
+    await this.#services.refresh()
     const all = this.#services.materialisations()
     await fromStore(Promise.all(all.map((each) => each.look())))
     return all

@@ -21,6 +21,7 @@ import { type OnChange, Watchers } from './watchers.ts'
  *    has been fenced leaves the other one time before it takes the lease back.
  * 5. A batch that another partition has overtaken is folded again at once.
  * 6. Whoever else works on its read model does so between two batches.
+ * 7. One that is drained does not follow the feed: between two calls nothing happens, and what fails is told to who called.
  */
 export interface ProjectorServices {
   readonly clock: Clock
@@ -99,6 +100,31 @@ export class Projector {
   begin(): void {
     this.#mustOpen = true
     this.wake()
+  }
+
+  /** What is called for next begins with taking the lease, unless the store has what was left there. */
+  takeUp(stored: OpenedPartition): void {
+    this.#mustOpen ||= !this.#readModel.isAsStored(stored)
+  }
+
+  /**
+   * Folds up to the end of the feed, or until it is over. What is parked is not tried again.
+   *
+   * @throws FencedError when another process has taken over, and what the store fails with
+   */
+  async drain(isOver: () => boolean): Promise<'caught-up' | 'more'> {
+    this.#hasRetried = true
+    try {
+      for (let more = true; more; ) {
+        if (isOver()) return 'more'
+        more = await this.#turns.take(() => this.#turn())
+        await this.#pace.pause()
+      }
+      return 'caught-up'
+    } catch (error) {
+      this.#mustOpen = true
+      throw error
+    }
   }
 
   /** Looks at the feed now. */

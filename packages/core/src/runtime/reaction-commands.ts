@@ -75,7 +75,7 @@ export class IssuedCommands {
         return await execute(message, options)
       } catch (error) {
         if (!(error instanceof UnavailableError)) throw error
-        await insistence.pause(failures)
+        await insistence.pause(failures, error)
       }
     }
   }

@@ -141,7 +141,7 @@ export class ReadModel {
 
   /** Whether the store has it as this process left it: not when another one was at it, or the store has lost something. */
   isAsStored({ lease, cursor }: OpenedPartition): boolean {
-    return lease === this.#lease && cursor === this.#savedCursor
+    return this.#lease > 0 && lease === this.#lease && cursor === this.#savedCursor
   }
 
   /**

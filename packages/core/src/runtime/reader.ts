@@ -30,6 +30,7 @@ export class Reader {
 
   async get(projection: AnyProjection, id: string, options: ReadOptions = {}): Promise<GetAnswer<unknown>> {
     const generations = this.#generationsOf(projection)
+    await generations.refresh(true)
     const consistency = await this.#await(generations, options)
     const stored = await this.#read(generations, (generation) => this.#services.readModels.get(generation, id))
     const document: unknown = stored?.body === undefined ? undefined : JSON.parse(stored.body)
@@ -45,6 +46,7 @@ export class Reader {
       throw new BadRequestError('bad-limit', `The limit has to be a whole number from 1 to ${LARGEST_LIMIT}`)
     }
     const after = cursor === undefined ? undefined : readPageCursor(sort, cursor)
+    await generations.refresh(true)
     const consistency = await this.#await(generations, options)
     checkRebuilt(generations, fields)
     const query = { filters, sort, limit, after }

@@ -20,6 +20,7 @@ import { Turns } from './turns.ts'
  * 2. The one that served before is kept for a while: reads that are under way on it come to their end, and one can go back.
  * 3. What changes which generation is what is done one after the other.
  * 4. What operators want is written into the store: other processes find it when they look, and do as this one does.
+ * 5. A process that rests looks before it does or tells anything, and never by itself.
  */
 export interface RebuildsServices {
   readonly events: EventStore
@@ -33,6 +34,10 @@ export interface RebuildsServices {
   readonly isLeader: () => boolean
   /** Whether other processes may have a share in the work. */
   readonly isDivided: boolean
+  /** Whether nothing is done here but when it is called for. */
+  readonly rests: boolean
+  /** Tells who rebuilds on demand that operators want it. */
+  readonly onWanted: () => void | Promise<void>
   /** Whether processes are there that have the definition which made a generation. */
   readonly isKnown: (record: GenerationRecord) => boolean
   /** Nothing of it is folded yet. */
@@ -68,14 +73,9 @@ export class Rebuilds {
 
   /** Goes on with what was under construction; begins what has to be when the generation that serves is not ours. */
   async start(all: readonly GenerationRecord[]): Promise<void> {
-    const { register, serving } = this.#services
-    const { isOurs } = serving.current
-    const unfinished = register.underConstruction(all)
-    const former = register.formerOfOurs(all)
-    if (unfinished?.state === 'stopped') this.#warnOfStopped(unfinished)
-    if (unfinished) this.#begin(unfinished)
-    else if (!isOurs && former) this.#begin(await register.mark(former, 'building'))
-    else if (!isOurs) this.#begin(await register.build())
+    const wanted = await this.#services.register.wanted(all)
+    if (wanted?.state === 'stopped') this.#warnOfStopped(wanted)
+    if (wanted) this.#begin(wanted)
     this.#housekeeping.start(all)
   }
 
@@ -117,9 +117,28 @@ export class Rebuilds {
     return rebuild && fromStore(rebuild.status(() => (rebuild.isUnderWay ? this.#switchOver.newlyParked(rebuild) : [])))
   }
 
+  /** Does what other processes have done to the generations. */
+  async refresh(): Promise<void> {
+    await this.#turns.take(() => fromStore(this.#housekeeping.look()))
+  }
+
+  /** Drops generations whose time is over. */
+  sweep(): Promise<void> {
+    return this.#turns.take(() => fromStore(this.#housekeeping.sweep()))
+  }
+
+  /** Lets a generation that is under construction serve, if it may, and tells how it stands then. */
+  switchOver(isOver: () => boolean): Promise<Rebuild | undefined> {
+    return this.#turns.take(async () => {
+      await fromStore(this.#housekeeping.look())
+      if (this.#rebuild?.isUnderWay) await fromStore(this.#switchOver.switch(this.#rebuild, isOver))
+      return this.#rebuild
+    })
+  }
+
   /** Begins a new generation, goes on with one that was stopped, or leaves the one that is under way as it is. */
   rebuild(): Promise<RebuildStatus> {
-    return this.#change(async () => {
+    return this.#want(async () => {
       if (!this.#rebuild?.isUnderWay) this.#begin(await this.#services.register.build())
     })
   }
@@ -141,14 +160,14 @@ export class Rebuilds {
       const rebuild = this.#rebuild?.state === 'stopped' ? this.#rebuild : this.#underWay()
       await register.mark(rebuild.record, rebuild.isRollBack ? 'retired' : 'stopped')
       await this.#halt(rebuild)
-      if (!rebuild.isRollBack) this.#housekeeping.drop(rebuild.record)
+      if (!rebuild.isRollBack) await this.#housekeeping.drop(rebuild.record)
       rebuild.end('cancelled')
       await this.#housekeeping.tidy()
     })
   }
 
   acceptParked(streams: readonly string[]): Promise<RebuildStatus> {
-    return this.#change(async () => {
+    return this.#want(async () => {
       const rebuild = this.#underWay()
       await Promise.all([rebuild.materialisation.look(), this.#services.serving.current.look()])
       const parked = this.#switchOver.newlyParked(rebuild)
@@ -161,7 +180,7 @@ export class Rebuilds {
   }
 
   rollBack(): Promise<RebuildStatus> {
-    return this.#change(async () => {
+    return this.#want(async () => {
       const { register } = this.#services
       const { previous } = this
       if (this.#rebuild?.isUnderWay || this.#rebuild?.state === 'stopped') {
@@ -184,8 +203,19 @@ export class Rebuilds {
 
   async #change(change: () => Promise<void>): Promise<RebuildStatus> {
     if (this.#isStopped) throw stopping()
-    await this.#turns.take(() => fromStoreUnlessRefused(change()))
+    if (this.#services.rests) await this.refresh()
+    await this.#turns.take(() => fromStore(change()))
     return (await this.status()) as RebuildStatus
+  }
+
+  async #want(change: () => Promise<void>): Promise<RebuildStatus> {
+    const status = await this.#change(change)
+    await fromStore(this.#tellWanted())
+    return status
+  }
+
+  async #tellWanted(): Promise<void> {
+    await this.#services.onWanted()
   }
 
   #underWay(): Rebuild {
@@ -276,7 +306,8 @@ export class Rebuilds {
     const rebuild = this.#rebuild?.number === record.number && this.#rebuild.isUnderWay ? this.#rebuild : undefined
     const next = rebuild?.materialisation ?? materialise(record, this.#servingObserver())
     if (!rebuild) await next.start()
-    if (!(await this.#switchOver.follow(next))) return rebuild ? undefined : next.stop()
+    if (this.#services.rests) serving.replace(next)
+    else if (!(await this.#switchOver.follow(next))) return rebuild ? undefined : next.stop()
     next.isBuilt = false
     rebuild?.end('done')
     await before.stop()
@@ -294,14 +325,4 @@ export class Rebuilds {
 
 function refused(why: string): OperationRefused {
   return new OperationRefused('not-possible', `That cannot be done now: ${why}.`)
-}
-
-/** What operators are refused stays what it is; whatever the store fails with, they are told that it cannot be known now. */
-async function fromStoreUnlessRefused<T>(answer: Promise<T>): Promise<T> {
-  try {
-    return await answer
-  } catch (error) {
-    if (error instanceof OperationRefused) throw error
-    return fromStore(Promise.reject(error))
-  }
 }

@@ -9,6 +9,7 @@ import { explorerOf } from './explorer/explorer-of.ts'
 import { Tail } from './explorer/tail.ts'
 import { Generations } from './generations.ts'
 import { newestPosition } from './newest-position.ts'
+import { OnDemandCalls } from './on-demand-calls.ts'
 import { operationsOf } from './operations-of.ts'
 import type { RuntimeOptions } from './options.ts'
 import { PolicyRunners } from './policy-runners.ts'
@@ -63,7 +64,7 @@ async function assemble(app: App, engine: Engine, options: RuntimeOptions): Prom
   const works = worksOf(options)
   const division = new Division(skillsOf(app), { roster: engine.roster, clock, identity, logger, takeOverAfter, works })
   const shared = { engine, clock, logger, division, pollInterval, telemetry: telemetry?.consumers }
-  const services = { ...shared, keepPrevious, isBusy }
+  const services = { ...shared, keepPrevious, isBusy, onRebuildWanted: options.onRebuildWanted }
   const projections = new Map<AnyProjection, Generations>(
     app.projections.map((each) => [each, new Generations(each, services)]),
   )
@@ -82,7 +83,7 @@ async function assemble(app: App, engine: Engine, options: RuntimeOptions): Prom
     for (const each of all) each.wake()
     policies.wake()
   }
-  const unsubscribe = events.onAppended(detached(wake))
+  const unsubscribe = division.isOnDemand ? () => {} : events.onAppended(detached(wake))
   const tail = new Tail({ app, engine, clock, logger, pollInterval, breathe })
   const generationOf = (projection: AnyProjection) => (projections.get(projection) as Generations).generation
   const explored = {
@@ -97,10 +98,12 @@ async function assemble(app: App, engine: Engine, options: RuntimeOptions): Prom
     breathe,
   }
   const operations = { ...operationsOf(all, policies.operations, { events, breathe }), ...explorerOf(explored) }
+  const onDemand = options.works === 'on demand' ? new OnDemandCalls({ projections: all, policies, clock }) : undefined
   const unobserve = telemetry?.consumers.observe(operations)
   const stop = async () => {
     unobserve?.()
     tail.stop()
+    await onDemand?.stop()
     await policies.stop()
     await commands.stop()
     unsubscribe()
@@ -118,7 +121,7 @@ async function assemble(app: App, engine: Engine, options: RuntimeOptions): Prom
     list: (projection, listOptions) => reader.list(projection, listOptions) as never,
     observe: (projection, onChange) => reader.observe(projection, onChange),
     operations,
-    onDemand: undefined,
+    onDemand,
     readiness: () => readiness.tell(),
     settled: () => settled(engine, all, policies).finally(clock.stayAlive()),
     stop: () => {

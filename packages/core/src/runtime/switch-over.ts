@@ -63,14 +63,18 @@ export class SwitchOver {
       })
   }
 
-  /** Lets a generation that has caught up take over, if it may. To be called in a turn of one's own. */
-  async switch(rebuild: Rebuild): Promise<void> {
+  /**
+   * Lets a generation that has caught up take over, if it may. To be called in a turn of one's own.
+   *
+   * @param isOver whether nobody waits any more until it is known what the store made of it
+   */
+  async switch(rebuild: Rebuild, isOver = () => false): Promise<void> {
     if (this.#isStopped || !rebuild.isUnderWay) return
     const { clock, isBusy, serving } = this.#services
     const { materialisation } = rebuild
     const before = serving.current
     materialisation.setPace(() => servingPace(clock))
-    if (!(await this.#takesOver(rebuild))) {
+    if (!(await this.#takesOver(rebuild, isOver))) {
       materialisation.setPace(() => new ConsideratePace(clock, isBusy))
       if (rebuild.state === 'running' && materialisation.isShared) clock.after(RETRY, () => this.consider(rebuild))
       return
@@ -98,7 +102,7 @@ export class SwitchOver {
     return newlyParked(materialisation.failed(), this.#services.serving.current.failed()).sort()
   }
 
-  async #takesOver(rebuild: Rebuild): Promise<boolean> {
+  async #takesOver(rebuild: Rebuild, isOver: () => boolean): Promise<boolean> {
     const { events, serving } = this.#services
     const { materialisation } = rebuild
     // While a partition has to come further, what is read goes on.
@@ -106,21 +110,21 @@ export class SwitchOver {
     return serving.current.hold(async () => {
       const end = await newestPosition(events)
       if (!(await materialisation.shows(end)) || this.#isBlocked(rebuild)) return false
-      const outcome = await this.#serve(rebuild)
+      const outcome = await this.#serve(rebuild, isOver)
       if (outcome === 'serving') serving.replace(materialisation)
       return outcome === 'serving'
     })
   }
 
   /** As long as nobody knows whether the store lets it serve, what is read stands still: the next start may read it. */
-  async #serve(rebuild: Rebuild): Promise<'serving' | 'behind'> {
+  async #serve(rebuild: Rebuild, isOver: () => boolean): Promise<'serving' | 'behind'> {
     const { clock, logger } = this.#services
     const { model: projection, number: generation } = rebuild.record
     for (;;) {
       try {
         return await rebuild.materialisation.between(0, (readModel) => readModel.serve())
       } catch (err) {
-        if (await this.#isRefused(rebuild, err)) throw err
+        if (isOver() || (await this.#isRefused(rebuild, err))) throw err
         logger.error({ err, projection, generation }, 'it is not known whether a rebuilt generation has taken over')
         await new Promise<void>((resolve) => clock.after(RETRY, resolve))
       }

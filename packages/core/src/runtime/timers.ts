@@ -63,7 +63,7 @@ export class Timers {
   async follow(): Promise<void> {
     while (!this.#isClosed) {
       this.#next = Number.POSITIVE_INFINITY
-      this.#next = await this.#fireDue()
+      this.#next = await this.fireDue()
       if (!this.#isClosed) await this.#bell.wait(Math.min(LONGEST_WAIT, this.#next - this.#services.clock.now()))
     }
   }
@@ -75,8 +75,8 @@ export class Timers {
     this.#bell.ring()
   }
 
-  /** Resolves to when the next one is due. */
-  async #fireDue(): Promise<number> {
+  /** Fires what is due. Resolves to when the next one is, in milliseconds since the epoch, or infinity. */
+  async fireDue(): Promise<number> {
     const { clock, insistence, store } = this.#services
     for (;;) {
       const now = clock.now()

@@ -17,8 +17,9 @@ export class World {
     this.engine = engine
   }
 
-  static async make(): Promise<World> {
-    return new World(await memoryEngine({ identity: seededIdentity(2, virtualClock()) })('world'))
+  /** @param partitions into how many projections are divided */
+  static async make(partitions = 1): Promise<World> {
+    return new World(await memoryEngine({ identity: seededIdentity(2, virtualClock()), partitions })('world'))
   }
 
   get events(): EventStore {
