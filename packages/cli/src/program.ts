@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander'
 import { appArgument } from './apps/command.ts'
 import type { LoadApps } from './apps/load.ts'
 import { addCheck } from './check/program.ts'
+import { addCopy } from './copy/program.ts'
 import { errorLabel } from './explain.ts'
 import { examples, fullName } from './help.ts'
 import { addOperations } from './ops/program.ts'
@@ -71,6 +72,7 @@ export function createProgram(actions: Actions): Command {
     .action(actions.dev)
   addPostgres(program)
   addCheck(program)
+  addCopy(program)
   addOperations(program)
   withServerOptions(program.command('dev-worker', { hidden: true }).argument('<app>')).action(actions.work)
   return program

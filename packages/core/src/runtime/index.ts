@@ -1,3 +1,4 @@
+export { documentsOf } from './check-documents.ts'
 export type { EventFinding } from './check-events.ts'
 export type { CheckOptions, HistoryReport } from './check-history.ts'
 export { checkHistory } from './check-history.ts'
@@ -54,6 +55,7 @@ export type {
 export { OperationRefused } from './operations.ts'
 export type { RuntimeOptions } from './options.ts'
 export { cursorBehind } from './page-cursor.ts'
+export { storedPolicies } from './policy-models.ts'
 export { startRuntime } from './runtime.ts'
 export { isAggregateId } from './stream-name.ts'
 export { contextOf, parseTraceparent, traceparentUnder } from './telemetry-context.ts'

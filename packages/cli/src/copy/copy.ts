@@ -1,0 +1,71 @@
+import type { Engine, GenerationRecord } from 'weir/ports'
+import { CliError, UsageError } from '../errors.ts'
+import { say } from '../ops/print.ts'
+import { compare } from './compare.ts'
+import { type Copied, copyLog } from './copy-log.ts'
+import { partOf } from './partial.ts'
+import { copyPolicies, refuseStarted, settledPolicies } from './policies.ts'
+import { isSame, linesOf } from './report.ts'
+import { type StoresAt, storesAt, using } from './stores.ts'
+
+export interface CopyFlags {
+  readonly from: string
+  readonly to: string
+  readonly app?: string
+  readonly verify?: true
+  readonly withoutPolicies?: true
+}
+
+/**
+ * Copies what is recorded of applications from one place to another, and compares the two. Answers the exit code.
+ *
+ * @throws CliError or EngineError when that cannot be done; applications before that one are done then
+ */
+export async function copy(flags: CopyFlags): Promise<number> {
+  const [from, to] = [storesAt(flags.from), storesAt(flags.to)]
+  if (from.name === to.name) throw new UsageError('--from and --to name the same place.')
+  let code = 0
+  for (const application of await chosen(from, flags.app)) {
+    say(flags.verify ? `${application}: ${from.name} and ${to.name}` : `${application}: ${from.name} → ${to.name}`)
+    const isDone = await using(from.open(application), (source) => copyOne(application, source, to, flags))
+    if (!isDone) code = 1
+  }
+  return code
+}
+
+async function chosen(from: StoresAt, app: string | undefined): Promise<readonly string[]> {
+  const all = await from.applications()
+  if (all.length === 0) throw new CliError(`There is no store in ${from.name}. Name another place with --from.`)
+  if (app === undefined) return all
+  if (all.includes(app)) return [app]
+  throw new CliError(`There is no store of '${app}' in ${from.name}, only of ${all.join(', ')}.`)
+}
+
+/** Answers whether both hold the same in the end. */
+async function copyOne(application: string, source: Engine, to: StoresAt, flags: CopyFlags): Promise<boolean> {
+  const { verify, withoutPolicies } = flags
+  const end = await source.events.feedEnd()
+  const policies = verify || withoutPolicies ? [] : await settledPolicies(source)
+  return using((verify ? to.open : to.make)(application), async (target) => {
+    if (source.storeId === target.storeId)
+      throw new CliError(`${to.name} is a copy of the file itself: choose another place.`)
+    const copied = verify ? undefined : await copyStore(source, target, to.name, policies)
+    const comparison = await compare(source.events, target.events)
+    const hasMoved = (await source.events.readFeed(end, 1)).commits.length > 0
+    for (const line of linesOf(comparison, copied, hasMoved)) say(line)
+    return isSame(comparison) && !hasMoved
+  })
+}
+
+async function copyStore(
+  source: Engine,
+  target: Engine,
+  name: string,
+  policies: readonly GenerationRecord[],
+): Promise<Copied> {
+  await refuseStarted(target, policies, name)
+  const heads = await partOf(source.events, target.events, name)
+  const copied = await copyLog(source.events, target.events, heads)
+  await copyPolicies(source, target, policies)
+  return copied
+}
