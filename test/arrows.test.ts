@@ -39,7 +39,7 @@ const areas: Area[] = [
     at: 'packages/aws/src/lambda',
     imports: ['packages/aws/src/contract', 'weir/*', '@weir/http', '@weir/engine-postgres', '@weir/engine-dynamodb'],
   },
-  { at: 'packages/aws/src/cdk', imports: ['packages/aws/src/contract', 'weir/*'] },
+  { at: 'packages/aws/src/cdk', imports: ['packages/aws/src/contract', 'weir/*', '@weir/http'] },
   { at: 'packages/aws/src/local', imports: ['packages/aws/src/contract', 'weir/*', '@weir/engine-dynamodb'] },
   { at: 'packages/cli', imports: ['weir/*', '@weir/http', ...engines, ...aws] },
 

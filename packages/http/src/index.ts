@@ -1,6 +1,7 @@
 export type { HttpOptions } from './app.ts'
 export { createHttpApp } from './app.ts'
 export type { CorsOptions } from './exchange/cors.ts'
+export { copyBrowserFiles } from './files/browser-files.ts'
 export { graphqlSdl } from './graphql/sdl.ts'
 export type { LoggerOptions } from './logger.ts'
 export { createLogger } from './logger.ts'

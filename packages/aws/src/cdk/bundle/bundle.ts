@@ -2,13 +2,14 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { copyBrowserFiles } from '@weir/http'
 import { type BuildOptions, buildSync } from 'esbuild'
 import { type FunctionRole, functionRoles } from '../../contract/index.ts'
 import { handlerSource } from './handler-source.ts'
 
 /** The code of a function, ready to be uploaded. */
 export interface Bundle {
-  /** Holds all that it needs beside Node. */
+  /** Holds all that it needs beside Node, for servers also the files of documentation pages. */
   readonly folder: string
   /** What Lambda calls, within the folder. */
   readonly handler: string
@@ -57,6 +58,7 @@ function build(entry: string): string {
   }
   const entryPoints = functionRoles.map((role) => join(sources, role, 'index.mjs'))
   buildSync({ ...options, entryPoints, outbase: sources, outdir: folder })
+  for (const role of ['api', 'operations']) copyBrowserFiles(join(folder, role))
   return folder
 }
 
