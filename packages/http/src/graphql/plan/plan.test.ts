@@ -105,7 +105,7 @@ test.each<[string, string]>([
   ).toBeUndefined()
 })
 
-test('a plan is no larger than its document, whatever fragments repeat', () => {
+test('plans are no larger than their document, whatever fragments repeat', () => {
   const schema = answering(everyKind, () => () => null)
   const doubling = (times: number) =>
     `{ part(id: 1) { ...f0 } } fragment f${times} on Part { id } ${Array.from(
@@ -114,4 +114,10 @@ test('a plan is no larger than its document, whatever fragments repeat', () => {
     ).join(' ')}`
   expect(planOf(prepared(schema, doubling(2)))).toBeDefined()
   expect(planOf(prepared(schema, doubling(12)))).toBeUndefined()
+  const many = Array.from({ length: 50 }, (_, n) => `query q${n} { part(id: 1) { ...all } }`).join(' ')
+  const all = Array.from({ length: 50 }, (_, n) => `n${n}: name`).join(' ')
+  const { operations } = prepared(schema, `${many} fragment all on Part { ${all} }`)
+  const plans = operations.map(({ plan }) => plan())
+  expect(plans[0]).toBeDefined()
+  expect(plans.filter(Boolean).length).toBeLessThan(30)
 })

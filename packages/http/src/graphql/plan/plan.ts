@@ -1,6 +1,5 @@
 import {
   type FieldNode,
-  type FragmentDefinitionNode,
   type GraphQLObjectType,
   type GraphQLSchema,
   isNonNullType,
@@ -12,7 +11,7 @@ import { argumentsOf, type ReadArguments } from './arguments.ts'
 import { type Cut, cutOf } from './cuts.ts'
 import { type Outcome, Outcomes } from './outcomes.ts'
 import { type Read, reads } from './reads.ts'
-import { Selections } from './selections.ts'
+import type { Selections } from './selections.ts'
 import { type CoerceVariables, type Variables, variablesOf } from './variables.ts'
 
 /** A root field, by its name in the answer. */
@@ -47,14 +46,9 @@ export class Plan {
   }
 
   /** The plan of an operation that has been validated; undefined if only graphql can execute it. */
-  static of(
-    schema: GraphQLSchema,
-    operation: OperationDefinitionNode,
-    fragments: readonly FragmentDefinitionNode[],
-  ): Plan | undefined {
+  static of(schema: GraphQLSchema, operation: OperationDefinitionNode, selections: Selections): Plan | undefined {
     const query = schema.getQueryType()
     if (!query || operation.operation !== OperationTypeNode.QUERY) return undefined
-    const selections = new Selections(schema, fragments, mostOf(operation))
     const asked = selections.of([operation.selectionSet], query)
     const fields = Array.from(asked ?? [], ([name, nodes]) => plannedField(query, name, nodes, selections))
     if (!asked || !fields.every((field) => field !== undefined)) return undefined
@@ -94,11 +88,6 @@ export class Plan {
       return undefined
     }
   }
-}
-
-/** A selection takes two characters at least: so many are there but for what fragments repeat. */
-function mostOf({ loc }: OperationDefinitionNode): number {
-  return (loc?.source.body.length ?? 0) / 2
 }
 
 type Nodes = readonly [FieldNode, ...FieldNode[]]

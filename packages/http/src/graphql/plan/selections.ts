@@ -1,4 +1,5 @@
 import {
+  type DocumentNode,
   type FieldNode,
   type FragmentDefinitionNode,
   type GraphQLObjectType,
@@ -13,17 +14,23 @@ import {
 /** The fields that are asked of an object, by their names in the answer; each of them as often as it is asked for. */
 type AskedFields = Map<string, [FieldNode, ...FieldNode[]]>
 
-/** Finds out which fields a document asks for, as graphql does it, where no directive decides on them. */
+/**
+ * Finds out which fields the operations of a document ask for, as graphql does it, where no directive decides on them.
+ *
+ * It looks at no more selections than the document has, so that nothing that is made of them outgrows it: what fragments
+ * repeat, counts again.
+ */
 export class Selections {
   readonly #schema: GraphQLSchema
   readonly #fragments: ReadonlyMap<string, FragmentDefinitionNode>
   #left: number
 
-  /** @param most how many selections are looked at: what fragments repeat, counts again */
-  constructor(schema: GraphQLSchema, fragments: readonly FragmentDefinitionNode[], most: number) {
+  constructor(schema: GraphQLSchema, { definitions, loc }: DocumentNode) {
     this.#schema = schema
+    const fragments = definitions.filter((definition) => definition.kind === Kind.FRAGMENT_DEFINITION)
     this.#fragments = new Map(fragments.map((fragment) => [fragment.name.value, fragment]))
-    this.#left = most
+    // Each of them takes two characters at least.
+    this.#left = (loc?.source.body.length ?? 0) / 2
   }
 
   /** Undefined if that depends on more than the type, or there are too many. */
