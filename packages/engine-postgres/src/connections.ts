@@ -1,12 +1,20 @@
 import { Client, type ClientConfig, type CustomTypesConfig, Pool, type PoolClient, types } from 'pg'
 import { EngineError } from 'weir/ports'
 import { isBroken, NotConnected } from './errors.ts'
+import { clientWith, type PasswordSupply } from './password-client.ts'
 
 export interface ConnectionOptions {
   /** `postgres://user:password@host:port/database` */
   readonly url: string
+  /** Gives the password of each new connection, in place of one in the URL. */
+  readonly password?: PasswordSupply | undefined
   /** How many connections there are at most. */
   readonly connections: number
+  /**
+   * Milliseconds of rest after which a connection is asked whether it is still there before it is used: for processes that
+   * are frozen at times, and do not hear that it was closed. Never, by default.
+   */
+  readonly askAfter?: number | undefined
   /** How long a statement may take before its connection is given up, in milliseconds; 30 s by default. */
   readonly statementTimeout?: number
   /** After how many uses a connection is closed: never, by default. */
@@ -22,6 +30,9 @@ export interface Connections {
 
 /** How long to wait for a connection, new or free, in milliseconds. */
 const connectTimeout = 5_000
+
+/** How long a connection that has rested may take to answer, in milliseconds. */
+const pingTimeout = 1_000
 
 /** When to ask a connection that is silent whether it is still there, in milliseconds. */
 const keepAlive = 10_000
@@ -90,17 +101,23 @@ export function serverOf(config: ClientConfig): string {
 /** Any connection for any work. One that failed is not used again, so that the next finds the server that is there then. */
 export class PooledConnections implements Connections {
   readonly #pool: Pool
+  readonly #askAfter: number
+  /** When connections were used last. */
+  readonly #used = new WeakMap<PoolClient, number>()
 
-  constructor(config: ClientConfig, { connections, maxUses }: ConnectionOptions) {
+  constructor(config: ClientConfig, options: ConnectionOptions) {
+    const { connections, maxUses, password, askAfter = Number.POSITIVE_INFINITY } = options
+    this.#askAfter = askAfter
     const uses = maxUses === undefined ? {} : { maxUses }
-    this.#pool = new Pool({ ...config, max: connections, allowExitOnIdle: true, ...uses })
+    const client = { Client: clientWith(password) }
+    this.#pool = new Pool({ ...config, max: connections, allowExitOnIdle: true, ...uses, ...client })
     // A connection that breaks while it rests is taken out of the pool; one that breaks in use tells its statement.
     this.#pool.on('error', () => {})
     this.#pool.on('connect', (client) => client.on('error', () => {}))
   }
 
   async use<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
-    const client = await this.#connect()
+    const client = await this.#connectSoundly()
     let isSound = true
     try {
       return await work(client)
@@ -108,12 +125,23 @@ export class PooledConnections implements Connections {
       isSound = !isBroken(error)
       throw error
     } finally {
+      this.#used.set(client, performance.now())
       client.release(!isSound || client.getTransactionStatus() !== 'I')
     }
   }
 
   async close(): Promise<void> {
     await this.#pool.end()
+  }
+
+  /** One that is new, or was used lately, or answers. */
+  async #connectSoundly(): Promise<PoolClient> {
+    for (;;) {
+      const client = await this.#connect()
+      const rested = performance.now() - (this.#used.get(client) ?? Number.POSITIVE_INFINITY)
+      if (rested < this.#askAfter || (await answers(client))) return client
+      client.release(true)
+    }
   }
 
   async #connect(): Promise<PoolClient> {
@@ -123,6 +151,15 @@ export class PooledConnections implements Connections {
       throw new NotConnected('There is no connection.', { cause: error })
     }
   }
+}
+
+/** What is gone for good says nothing at all. */
+async function answers(client: PoolClient): Promise<boolean> {
+  const ping = { text: '', query_timeout: pingTimeout }
+  return client.query(ping).then(
+    () => true,
+    () => false,
+  )
 }
 
 /** One connection, in one transaction that sees one snapshot and cannot write. It does one thing after the other. */

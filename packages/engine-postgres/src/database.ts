@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { Client, type ClientConfig, escapeIdentifier, type PoolClient } from 'pg'
+import { type Client, type ClientConfig, escapeIdentifier, type PoolClient } from 'pg'
 import { EngineError } from 'weir/ports'
 import {
   type ConnectionOptions,
@@ -10,6 +10,7 @@ import {
   serverOf,
 } from './connections.ts'
 import { isBroken, isLoss, isRefusal, toEngineError } from './errors.ts'
+import { clientWith, type PasswordSupply } from './password-client.ts'
 
 /** One statement within a transaction. */
 export type Query = <Row extends object>(sql: string, values?: readonly unknown[]) => Promise<Row[]>
@@ -67,6 +68,7 @@ export class Database {
   readonly #connections: Connections
   readonly #isPinned: boolean
   readonly #migrates: boolean
+  readonly #password: PasswordSupply | undefined
   #closing: Promise<void> | undefined
 
   /** @throws EngineError when the URL is none, or the schema cannot have this name; nothing is connected yet */
@@ -78,6 +80,7 @@ export class Database {
     this.server = serverOf(this.#config)
     this.#isPinned = readOnly && pinned
     this.#migrates = migrates
+    this.#password = options.password
     this.#connections = new (this.#isPinned ? PinnedConnection : PooledConnections)(this.#config, options)
   }
 
@@ -114,7 +117,7 @@ export class Database {
 
   /** A connection beside those of the pool, for who listens; it belongs to the caller, who closes it. */
   newClient(): Client {
-    const client = new Client(this.#config)
+    const client = new (clientWith(this.#password))(this.#config)
     client.on('error', () => {})
     return client
   }

@@ -7,6 +7,8 @@ import type { Migration } from './upgrade.ts'
 export interface MigrateOptions {
   /** Of the role that is to own the schema: `postgres://owner:password@host:port/database` */
   readonly url: string
+  /** Gives the password of each new connection, in place of one in the URL: where it is good for a while only. */
+  readonly password?: (() => Promise<string>) | undefined
   readonly application: string
   /** The role under which the application runs, when that is another: it may use the store, and make read models. */
   readonly writer?: string
@@ -23,8 +25,9 @@ export interface MigrateOptions {
  * @example
  * await migratePostgres({ url, application: 'box-office', writer: 'app', reader: 'reports' })
  */
-export async function migratePostgres({ url, application, writer, reader }: MigrateOptions): Promise<Migration> {
-  const database = new Database({ url, schema: application, connections: 1, migrates: true })
+export async function migratePostgres(options: MigrateOptions): Promise<Migration> {
+  const { url, password, application, writer, reader } = options
+  const database = new Database({ url, password, schema: application, connections: 1, migrates: true })
   try {
     for (const role of [writer, reader]) if (role !== undefined) await checkRole(database, role)
     if (writer !== undefined && reader !== undefined) await checkMembership(database, writer)

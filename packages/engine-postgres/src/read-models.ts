@@ -10,8 +10,15 @@ import { claim } from './source.ts'
 export interface PostgresReadModelsOptions {
   /** `postgres://user:password@host:port/database` */
   readonly url: string
+  /** Gives the password of each new connection, in place of one in the URL: where it is good for a while only. */
+  readonly password?: (() => Promise<string>) | undefined
   /** How many connections an application has at most; 8 by default. */
   readonly connections?: number
+  /**
+   * Milliseconds of rest after which a connection is asked whether it is still there before it is used: for processes that
+   * are frozen at times, and do not hear that it was closed. Never, by default.
+   */
+  readonly askAfter?: number | undefined
   /** For tools that look at read models, also while others use them: nothing is written, and what would write rejects. */
   readonly readOnly?: boolean
 }
@@ -26,9 +33,9 @@ export interface PostgresReadModelsOptions {
  * dynamodbEngine({ …, readModels: postgresReadModels({ url: 'postgres://app:secret@db.internal:5432/shop' }) })
  */
 export function postgresReadModels(options: PostgresReadModelsOptions): OpenReadModels {
-  const { url, connections = 8, readOnly = false } = options
+  const { connections = 8, readOnly = false } = options
   return async (application, source) => {
-    const database = new Database({ url, schema: application, connections, readOnly })
+    const database = new Database({ ...options, schema: application, connections, readOnly })
     try {
       return await (readOnly ? openToLook(database, source) : open(database, source))
     } catch (error) {
