@@ -73,3 +73,12 @@ test('stores and secrets are opened once; what could not be is tried again by th
   expect(answers.map(({ statusCode }) => statusCode)).toEqual([200, 200, 200])
   expect(opened.toSorted()).toEqual(['bar', 'cafe'])
 })
+
+test('a rebuild that an operator wants starts the state machine', async () => {
+  const headers = { 'x-operator-key': 'an-operator-of-this', 'content-type': 'application/json' }
+  const path = '/ops/cafe/projections/orders/rebuild'
+  const handler = make(memoryEngine())
+  expect(await ask(handler, { method: 'POST', path, headers, body: '{}' })).toMatchObject({ statusCode: 202 })
+  const started = aws.calls.filter(({ action }) => action === 'StartExecution')
+  expect(started.map(({ input }) => JSON.parse(String(input.input)))).toEqual([{ app: 'cafe', projection: 'orders' }])
+})

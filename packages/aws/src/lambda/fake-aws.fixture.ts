@@ -10,12 +10,14 @@ export interface AwsCall {
 }
 
 export interface FakeAws {
+  readonly url: string
   readonly calls: AwsCall[]
   close(): void
 }
 
 /**
- * Services of AWS that speak JSON and have no emulator: `answers` gives what each action answers. The SDK finds it by the
+ * Services of AWS that speak JSON and have no emulator: `answers` gives what each action answers,
+ * or throws. The SDK finds it by the
  * environment, as it finds emulators.
  */
 export async function fakeAws(
@@ -30,7 +32,11 @@ export async function fakeAws(
     const call = { action, input: JSON.parse(Buffer.concat(chunks).toString() || '{}') }
     calls.push(call)
     response.setHeader('content-type', 'application/x-amz-json-1.1')
-    response.end(JSON.stringify(await answers(call)))
+    try {
+      response.end(JSON.stringify(await answers(call)))
+    } catch (error) {
+      response.writeHead(400).end(JSON.stringify({ __type: 'ValidationException', message: String(error) }))
+    }
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -39,6 +45,7 @@ export async function fakeAws(
   for (const [name, value] of Object.entries(credentials)) vi.stubEnv(name, value)
   for (const service of services) vi.stubEnv(`AWS_ENDPOINT_URL_${service}`, url)
   return {
+    url,
     calls,
     close: () => {
       vi.unstubAllEnvs()

@@ -1,6 +1,6 @@
 import type { App } from 'weir'
 import type { Engine, OpenEngine } from 'weir/ports'
-import { type Runtime, type RuntimeOptions, startRuntime } from 'weir/runtime'
+import { type OnDemand, type Runtime, type RuntimeOptions, startRuntime } from 'weir/runtime'
 import { type AppPlace, decodeApps } from '../../contract/index.ts'
 import { type Application, appNamed, servicesOf } from './application.ts'
 import type { Settings } from './options.ts'
@@ -44,6 +44,21 @@ export async function startApps(application: Application, settings: Settings, st
     return { app, place, runtime, partitions: partitions() }
   }
   return allOrNone(places.map(startOne))
+}
+
+/** An application whose consumers rest until they are called. */
+export interface RunningOnDemand extends Running {
+  readonly onDemand: OnDemand
+}
+
+/**
+ * The same, to work on demand.
+ *
+ * @throws as above
+ */
+export async function startOnDemand(application: Application, settings: Settings): Promise<RunningOnDemand[]> {
+  const running = await startApps(application, settings, { works: 'on demand' })
+  return running.map((each) => ({ ...each, onDemand: each.runtime.onDemand as OnDemand }))
 }
 
 /** Also says what the engine that it opens is like. */
