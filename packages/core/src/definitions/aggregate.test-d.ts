@@ -11,6 +11,20 @@ const lamp = () =>
     initialState: { on: false },
   })
 
+// Only its own events can be public.
+aggregate('lamp', {
+  events: { SwitchedOn: z.object({ watts: z.int() }), SwitchedOff: z.object({}) },
+  public: ['SwitchedOff'],
+  initialState: { on: false },
+})
+
+aggregate('lamp', {
+  events: { SwitchedOn: z.object({ watts: z.int() }) },
+  // @ts-expect-error: there is no such event
+  public: ['SwitchedOn', 'Exploded'],
+  initialState: { on: false },
+})
+
 const evolved = () =>
   lamp().evolve({ SwitchedOn: (_, { watts }) => ({ on: watts > 0 }), SwitchedOff: () => ({ on: false }) })
 

@@ -29,6 +29,8 @@ export interface Aggregate<Name extends string, Events extends EventSchemas, Sta
   /** Whether it is open to any event type: see `rawAggregate`. */
   readonly raw: boolean
   readonly events: Events
+  /** The types of those events that other systems may be told of: see `publicEvents`. */
+  readonly public: readonly string[]
   readonly initialState: State
   readonly snapshot: SnapshotOptions<State> | undefined
   /** State after one more event. */
@@ -96,7 +98,8 @@ export interface WithEvolve<Name extends string, Events extends EventSchemas, St
  * Begins an aggregate.
  *
  * @param name one word in camelCase; streams are called `<name>-<id>`, so it is part of the recorded history
- * @param definition event schemas (what they describe must survive JSON), the state before the first event, snapshots
+ * @param definition event schemas (what they describe must survive JSON), the types of events that are `public`, the
+ * state before the first event, snapshots
  * @example
  * const Counter = aggregate('counter', {
  *   events: { Increased: z.object({ by: z.int() }) },
@@ -111,11 +114,12 @@ export function aggregate<const Name extends string, Events extends EventSchemas
   name: Name,
   definition: {
     readonly events: Events
+    readonly public?: readonly (keyof NoInfer<Events> & string)[]
     readonly initialState: State
     readonly snapshot?: SnapshotOptions<NoInfer<State>>
   },
 ): WithEvents<Name, Events, State> {
-  const { events, snapshot } = definition
+  const { events, public: published = [], snapshot } = definition
   // All instances begin with this one value, and states are kept: nobody may change them in place.
   const initialState = deepFreeze(definition.initialState)
   return {
@@ -129,7 +133,7 @@ export function aggregate<const Name extends string, Events extends EventSchemas
       return {
         commands: (definitions) =>
           assembled({
-            ...{ name, raw: false, events, initialState, snapshot, evolves },
+            ...{ name, raw: false, events, public: published, initialState, snapshot, evolves },
             evolve: evolve as AnyAggregate['evolve'],
             definitions: definitions as unknown as AnyAggregate['definitions'],
           }) as never,

@@ -28,6 +28,10 @@ export function checkAggregate(aggregate: AnyAggregate, report: Report): void {
     if (!Object.hasOwn(aggregate.events, type))
       report(where, `evolve handles '${type}', which is not one of its events`)
   }
+  for (const [index, type] of aggregate.public.entries()) {
+    if (!Object.hasOwn(aggregate.events, type)) report(where, `public names '${type}', which is not one of its events`)
+    if (aggregate.public.indexOf(type) < index) report(where, `public names '${type}' twice`)
+  }
   for (const [name, definition] of Object.entries(aggregate.definitions)) {
     checkCommand(`${where}, command '${name}'`, definition, report)
   }

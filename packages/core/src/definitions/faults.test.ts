@@ -125,6 +125,14 @@ describe('an aggregate', () => {
     ])
   })
 
+  test('names its own events as public, each once', () => {
+    expect(faultsOf({ aggregates: [broken({ public: ['Lit', 'Broken', 'toString', 'Lit'] })] })).toEqual([
+      "aggregate 'lamp': public names 'Broken', which is not one of its events",
+      "aggregate 'lamp': public names 'toString', which is not one of its events",
+      "aggregate 'lamp': public names 'Lit' twice",
+    ])
+  })
+
   test('keeps snapshots that survive JSON', () => {
     const snapshot = { schema: z.object({ since: z.date() }), revision: 1 }
     expect(faultsOf({ aggregates: [broken({ snapshot })] })).toEqual([

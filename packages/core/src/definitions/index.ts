@@ -47,6 +47,8 @@ export type {
   Query,
 } from './projection.ts'
 export { projection } from './projection.ts'
+export type { PublicEvent } from './public-events.ts'
+export { EventBus, publicEvents, withPublicEvents } from './public-events.ts'
 export type { RawAggregate, RawEvent } from './raw-aggregate.ts'
 export { rawAggregate } from './raw-aggregate.ts'
 export type { CancelledTimer, Reaction, ReactionContext, ScheduledCommand, Step } from './reaction.ts'

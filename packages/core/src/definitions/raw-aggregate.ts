@@ -37,14 +37,17 @@ export interface RawAggregate<Name extends string, Events extends EventSchemas>
  * 4. It has no state, so that its streams may become as long as they like.
  *
  * @param name one word in camelCase; streams are called `<name>-<id>`, so it is part of the recorded history
- * @param definition schemas of the event types that projections and policies take
+ * @param definition schemas of the event types that projections and policies take; types of those that are `public`
  * @example
  * const Items = rawAggregate('items', { events: { ITEM_CREATED: z.object({ itemId: z.string(), amount: z.int() }) } })
  * await runtime.execute(Items.commands.append(id, { type: 'ITEM_CREATED', data: { itemId: 'a', amount: 2 } }))
  */
 export function rawAggregate<const Name extends string, Events extends EventSchemas>(
   name: Name,
-  { events }: { readonly events: Events },
+  {
+    events,
+    public: published = [],
+  }: { readonly events: Events; readonly public?: readonly (keyof NoInfer<Events> & string)[] },
 ): RawAggregate<Name, Events> {
   const append: AnyCommandDefinition = {
     input: rawEvent.superRefine((event, context) => {
@@ -56,6 +59,7 @@ export function rawAggregate<const Name extends string, Events extends EventSche
     name,
     raw: true,
     events,
+    public: published,
     initialState: undefined,
     snapshot: undefined,
     evolve: () => undefined,
