@@ -45,9 +45,10 @@ export function feedLaws(subject: Subject): void {
     await events.append([one('a', 'any'), one('b', 'any'), one('a', 'any'), one('c', 'any')])
     const all = await new Consumer(events).drain(10)
     for (let given = 0; given <= all.length; given += 1) {
-      const cursor = given === 0 ? undefined : (await events.readFeed(undefined, given)).cursor
-      const covered = all.map((commit) => events.covers(cursor, commit.position))
-      expect(covered).toEqual(all.map((_, index) => index < given))
+      const page = given === 0 ? undefined : await events.readFeed(undefined, given)
+      const covered = all.filter((commit) => events.covers(page?.cursor, commit.position))
+      expect(covered).toHaveLength(given)
+      expect(covered).toEqual(expect.arrayContaining([...(page?.commits ?? [])]))
     }
     const end = await events.feedEnd()
     expect(all.every((commit) => events.covers(end, commit.position))).toBe(true)

@@ -16,6 +16,7 @@ export function streamLaws(subject: Subject): void {
     const written: string[] = []
     await fc.assert(
       fc.asyncProperty(json, async (payload) => {
+        fc.pre(Buffer.byteLength(payload) <= events.limits.text)
         const stream = `order-${written.length}`
         written.push(payload)
         await append(events, { streams: [{ stream, expected: 'absent', count: 1, payload }], commands: [] })

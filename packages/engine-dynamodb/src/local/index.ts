@@ -1,1 +1,2 @@
-export {}
+export type { Dynoxide, DynoxideOptions } from './dynoxide.ts'
+export { startDynoxide } from './dynoxide.ts'

@@ -1,0 +1,76 @@
+import { randomUUID } from 'node:crypto'
+import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb'
+import { EngineError } from 'weir/ports'
+import type { Item } from './batch-get.ts'
+import type { Dynamo } from './dynamo.ts'
+import { nameOf } from './errors.ts'
+import { describeTables } from './tables.ts'
+
+/** The layout of the tables that this version writes. */
+const layout = 1
+
+/** Who a store is. */
+export interface Identity {
+  readonly storeId: string
+  readonly epoch: string
+  /** Into how many lanes the feed is divided: for good. */
+  readonly lanes: number
+}
+
+const key = { pk: { S: 'meta' }, sk: { S: '-' } }
+
+/**
+ * Reads who the store is; one that is new is given an id, and one whose tables were restored or copied a new epoch: tables
+ * have ids of their own, by which that is seen.
+ *
+ * @param lanes of a store that is new
+ * @throws EngineError when a table is missing, is not Weir's, or was written by a newer version
+ */
+export async function identify(dynamo: Dynamo, lanes: number): Promise<Identity> {
+  const { events, index } = await describeTables(dynamo)
+  const place = `${events.TableId} ${index.TableId}`
+  for (;;) {
+    const found = await read(dynamo)
+    if (found && Number(found.layout?.N) > layout) throw newer(dynamo)
+    if (found?.place?.S === place) return toIdentity(found)
+    // Another process may be quicker: then what it writes holds.
+    await write(dynamo, found, {
+      ...key,
+      storeId: found?.storeId ?? { S: randomUUID() },
+      epoch: { S: randomUUID() },
+      lanes: found?.lanes ?? { N: String(lanes) },
+      layout: { N: String(layout) },
+      place: { S: place },
+    })
+  }
+}
+
+async function read(dynamo: Dynamo): Promise<Item | undefined> {
+  const command = new GetItemCommand({ TableName: dynamo.tables.index, Key: key, ConsistentRead: true })
+  return (await dynamo.send(command)).Item
+}
+
+async function write(dynamo: Dynamo, before: Item | undefined, Item: Item): Promise<void> {
+  const command = new PutItemCommand({
+    TableName: dynamo.tables.index,
+    Item,
+    ...(before?.epoch
+      ? { ConditionExpression: 'epoch = :epoch', ExpressionAttributeValues: { ':epoch': before.epoch } }
+      : { ConditionExpression: 'attribute_not_exists(pk)' }),
+  })
+  try {
+    await dynamo.send(command)
+  } catch (error) {
+    if (!(error instanceof EngineError) || nameOf(error.cause) !== 'ConditionalCheckFailedException') throw error
+  }
+}
+
+function toIdentity({ storeId, epoch, lanes }: Item): Identity {
+  return { storeId: storeId?.S ?? '', epoch: epoch?.S ?? '', lanes: Number(lanes?.N) }
+}
+
+function newer({ tables }: Dynamo): EngineError {
+  return new EngineError(
+    `DynamoDB: the table ${tables.index} was written by a newer version of Weir. Use that version.`,
+  )
+}

@@ -1,0 +1,161 @@
+import type {
+  Append,
+  AppendResult,
+  CommandRecord,
+  Commit,
+  Cursor,
+  EventStore,
+  FeedPage,
+  FeedPart,
+  Position,
+  Progress,
+  Snapshot,
+  StreamHead,
+} from 'weir/ports'
+import { Appender } from './append.ts'
+import { Appended } from './appended.ts'
+import { Commits, lastVersion } from './commits.ts'
+import { covers, isBefore, type Place, parsePlaces, readCursor, unlocated, writePlaces } from './cursor.ts'
+import type { Dynamo } from './dynamo.ts'
+import { Feed } from './feed.ts'
+import { Heads } from './heads.ts'
+import { limits } from './limits.ts'
+import { Locator } from './locator.ts'
+import { Pages } from './pages.ts'
+import { Placer } from './placer.ts'
+import { Records } from './records.ts'
+
+/**
+ * The log as items of two tables. Commits are put by their streams, and become part of the feed a moment later: see
+ * `LanePlacer`. The position of an append is looked up when somebody wants to know it; a cursor is a place in each lane:
+ * see `cursor.ts`.
+ *
+ * 1. What was appended by this process is placed before anything is told that depends on it.
+ */
+export class DynamodbEventStore implements EventStore {
+  readonly limits = limits
+  readonly #lanes: number
+  readonly #commits: Commits
+  readonly #records: Records
+  readonly #heads: Heads
+  readonly #appender: Appender
+  readonly #placer: Placer
+  readonly #appended: Appended
+  readonly #feed: Feed
+  readonly #locator: Locator
+
+  constructor(dynamo: Dynamo, lanes: number) {
+    const commits = new Commits(dynamo)
+    const pages = new Pages(dynamo)
+    const heads = new Heads(dynamo, lanes)
+    this.#lanes = lanes
+    this.#commits = commits
+    this.#records = new Records(dynamo)
+    this.#heads = heads
+    this.#appender = new Appender(dynamo, commits, this.#records)
+    this.#appended = new Appended(lanes, pages)
+    const placed = (lane: number, { number }: { number: number }) => this.#appended.placed(lane, number)
+    this.#placer = new Placer(lanes, { dynamo, commits, heads, pages, placed })
+    this.#feed = new Feed(lanes, pages, commits)
+    this.#locator = new Locator(lanes, { heads, pages, commits, placer: this.#placer })
+  }
+
+  async append(group: readonly Append[]): Promise<AppendResult[]> {
+    return this.#appender.append(group, (commits) => this.#placer.add(commits))
+  }
+
+  async readStream(stream: string, after: number, limit: number, given?: Cursor): Promise<Commit[]> {
+    const from = await this.#firstBehind(stream, after)
+    const commits = await this.#commits.from(stream, from, limit)
+    const last = commits.at(-1)
+    if (last) this.#appender.learn(stream, lastVersion(last))
+    if (given === undefined || commits.length === 0) return commits
+    await this.#placer.settle()
+    const place = readCursor(given, this.#lanes)[this.#locator.laneOf(stream)]
+    const end = place ? await this.#locator.given(stream, place) : 0
+    return commits.filter(({ version }) => version <= end)
+  }
+
+  async streams(prefix: string, before: string | undefined, limit: number): Promise<StreamHead[]> {
+    await this.#placer.settle()
+    return this.#heads.list(prefix, before, limit)
+  }
+
+  async findCommand(commandId: string): Promise<CommandRecord | undefined> {
+    return this.#records.findCommand(commandId)
+  }
+
+  async commands(after: string | undefined, limit: number): Promise<CommandRecord[]> {
+    return this.#records.commands(after, limit)
+  }
+
+  async loadSnapshot(stream: string, fingerprint: string): Promise<Snapshot | undefined> {
+    return this.#records.loadSnapshot(stream, fingerprint)
+  }
+
+  async saveSnapshot(stream: string, snapshot: Snapshot): Promise<void> {
+    await this.#records.saveSnapshot(stream, snapshot)
+  }
+
+  async readFeed(cursor: Cursor | undefined, limit: number, part?: FeedPart): Promise<FeedPage> {
+    await this.#placer.settle()
+    return this.#feed.read(cursor, limit, part)
+  }
+
+  async feedEnd(): Promise<Cursor> {
+    await this.#placer.settle()
+    return this.#feed.end()
+  }
+
+  covers(cursor: Cursor | undefined, position: Position): boolean {
+    return covers(cursor, position)
+  }
+
+  async locate(streams: readonly StreamHead[], position: Position): Promise<Position | undefined> {
+    if (position !== unlocated) return this.#isGivenOut(position)
+    await this.#placer.settle()
+    if (streams.length === 0) return this.#feed.end()
+    const places = await Promise.all(streams.map((head) => this.#locator.placeOf(head)))
+    const newest: (Place | undefined)[] = Array.from({ length: this.#lanes })
+    for (const [index, { stream }] of streams.entries()) {
+      const place = places[index]
+      if (!place) return undefined
+      const lane = this.#locator.laneOf(stream)
+      const other = newest[lane]
+      newest[lane] = other && isBefore(place, other) ? other : place
+    }
+    return writePlaces(newest)
+  }
+
+  async progress(cursor: Cursor | undefined): Promise<Progress> {
+    await this.#placer.settle()
+    return this.#feed.progress(cursor)
+  }
+
+  onAppended(listener: () => void): () => void {
+    return this.#appended.subscribe(listener)
+  }
+
+  /** Places what was appended. No other call may follow. */
+  async close(): Promise<void> {
+    this.#appended.close()
+    await this.#placer.close()
+  }
+
+  /** The version from which commits are to be read that hold events behind a version. */
+  async #firstBehind(stream: string, after: number): Promise<number> {
+    if (after <= 0) return 1
+    const commit = await this.#commits.atOrBefore(stream, after)
+    if (!commit) return 1
+    const end = lastVersion(commit)
+    if (end <= after) this.#appender.learn(stream, end)
+    return end > after ? commit.version : end + 1
+  }
+
+  /** A position that was located already, unless it lies in the future. */
+  async #isGivenOut(position: Position): Promise<Position | undefined> {
+    const places = parsePlaces(position)
+    if (places?.length !== this.#lanes) return undefined
+    return covers(await this.feedEnd(), position) ? position : undefined
+  }
+}

@@ -1,0 +1,133 @@
+import { QueryCommand, type TransactWriteItem } from '@aws-sdk/client-dynamodb'
+import type { StreamHead } from 'weir/ports'
+import { partitionOf } from 'weir/ports'
+import { batchGet, type Item } from './batch-get.ts'
+import type { Dynamo } from './dynamo.ts'
+import { endOfKeys, firstKey, isLong, toKey, toName } from './key.ts'
+import type { EntryPlace } from './page.ts'
+
+/** How far a stream is placed. */
+export interface Head {
+  /** The version of the last event that is placed; 0 when none is. */
+  readonly version: number
+  /** Where the last commit stands that is placed. */
+  readonly place: EntryPlace | undefined
+}
+
+export const noHead: Head = { version: 0, place: undefined }
+
+/** What streams have come to in the feed: items of the index, by lane and name. */
+export class Heads {
+  readonly #dynamo: Dynamo
+  readonly #lanes: number
+
+  constructor(dynamo: Dynamo, lanes: number) {
+    this.#dynamo = dynamo
+    this.#lanes = lanes
+  }
+
+  /** Reads heads as they are now; `noHead` for streams that are not placed at all. */
+  async get(streams: readonly string[]): Promise<Map<string, Head>> {
+    const names = new Map(streams.map((stream) => [toKey(stream), stream]))
+    const items = await batchGet(this.#dynamo, {
+      table: this.#dynamo.tables.index,
+      keys: [...names.values()].map((stream) => this.#keyOf(stream)),
+      consistent: true,
+    })
+    const heads = new Map(streams.map((stream) => [stream, noHead]))
+    for (const item of items) heads.set(names.get(item.sk?.S ?? '') ?? '', toHead(item))
+    return heads
+  }
+
+  /** Moves a head on, if it is where it is thought to be. */
+  move(stream: string, from: Head, to: Head): TransactWriteItem {
+    const { sk, pk } = this.#keyOf(stream)
+    return {
+      Update: {
+        TableName: this.#dynamo.tables.index,
+        Key: { pk, sk } as Item,
+        UpdateExpression: `SET v = :v, p = :p, i = :i${isLong(stream) ? ', s = :s' : ''}`,
+        ConditionExpression: from.version === 0 ? 'attribute_not_exists(pk)' : 'v = :from',
+        ExpressionAttributeValues: {
+          ':v': { N: String(to.version) },
+          ':p': { N: String(to.place?.page) },
+          ':i': { N: String(to.place?.index) },
+          ...(from.version > 0 && { ':from': { N: String(from.version) } }),
+          ...(isLong(stream) && { ':s': { S: stream } }),
+        },
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+      },
+    }
+  }
+
+  /** Streams by name, as the port's `streams`. */
+  async list(prefix: string, before: string | undefined, limit: number): Promise<StreamHead[]> {
+    const lanes = Array.from({ length: this.#lanes }, (_, lane) => this.#listLane(lane, prefix, before, limit))
+    return (await Promise.all(lanes))
+      .flat()
+      .sort((a, b) => compareBytes(b.key, a.key))
+      .slice(0, limit)
+      .map(({ stream, version }) => ({ stream, version }))
+  }
+
+  async #listLane(lane: number, prefix: string, before: string | undefined, limit: number): Promise<Listed[]> {
+    const found: Listed[] = []
+    const low = firstKey(prefix)
+    const behind = before === undefined ? undefined : toKey(before)
+    const high = lowest(behind, endOfKeys(prefix))
+    if (high !== undefined && compareBytes(low, high) > 0) return found
+    let from: Item | undefined
+    do {
+      const { Items = [], LastEvaluatedKey } = await this.#dynamo.send(
+        new QueryCommand({
+          TableName: this.#dynamo.tables.index,
+          ConsistentRead: true,
+          ScanIndexForward: false,
+          Limit: limit - found.length + 1,
+          KeyConditionExpression:
+            high === undefined ? 'pk = :l AND sk >= :low' : 'pk = :l AND sk BETWEEN :low AND :high',
+          ExpressionAttributeValues: {
+            ':l': { S: headsKey(lane) },
+            ':low': { S: low },
+            ...(high !== undefined && { ':high': { S: high } }),
+          },
+          ...(from && { ExclusiveStartKey: from }),
+        }),
+      )
+      const listed = Items.map(toListed)
+      found.push(...listed.filter(({ key, stream }) => key !== behind && stream.startsWith(prefix)))
+      from = LastEvaluatedKey
+    } while (from && found.length < limit)
+    return found
+  }
+
+  #keyOf(stream: string): Item {
+    return { pk: { S: headsKey(partitionOf(stream, this.#lanes)) }, sk: { S: toKey(stream) } }
+  }
+}
+
+interface Listed extends StreamHead {
+  readonly key: string
+}
+
+function headsKey(lane: number): string {
+  return `heads#${lane}`
+}
+
+export function toHead({ v, p, i }: Item): Head {
+  return { version: Number(v?.N), place: { page: Number(p?.N), index: Number(i?.N) } }
+}
+
+function toListed(item: Item): Listed {
+  const key = item.sk?.S ?? ''
+  return { key, stream: item.s?.S ?? toName(key), version: toHead(item).version }
+}
+
+function lowest(one: string | undefined, other: string | undefined): string | undefined {
+  if (one === undefined || other === undefined) return one ?? other
+  return compareBytes(one, other) < 0 ? one : other
+}
+
+function compareBytes(one: string, other: string): number {
+  return Buffer.compare(Buffer.from(one), Buffer.from(other))
+}
