@@ -1,5 +1,6 @@
 import type {
   Append,
+  AppendLimits,
   AppendResult,
   CommandRecord,
   Commit,
@@ -33,7 +34,7 @@ import { Records } from './records.ts'
  * 1. What was appended by this process is placed before anything is told that depends on it.
  */
 export class DynamodbEventStore implements EventStore {
-  readonly limits = limits
+  readonly limits: AppendLimits = limits
   readonly #lanes: number
   readonly #commits: Commits
   readonly #records: Records

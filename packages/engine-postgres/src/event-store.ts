@@ -1,5 +1,6 @@
 import type {
   Append,
+  AppendLimits,
   AppendResult,
   CommandRecord,
   Commit,
@@ -26,7 +27,7 @@ import { listStreams } from './streams.ts'
  * cursor is what a consumer has seen, in snapshots: see `cursor.ts`.
  */
 export class PostgresEventStore implements EventStore {
-  readonly limits = noLimits
+  readonly limits: AppendLimits = noLimits
   readonly #database: Database
   readonly #feed: Feed
   readonly #appended: Appended | undefined

@@ -1,6 +1,7 @@
 import type { StatementSync } from 'node:sqlite'
 import type {
   Append,
+  AppendLimits,
   AppendResult,
   CommandRecord,
   Commit,
@@ -30,7 +31,7 @@ const behindAllText = new Uint8Array()
  * start. Row ids are given in commit order by the only writer, so a feed in their order has no gaps (G2).
  */
 export class SqliteEventStore implements EventStore {
-  readonly limits = noLimits
+  readonly limits: AppendLimits = noLimits
   readonly #database: Database
   readonly #statements: Statements
   readonly #listeners = new Set<() => void>()

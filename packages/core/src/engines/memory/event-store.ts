@@ -1,5 +1,6 @@
 import type {
   Append,
+  AppendLimits,
   AppendResult,
   CommandRecord,
   Commit,
@@ -20,7 +21,7 @@ import { compareText } from './documents.ts'
 
 /** The log as one array. A position is a commit's place in it, counted from 1; a cursor is the last position given. */
 export class MemoryEventStore implements EventStore {
-  readonly limits = noLimits
+  readonly limits: AppendLimits = noLimits
   readonly #log: FeedCommit[] = []
   /** How many events the log holds up to each place, from place 0. */
   readonly #events: number[] = [0]
