@@ -19,7 +19,7 @@ import type { Appended } from './appended.ts'
 import { commitPosition, covers, type Reach, reachOf } from './cursor.ts'
 import type { Database } from './database.ts'
 import type { Feed } from './feed.ts'
-import { cutId, mark } from './key.ts'
+import { cutId, hashLength, mark, minCutLength } from './key.ts'
 import { listStreams } from './streams.ts'
 
 /**
@@ -78,13 +78,14 @@ export class PostgresEventStore implements EventStore {
     return row && { commandId, ...row }
   }
 
-  /** Of an id that was cut only the beginning is stored. */
+  /** Of ids that were cut only the beginning is stored: they end with the mark and a hash, and are left out. */
   async commands(after: string | undefined, limit: number): Promise<CommandRecord[]> {
     return this.#database.read<CommandRecord>(
       `SELECT command_id AS "commandId", stream, version, count, hash FROM ${this.#database.name('commands')}
-        WHERE command_id >= $1 AND command_id IS DISTINCT FROM $2 AND strpos(command_id, $3) = 0
-        ORDER BY command_id LIMIT $4`,
-      [after ?? '', after ?? null, mark, limit],
+        WHERE command_id >= $1 AND command_id IS DISTINCT FROM $2
+          AND (char_length(command_id) < $5 OR left(right(command_id, $4 + 1), 1) <> $3)
+        ORDER BY command_id LIMIT $6`,
+      [after ?? '', after ?? null, mark, hashLength, minCutLength, limit],
     )
   }
 

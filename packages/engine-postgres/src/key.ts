@@ -14,6 +14,12 @@ const maxLength = 400
 /** The last character of what was cut. */
 export const mark = '\u{10ffff}'
 
+/** The digits of the hash with which an id ends that was cut. */
+export const hashLength = 64
+
+/** An id that was cut has at least so many characters, as PostgreSQL counts them: one may be two units here. */
+export const minCutLength: number = maxLength / 2 + hashLength
+
 const double = new DataView(new ArrayBuffer(8))
 
 /** The whole key of a value. What is no scalar counts as null. */

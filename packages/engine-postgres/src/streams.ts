@@ -1,9 +1,6 @@
 import { endOfPrefix, type StreamHead } from 'weir/ports'
 import type { Database } from './database.ts'
-import { cutId, isLong, mark } from './key.ts'
-
-/** Of a name that was cut: the characters of its hash. */
-const hashLength = 64
+import { cutId, hashLength, isLong, mark } from './key.ts'
 
 /**
  * Lists streams, the last name first. Those whose names were cut stand among the others where they belong; their whole

@@ -19,7 +19,10 @@ export interface Copied {
  * @throws CliError when somebody else writes to the target, or it cannot take a commit
  */
 export async function copyLog(source: EventStore, target: EventStore, heads: Heads): Promise<Copied> {
-  const meter = new Meter('Copying what is recorded', (await source.progress(undefined)).total)
+  const meter = new Meter(
+    'Copying what is recorded: nothing may be written meanwhile',
+    (await source.progress(undefined)).total,
+  )
   let events = 0
   for await (const { commits } of pagesOf(source)) {
     const missing = commits.filter(({ stream, version }) => version > (heads.get(stream)?.version ?? 0))

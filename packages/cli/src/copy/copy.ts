@@ -13,7 +13,8 @@ export interface CopyFlags {
   readonly to: string
   readonly app?: string
   readonly verify?: true
-  readonly withoutPolicies?: true
+  /** `true`: of all. */
+  readonly withoutPolicies?: true | readonly string[]
 }
 
 /**
@@ -24,13 +25,24 @@ export interface CopyFlags {
 export async function copy(flags: CopyFlags): Promise<number> {
   const [from, to] = [storesAt(flags.from), storesAt(flags.to)]
   if (from.name === to.name) throw new UsageError('--from and --to name the same place.')
+  const stopWatching = sayOnInterrupt(flags)
   let code = 0
   for (const application of await chosen(from, flags.app)) {
     say(flags.verify ? `${application}: ${from.name} and ${to.name}` : `${application}: ${from.name} → ${to.name}`)
     const isDone = await using(from.open(application), (source) => copyOne(application, source, to, flags))
     if (!isDone) code = 1
   }
+  stopWatching()
   return code
+}
+
+function sayOnInterrupt({ verify }: CopyFlags): () => void {
+  const leave = () => {
+    say(verify ? '' : '\nIt was broken off. The same command goes on from here.')
+    process.exit(130)
+  }
+  process.once('SIGINT', leave)
+  return () => process.off('SIGINT', leave)
 }
 
 async function chosen(from: StoresAt, app: string | undefined): Promise<readonly string[]> {
@@ -45,7 +57,7 @@ async function chosen(from: StoresAt, app: string | undefined): Promise<readonly
 async function copyOne(application: string, source: Engine, to: StoresAt, flags: CopyFlags): Promise<boolean> {
   const { verify, withoutPolicies } = flags
   const end = await source.events.feedEnd()
-  const policies = verify || withoutPolicies ? [] : await settledPolicies(source)
+  const policies = verify || withoutPolicies === true ? [] : await settledPolicies(source, withoutPolicies)
   return using((verify ? to.open : to.make)(application), async (target) => {
     if (source.storeId === target.storeId)
       throw new CliError(`${to.name} is a copy of the file itself: choose another place.`)

@@ -19,11 +19,6 @@ export class Meter {
     say(`  ${what}`)
   }
 
-  /** How many events have been passed. */
-  get done(): number {
-    return this.#done
-  }
-
   /** Milliseconds since it was made. */
   get milliseconds(): number {
     return performance.now() - this.#began

@@ -9,15 +9,19 @@ import type {
 } from 'weir/ports'
 import { documentsOf, storedPolicies } from 'weir/runtime'
 import { CliError } from '../errors.ts'
-import { visible } from '../output/visible.ts'
+import { shellWord, visible } from '../output/visible.ts'
 
 /**
  * The policies of a source, which can go on elsewhere: nothing that was recorded waits for them.
  *
+ * @param without names of those that are left behind
  * @throws CliError when one has not come to the end
  */
-export async function settledPolicies({ events, readModels }: Engine): Promise<GenerationRecord[]> {
-  const policies = await storedPolicies(readModels)
+export async function settledPolicies(
+  { events, readModels }: Engine,
+  without: readonly string[] = [],
+): Promise<GenerationRecord[]> {
+  const policies = (await storedPolicies(readModels)).filter(({ name }) => !without.includes(name))
   for (const { name, generation } of policies) {
     const { commits } = await events.readFeed(generation.partitions[0]?.cursor, 1)
     if (commits.length > 0) throw isBehind(name)
@@ -90,6 +94,7 @@ async function contentOf(
 function isBehind(policy: string): CliError {
   return new CliError(
     `The policy '${visible(policy)}' has not come to the end of what is recorded. Start the application until ` +
-      '`weir policies` shows that it has, stop it and copy again; or leave timers and dead letters behind with --without-policies.',
+      '`weir policies` shows that it has, stop it and copy again. Or, when the application has it no more, ' +
+      `leave it behind with --without-policies ${shellWord(policy)}.`,
   )
 }

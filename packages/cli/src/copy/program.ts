@@ -9,8 +9,12 @@ are, with their timers and dead letters; then both stores are read anew and
 compared. Read models are not copied: the application folds them anew.
 
 Stop the application first: nothing may be written meanwhile, neither here nor
-there. The source stays as it is. The target has to be empty, or hold what an
-earlier copy of the same source has left: then it goes on there.
+there. The source stays as it is. What is broken off goes on when it is called
+again. The target has to be empty, or hold
+what an earlier copy of the same source has left.
+
+Policies have to have come to the end of what is recorded. Those that are left
+out begin at the end of what is copied.
 
 The exit code is 0 when both hold the same, 1 when not, or when something could
 not be done, 2 for wrong usage.`
@@ -24,7 +28,7 @@ export function addCopy(program: Command): void {
     .requiredOption('--to <store>', 'where it is to be, or with --verify where it was copied to')
     .option('--app <name>', 'only this application (default: all that are there)')
     .option('--verify', 'only compare: nothing is written')
-    .option('--without-policies', 'leave out timers and dead letters: policies begin at the end of what is copied')
+    .option('--without-policies [policy...]', 'leave out timers and dead letters of these policies, or of all')
     .addHelpText(
       'after',
       `${copyHelp}\n${examples([
