@@ -49,7 +49,6 @@ const areas: Area[] = [
   { at: 'examples/coffee', imports: all, tests: ['@weir-examples/harness'] },
   { at: 'examples/web', imports: ['weir/client'], types: applications },
   { at: 'examples/harness', imports: all },
-  { at: 'examples/aws', imports: [...aws, ...applications] },
   { at: 'examples', imports: [...all, ...applications] },
   { at: 'bench', imports: all },
 ]

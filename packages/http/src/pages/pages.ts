@@ -16,7 +16,8 @@ import { typeOf } from './types.ts'
 const forGood = 'public, max-age=31536000, immutable'
 const askAgain = 'no-cache'
 
-const policy = [
+/** What browsers let pages do, as `Content-Security-Policy`: also for who serves the same files in another way. */
+export const pagePolicy: string = [
   "default-src 'self'",
   "img-src 'self' data:",
   "object-src 'none'",
@@ -25,7 +26,7 @@ const policy = [
   "frame-ancestors 'none'",
 ].join('; ')
 
-const pageHeaders = { 'content-security-policy': policy, 'referrer-policy': 'same-origin' }
+const pageHeaders = { 'content-security-policy': pagePolicy, 'referrer-policy': 'same-origin' }
 
 /**
  * What serves the files of a folder, by their paths below it; `/` is its page.

@@ -39,6 +39,7 @@ export function functionOf(
   const made = new LambdaFunction(scope, id, overridden(overrides, 'function', functionName, props))
   // The construct would add a policy of its own for it; the role says so already.
   if (tracing) (made.node.defaultChild as CfnFunction).tracingConfig = { mode: 'Active' }
+  installation.functions.set(functionName, made)
   return made
 }
 

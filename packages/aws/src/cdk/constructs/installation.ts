@@ -1,3 +1,4 @@
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda'
 import type { Plan } from '../plan/types.ts'
 import type { Overrides } from './overrides.ts'
 import type { Profile } from './profile.ts'
@@ -13,4 +14,6 @@ export interface Installation {
   readonly entry: string
   /** Whether traces go to X-Ray. */
   readonly tracing: boolean
+  /** All functions that were made so far, by their names. */
+  readonly functions: Map<string, LambdaFunction>
 }
