@@ -40,7 +40,7 @@ const areas: Area[] = [
     imports: ['packages/aws/src/contract', 'weir/*', '@weir/http', '@weir/engine-postgres', '@weir/engine-dynamodb'],
   },
   { at: 'packages/aws/src/cdk', imports: ['packages/aws/src/contract', 'weir/*', '@weir/http'] },
-  { at: 'packages/aws/src/local', imports: ['packages/aws/src/contract', 'weir/*', '@weir/engine-dynamodb'] },
+  { at: 'packages/aws/src/local', imports: ['packages/aws/src/contract', '@weir/engine-dynamodb/local'] },
   { at: 'packages/cli', imports: ['weir/*', '@weir/http', ...engines, ...aws] },
 
   { at: 'examples/helpdesk', imports: all, tests: ['@weir-examples/harness'] },

@@ -9,7 +9,7 @@ export interface Explanation {
 }
 
 /** Errors that say what to do next, by name: the application may have its own copy of the class. */
-const speaking = new Set(['EngineError', 'DefinitionError'])
+const speaking = new Set(['EngineError', 'DefinitionError', 'LocalCloudError'])
 
 /** Says why a command failed: in one message, if people can put it right, else with the stack that a defect needs. */
 export function explain(error: unknown): Explanation {

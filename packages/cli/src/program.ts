@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import { appArgument } from './apps/command.ts'
 import type { LoadApps } from './apps/load.ts'
+import { addAws } from './aws/program.ts'
 import { addCheck } from './check/program.ts'
 import { addCopy } from './copy/program.ts'
 import { errorLabel } from './explain.ts'
@@ -73,6 +74,7 @@ export function createProgram(actions: Actions): Command {
   addPostgres(program)
   addCheck(program)
   addCopy(program)
+  addAws(program)
   addOperations(program)
   withServerOptions(program.command('dev-worker', { hidden: true }).argument('<app>')).action(actions.work)
   return program

@@ -17,6 +17,8 @@ export interface StartedAt {
   readonly hasConsole: boolean
   /** Keys that were made up for this folder, if any. */
   readonly keys: MadeKeys | undefined
+  /** What else there is to say, before the keys. */
+  readonly more?: readonly Row[]
   /** From the start of the process to the first answer that it could give. */
   readonly milliseconds: number
 }
@@ -36,7 +38,7 @@ export interface WorkingOn extends Pick<StartedAt, 'version' | 'data' | 'keys' |
 
 /** The block that people see in their terminal when everything runs. */
 export function banner(started: StartedAt): string {
-  const { version, url, apps, data, works, keys, milliseconds, hasPages, hasConsole } = started
+  const { version, url, apps, data, works, keys, milliseconds, hasPages, hasConsole, more = [] } = started
   const title = `  ${paint('bold', `Weir ${version}`)} ready in ${milliseconds} ms. Ctrl+C stops it.`
   return block(title, [
     ...(hasPages ? [['pages', `${url}/`] as const] : []),
@@ -50,6 +52,7 @@ export function banner(started: StartedAt): string {
     ...(hasConsole ? [['console', `${url}/console/`] as const] : []),
     ['data', shown(data)],
     ...(works ? [] : [['does', answersOnly] as const]),
+    ...more.map(([label, value]): Row => [label, shown(value)]),
     ...keyRows(keys),
   ])
 }
@@ -113,6 +116,7 @@ export function startFields({
   milliseconds,
   hasPages,
   hasConsole,
+  more = [],
 }: StartedAt): Record<string, unknown> {
   return {
     version,
@@ -129,6 +133,7 @@ export function startFields({
     ...(hasConsole ? { console: `${url}/console/` } : {}),
     data,
     ...(works ? {} : { does: answersOnly }),
+    ...Object.fromEntries(more),
     ...keyFields(keys),
     milliseconds,
   }

@@ -10,6 +10,8 @@ export interface Output {
   announce(started: StartedAt): void
   /** The same of what only works. */
   announceWork(working: WorkingOn): void
+  /** A line of structured log that somebody else has made; nothing if there is none. */
+  print(line: string | undefined): void
 }
 
 export function openOutput(level: string): Output {
@@ -18,17 +20,21 @@ export function openOutput(level: string): Output {
 }
 
 function forPeople(level: string): Output {
+  const output = standardOutput(prettyLine)
   return {
-    logger: createLogger({ level, destination: standardOutput(prettyLine) }),
+    logger: createLogger({ level, destination: output }),
+    print: (line) => line && output.write(line),
     announce: (started) => void process.stdout.write(banner(started)),
     announceWork: (working) => void process.stdout.write(workBanner(working)),
   }
 }
 
 function forPrograms(level: string): Output {
-  const logger = createLogger({ level, destination: standardOutput((line) => line) })
+  const output = standardOutput((line) => line)
+  const logger = createLogger({ level, destination: output })
   return {
     logger,
+    print: (line) => line && output.write(line),
     announce: (started) => logger.info(startFields(started), 'listening'),
     announceWork: (working) => logger.info(workFields(working), 'working'),
   }

@@ -1,0 +1,41 @@
+import { createWriteStream, type WriteStream } from 'node:fs'
+import { join } from 'node:path'
+import type { Ended } from '../lambda/function.ts'
+
+/** A line that a function has written, or that tells how an invocation went wrong. */
+export interface LogLine {
+  /** The function's name. */
+  readonly source: string
+  readonly text: string
+}
+
+/** What functions write: all of it in a file, with how each invocation went, and line by line for who listens. */
+export class Log {
+  readonly #file: WriteStream
+  readonly #listen: (line: LogLine) => void
+
+  constructor(folder: string, listen: (line: LogLine) => void) {
+    this.#file = createWriteStream(join(folder, 'functions.log'), { flags: 'a', mode: 0o600 })
+    this.#listen = listen
+  }
+
+  wrote(source: string, text: string): void {
+    for (const line of text.split('\n')) if (line !== '') this.#line(source, line, true)
+  }
+
+  ended(source: string, { requestId, milliseconds, isCold, outcome }: Ended): void {
+    const kind =
+      outcome.kind === 'failed' ? `failed: ${outcome.error.errorType}: ${outcome.error.errorMessage}` : 'ended'
+    const start = isCold ? ' after a cold start' : ''
+    this.#line(source, `${requestId} ${kind} after ${milliseconds.toFixed(1)} ms${start}`, outcome.kind === 'failed')
+  }
+
+  close(): Promise<void> {
+    return new Promise((resolve) => void this.#file.end(resolve))
+  }
+
+  #line(source: string, text: string, isTold: boolean): void {
+    this.#file.write(`${new Date().toISOString()} ${source}: ${text}\n`)
+    if (isTold) this.#listen({ source, text })
+  }
+}
