@@ -2,7 +2,7 @@ import { QueryCommand, type QueryCommandInput } from '@aws-sdk/client-dynamodb'
 import type { Commit } from 'weir/ports'
 import { batchGet, type Item } from './batch-get.ts'
 import type { Dynamo } from './dynamo.ts'
-import { isLong, toKey } from './key.ts'
+import { isLong, toKey, toName } from './key.ts'
 
 /** Which commit it is, without what is in it. */
 export interface CommitKey {
@@ -117,6 +117,11 @@ export function toItem({ stream, version, count, payload }: Commit, writing: str
     w: { S: writing },
     ...(isLong(stream) && { s: { S: stream } }),
   }
+}
+
+/** The key of a commit by its item, as the stream of the table gives it or a scan. */
+export function commitKeyOf(item: Item): CommitKey {
+  return toCommitKey(item.s?.S ?? toName(item.S?.S ?? ''), item)
 }
 
 function toCommitKey(stream: string, item: Item): CommitKey {

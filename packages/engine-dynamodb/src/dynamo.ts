@@ -33,9 +33,13 @@ export class Dynamo {
   /** Where the tables are, for people. */
   readonly place: string
 
+  /** What other clients, such as that of the tables' streams, are made with. */
+  readonly config: DynamoDBClientConfig
+
   constructor({ tables, region, endpoint }: DynamoOptions) {
     this.tables = tables
-    this.client = new DynamoDBClient(clientConfig(region, endpoint))
+    this.config = clientConfig(region, endpoint)
+    this.client = new DynamoDBClient(this.config)
     this.place = endpoint ?? process.env.AWS_ENDPOINT_URL_DYNAMODB ?? region ?? process.env.AWS_REGION ?? 'its region'
   }
 
@@ -60,7 +64,6 @@ export class Dynamo {
   }
 }
 
-/** What clients of DynamoDB and of its streams are made with. */
 function clientConfig(region: string | undefined, endpoint: string | undefined): DynamoDBClientConfig {
   const address = endpoint ?? process.env.AWS_ENDPOINT_URL_DYNAMODB
   const agent = { keepAlive: true, maxSockets: sockets }

@@ -3,6 +3,7 @@ import { isAtLeast } from './cursor.ts'
 import { Dynamo } from './dynamo.ts'
 import { identify } from './epoch.ts'
 import { DynamodbEventStore } from './event-store.ts'
+import type { SweepOptions } from './sweep.ts'
 import { createTables, type TableNames } from './tables.ts'
 
 export interface DynamodbOptions {
@@ -19,6 +20,13 @@ export interface DynamodbOptions {
   readonly endpoint?: string | undefined
   /** Makes tables that are missing; by default that is an error. */
   readonly createTables?: boolean
+  /**
+   * Whether this process places in the feed what it appends, and sweeps for what others have left; it does by default. Where
+   * something else does, as a function on the table's stream, it places only what a consistency token asks for.
+   */
+  readonly places?: boolean
+  /** How it sweeps; for tests. */
+  readonly sweep?: SweepOptions
   /** Into how many lanes the feed of a new store is divided, for good; 4 by default. */
   readonly lanes?: number
 }
@@ -47,13 +55,13 @@ export function dynamodbEngine(options: DynamodbOptions): OpenEngine {
 async function openEngine(
   dynamo: Dynamo,
   application: string,
-  { readModels: open, createTables: makes = false, lanes = 4 }: DynamodbOptions,
+  { readModels: open, createTables: makes = false, lanes, places = true, sweep }: DynamodbOptions,
 ): Promise<Engine> {
   if (makes) await createTables(dynamo)
   const identity = await identify(dynamo, lanes)
   const { storeId, epoch } = identity
   const documents = await open(application, { storeId, epoch, isAtLeast })
-  const events = new DynamodbEventStore(dynamo, identity.lanes)
+  const events = new DynamodbEventStore(dynamo, identity.lanes, { places, sweep })
   return {
     storeId,
     epoch,

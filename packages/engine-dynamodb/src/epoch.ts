@@ -9,6 +9,8 @@ import { describeTables } from './tables.ts'
 /** The layout of the tables that this version writes. */
 const layout = 1
 
+const defaultLanes = 4
+
 /** Who a store is. */
 export interface Identity {
   readonly storeId: string
@@ -26,7 +28,7 @@ const key = { pk: { S: 'meta' }, sk: { S: '-' } }
  * @param lanes of a store that is new
  * @throws EngineError when a table is missing, is not Weir's, or was written by a newer version
  */
-export async function identify(dynamo: Dynamo, lanes: number): Promise<Identity> {
+export async function identify(dynamo: Dynamo, lanes: number = defaultLanes): Promise<Identity> {
   const { events, index } = await describeTables(dynamo)
   const place = `${events.TableId} ${index.TableId}`
   for (;;) {

@@ -25,6 +25,15 @@ import { Locator } from './locator.ts'
 import { Pages } from './pages.ts'
 import { Placer } from './placer.ts'
 import { Records } from './records.ts'
+import { Sweep, type SweepOptions } from './sweep.ts'
+
+/** How a process takes part in placing. */
+export interface PlacingOptions {
+  /** Whether it places what it appends; else somebody else does, and it places only what it is asked to locate. */
+  readonly places: boolean
+  /** How it sweeps for what others have left; not at all if it does not place. */
+  readonly sweep?: SweepOptions | undefined
+}
 
 /**
  * The log as items of two tables. Commits are put by their streams, and become part of the feed a moment later: see
@@ -45,7 +54,10 @@ export class DynamodbEventStore implements EventStore {
   readonly #feed: Feed
   readonly #locator: Locator
 
-  constructor(dynamo: Dynamo, lanes: number) {
+  readonly #places: boolean
+  readonly #sweep: Sweep | undefined
+
+  constructor(dynamo: Dynamo, lanes: number, { places, sweep }: PlacingOptions) {
     const commits = new Commits(dynamo)
     const pages = new Pages(dynamo)
     const heads = new Heads(dynamo, lanes)
@@ -59,10 +71,14 @@ export class DynamodbEventStore implements EventStore {
     this.#placer = new Placer(lanes, { dynamo, commits, heads, pages, placed })
     this.#feed = new Feed(lanes, pages, commits)
     this.#locator = new Locator(lanes, { heads, pages, commits, placer: this.#placer })
+    this.#places = places
+    this.#sweep = places ? new Sweep(dynamo, this.#placer, sweep) : undefined
   }
 
   async append(group: readonly Append[]): Promise<AppendResult[]> {
-    return this.#appender.append(group, (commits) => this.#placer.add(commits))
+    return this.#appender.append(group, (commits) => {
+      if (this.#places) this.#placer.add(commits)
+    })
   }
 
   async readStream(stream: string, after: number, limit: number, given?: Cursor): Promise<Commit[]> {
@@ -140,6 +156,7 @@ export class DynamodbEventStore implements EventStore {
   /** Places what was appended. No other call may follow. */
   async close(): Promise<void> {
     this.#appended.close()
+    await this.#sweep?.close()
     await this.#placer.close()
   }
 

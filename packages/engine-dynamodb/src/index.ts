@@ -1,4 +1,6 @@
 export type { DynamodbOptions } from './engine.ts'
 export { dynamodbEngine } from './engine.ts'
+export type { PlacedPage, Placing, Reconciled, StreamRecord } from './placing.ts'
+export { openPlacing } from './placing.ts'
 export type { TableNames } from './tables.ts'
 export { tableShapes } from './tables.ts'

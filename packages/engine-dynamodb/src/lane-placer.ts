@@ -65,6 +65,11 @@ export class LanePlacer {
     return this.#heads.get(stream)
   }
 
+  /** The head of a stream, as it was read. */
+  learn(stream: string, head: Head): void {
+    if (head.version > (this.#heads.get(stream)?.version ?? -1)) this.#heads.set(stream, head)
+  }
+
   /** Resolves when all that has been added until now is placed; rejects when that fails, and then it waits still. */
   async settle(): Promise<void> {
     const { arrivals } = this.#queue

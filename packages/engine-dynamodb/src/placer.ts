@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { partitionOf } from 'weir/ports'
-import type { CommitKey } from './commits.ts'
-import type { Head } from './heads.ts'
+import { type CommitKey, lastVersion } from './commits.ts'
+import type { Head, Heads } from './heads.ts'
 import { LanePlacer, type PlacingServices } from './lane-placer.ts'
 
 /** How long to wait after a failure, in milliseconds. */
@@ -10,11 +10,13 @@ const failurePause = 1_000
 /** Makes commits part of the feed: lanes side by side. */
 export class Placer {
   readonly #lanes: readonly LanePlacer[]
+  readonly #heads: Heads
   readonly #driven = new Set<LanePlacer>()
   readonly #closing = new AbortController()
 
   constructor(lanes: number, services: PlacingServices) {
     this.#lanes = Array.from({ length: lanes }, (_, lane) => new LanePlacer(lane, services))
+    this.#heads = services.heads
   }
 
   /** Takes commits that are durable. They are placed in the background: what fails is tried again until it is closed. */
@@ -31,6 +33,15 @@ export class Placer {
     await this.settle()
   }
 
+  /** Places those of many commits that are not placed: most are, so their heads are looked at first. */
+  async placeMissing(commits: readonly CommitKey[]): Promise<void> {
+    const unsure = commits.filter((commit) => !this.#isKnownPlaced(commit))
+    if (unsure.length === 0) return
+    const heads = await this.#heads.get([...new Set(unsure.map(({ stream }) => stream))])
+    for (const [stream, head] of heads) this.#laneOf(stream).learn(stream, head)
+    await this.place(unsure.filter((commit) => !this.#isKnownPlaced(commit)))
+  }
+
   /** Resolves when all that has been added until now is placed. */
   async settle(): Promise<void> {
     await Promise.all(this.#lanes.map((lane) => lane.settle()))
@@ -45,6 +56,10 @@ export class Placer {
   async close(): Promise<void> {
     this.#closing.abort()
     await this.settle().catch(() => {})
+  }
+
+  #isKnownPlaced(commit: CommitKey): boolean {
+    return (this.headOf(commit.stream)?.version ?? 0) >= lastVersion(commit)
   }
 
   async #drive(lane: LanePlacer): Promise<void> {

@@ -1,0 +1,133 @@
+import { partitionOf } from 'weir/ports'
+import type { Item } from './batch-get.ts'
+import { type CommitKey, Commits, commitKeyOf } from './commits.ts'
+import { Dynamo, type DynamoOptions } from './dynamo.ts'
+import { identify } from './epoch.ts'
+import { Heads } from './heads.ts'
+import type { Page } from './page.ts'
+import { Pages } from './pages.ts'
+import { Placer } from './placer.ts'
+import { reconcile } from './reconcile.ts'
+
+/** A record of the stream of the table of events, as a function on AWS is given it. */
+export interface StreamRecord {
+  readonly dynamodb?: { readonly NewImage?: object | undefined } | undefined
+}
+
+/** A page of the feed that consumers have to hear of. */
+export interface PlacedPage {
+  readonly lane: number
+  readonly page: number
+  /** The streams of all commits in it. */
+  readonly streams: readonly string[]
+}
+
+/** What was placed, and what is left of a work that was stopped; undefined when it is done. */
+export interface Reconciled {
+  readonly pages: readonly PlacedPage[]
+  readonly rest: string | undefined
+}
+
+/** Places the commits of an application in its feed, for all who append and do not place. */
+export interface Placing {
+  /**
+   * Places the commits that records tell of, with what is missing before them. Doing so again does no harm.
+   *
+   * @returns the pages that they are in, or later ones of their streams; also of what others have placed already, since these
+   * may have told nobody
+   */
+  placeRecords(records: readonly StreamRecord[]): Promise<PlacedPage[]>
+  /**
+   * Reads the whole table for what nobody has placed, and places it.
+   *
+   * @param rest what an earlier call has left
+   * @param signal stops it in good order
+   */
+  reconcile(options?: { readonly rest?: string | undefined; readonly signal?: AbortSignal }): Promise<Reconciled>
+  close(): void
+}
+
+/**
+ * Opens the placing of commits of one application, as for a function that the stream of its table calls.
+ *
+ * @throws EngineError when DynamoDB cannot be used, or a table is missing
+ * @example
+ * const placing = await openPlacing({ tables: { events: 'shop-events', index: 'shop-index' } })
+ * const pages = await placing.placeRecords(event.Records)
+ */
+export async function openPlacing(options: DynamoOptions): Promise<Placing> {
+  const dynamo = new Dynamo(options)
+  try {
+    const { lanes } = await identify(dynamo)
+    return new LanesPlacing(dynamo, lanes)
+  } catch (error) {
+    dynamo.close()
+    throw error
+  }
+}
+
+class LanesPlacing implements Placing {
+  readonly #dynamo: Dynamo
+  readonly #lanes: number
+  readonly #pages: Pages
+  readonly #placer: Placer
+  /** Pages that were placed since somebody asked. */
+  #placed: PlacedPage[] = []
+
+  constructor(dynamo: Dynamo, lanes: number) {
+    this.#dynamo = dynamo
+    this.#lanes = lanes
+    this.#pages = new Pages(dynamo)
+    this.#placer = new Placer(lanes, {
+      dynamo,
+      commits: new Commits(dynamo),
+      heads: new Heads(dynamo, lanes),
+      pages: this.#pages,
+      placed: (lane, page) => this.#placed.push(toPlaced(lane, page)),
+    })
+  }
+
+  async placeRecords(records: readonly StreamRecord[]): Promise<PlacedPage[]> {
+    const commits = records.flatMap(({ dynamodb }) => {
+      return dynamodb?.NewImage ? [commitKeyOf(dynamodb.NewImage as Item)] : []
+    })
+    await this.#placer.place(commits)
+    const pages = this.#takePlaced()
+    return [...pages, ...(await this.#placedByOthers(commits, pages))]
+  }
+
+  async reconcile({ rest, signal }: { rest?: string | undefined; signal?: AbortSignal } = {}): Promise<Reconciled> {
+    const left = await reconcile(this.#dynamo, this.#placer, { from: rest, signal })
+    return { pages: this.#takePlaced(), rest: left }
+  }
+
+  close(): void {
+    this.#dynamo.close()
+  }
+
+  #takePlaced(): PlacedPage[] {
+    const placed = this.#placed
+    this.#placed = []
+    return placed
+  }
+
+  /** The pages of the newest commits of streams, but for those that are known. */
+  async #placedByOthers(commits: readonly CommitKey[], known: readonly PlacedPage[]): Promise<PlacedPage[]> {
+    const numbers = new Map<string, { lane: number; page: number }>()
+    for (const { stream } of commits) {
+      const lane = partitionOf(stream, this.#lanes)
+      const page = this.#placer.headOf(stream)?.place?.page ?? 0
+      numbers.set(`${lane} ${page}`, { lane, page })
+    }
+    for (const { lane, page } of known) numbers.delete(`${lane} ${page}`)
+    const pages = [...numbers.values()].map(async ({ lane, page }) => {
+      const found = await this.#pages.get(lane, page)
+      return found ? [toPlaced(lane, found)] : []
+    })
+    return (await Promise.all(pages)).flat()
+  }
+}
+
+function toPlaced(lane: number, { number, entries }: Page): PlacedPage {
+  return { lane, page: number, streams: [...new Set(entries.map(({ stream }) => stream))] }
+}
