@@ -88,6 +88,17 @@ it('a role that may read reads the read models, those of later too, and nothing 
   await expect(stage.open(application, { url: urlAs(reader) })).rejects.toThrow('permission denied')
 })
 
+it('a role that looks opens the store to read, and writes nothing', async () => {
+  const application = 'looks'
+  await migratePostgres({ url: stage.url, application, viewer: reader })
+  const owner = await stage.open(application)
+  await append(owner, by('key-1', 'order-1'))
+  const looking = await stage.open(application, { url: urlAs(reader), readOnly: true })
+  expect(await looking.events.readStream('order-1', 0, 10)).toHaveLength(1)
+  const sql = await stage.connect(urlAs(reader))
+  await expect(sql.query('DELETE FROM looks.commits')).rejects.toMatchObject({ code: '42501' })
+})
+
 it('tables that the owner made become those of the writer, who can remove them', async () => {
   const application = 'given'
   const owner = await stage.open(application)

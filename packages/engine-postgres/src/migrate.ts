@@ -14,6 +14,8 @@ export interface MigrateOptions {
   readonly writer?: string
   /** A role that may read the read models and nothing else. */
   readonly reader?: string
+  /** A role that opens the store `readOnly`: it may read all that is there, and nothing else. */
+  readonly viewer?: string
 }
 
 /**
@@ -26,15 +28,16 @@ export interface MigrateOptions {
  * await migratePostgres({ url, application: 'box-office', writer: 'app', reader: 'reports' })
  */
 export async function migratePostgres(options: MigrateOptions): Promise<Migration> {
-  const { url, password, application, writer, reader } = options
+  const { url, password, application, writer, reader, viewer } = options
   const database = new Database({ url, password, schema: application, connections: 1, migrates: true })
   try {
-    for (const role of [writer, reader]) if (role !== undefined) await checkRole(database, role)
-    if (writer !== undefined && reader !== undefined) await checkMembership(database, writer)
+    for (const role of [writer, reader, viewer]) if (role !== undefined) await checkRole(database, role)
+    if (writer !== undefined && (reader ?? viewer) !== undefined) await checkMembership(database, writer)
     const { migration } = await openStore(database)
     await database.transaction(async (query) => {
       if (writer !== undefined) await admitWriter(database, query, writer)
       if (reader !== undefined) await admitReader(database, query, { reader, writer })
+      if (viewer !== undefined) await admitViewer(database, query, { viewer, writer })
     })
     return migration
   } finally {
@@ -91,6 +94,16 @@ async function admitReader(
   await query(`GRANT USAGE ON SCHEMA ${quotedSchema} TO ${role}`)
   await query(`GRANT SELECT ON ${tables.join(', ')} TO ${role}`)
   await query(`ALTER DEFAULT PRIVILEGES FOR ROLE ${maker} IN SCHEMA ${quotedSchema} GRANT SELECT ON TABLES TO ${role}`)
+}
+
+/** What is to be read of a store beside its read models was made with it. */
+async function admitViewer(
+  database: Database,
+  query: Query,
+  { viewer, writer }: { readonly viewer: string; readonly writer: string | undefined },
+): Promise<void> {
+  await admitReader(database, query, { reader: viewer, writer })
+  await query(`GRANT SELECT ON ALL TABLES IN SCHEMA ${database.quotedSchema} TO ${escapeIdentifier(viewer)}`)
 }
 
 async function documentTables(database: Database, query: Query): Promise<string[]> {

@@ -1,9 +1,11 @@
+import { createHash } from 'node:crypto'
+
 /**
  * Doorbells: messages that say that there is something to read, never what.
  *
  * 1. A consumer reads the feed from its own cursor. A doorbell that is lost, doubled, late or out of order changes nothing.
- * 2. A publisher rings the application's topic once for each page that it placed: group `lane-<lane>`, deduplication id
- *    `<lane>-<page>`. Each consumer's queue takes the rings that name one of its aggregates.
+ * 2. A publisher rings the application's topic once for each page that has commits of its batch, and names their aggregates: group
+ *    `lane-<lane>`, deduplication id `<lane>-<page>-<hash of the aggregates>`, since another batch may have more of the page. Each consumer's queue takes the rings that name one of its aggregates.
  * 3. The sweep rings queues themselves: group `sweep-<lane>` (`sweep` without a lane), so that it gets through where a group waits for
  *    a message that failed; deduplication id `<group>-<minute>`.
  * 4. Whoever reports a message as failed makes it visible again after `retrySeconds` itself: SQS would wait for the whole
@@ -15,6 +17,12 @@ export interface Doorbell {
   readonly lane?: number
   /** The page that was placed; of publishers only, for logs and traces. */
   readonly page?: number
+}
+
+/** How a message is sent to a FIFO topic or queue. */
+export interface Sending {
+  readonly group: string
+  readonly deduplicationId: string
 }
 
 /** The message attribute, of the type `String.Array`, with the names of the aggregates whose commits were placed. */
@@ -42,16 +50,14 @@ export function decodeDoorbell(body: string): Doorbell {
   return { app, ...(lane === undefined ? {} : { lane }), ...(page === undefined ? {} : { page }) }
 }
 
-/** How a publisher sends the ring for a page. */
-export function pageRing(lane: number, page: number): { readonly group: string; readonly deduplicationId: string } {
-  return { group: `lane-${lane}`, deduplicationId: `${lane}-${page}` }
+/** How a publisher sends the ring for commits of some aggregates in a page. */
+export function pageRing(lane: number, page: number, aggregates: readonly string[]): Sending {
+  const hash = createHash('sha256').update(JSON.stringify(aggregates.toSorted())).digest('hex').slice(0, 16)
+  return { group: `lane-${lane}`, deduplicationId: `${lane}-${page}-${hash}` }
 }
 
 /** How the sweep sends a ring; `now` is the time in milliseconds. */
-export function sweepRing(
-  lane: number | undefined,
-  now: number,
-): { readonly group: string; readonly deduplicationId: string } {
+export function sweepRing(lane: number | undefined, now: number): Sending {
   const group = lane === undefined ? 'sweep' : `sweep-${lane}`
   return { group, deduplicationId: `${group}-${Math.floor(now / 60_000)}` }
 }

@@ -14,9 +14,9 @@ import { startApps } from './setup/runtimes.ts'
  * @param application the author's module
  * @example
  * import * as application from './app.ts'
- * export const handler = api(application, { engine: postgresEngine({ url }) })
+ * export const handler = api(application)
  */
-export function api(application: Application, options: FunctionOptions): ApiHandler {
+export function api(application: Application, options: FunctionOptions = {}): ApiHandler {
   const settings = settingsOf(options)
   return apiHandler(
     once(() => serve(application, settings)),

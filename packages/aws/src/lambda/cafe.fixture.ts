@@ -20,7 +20,7 @@ const Drink = aggregate('drink', { events: { Made: ordered }, initialState: 0 })
 const schema = z.object({ id: z.string(), drink: z.string(), isReady: z.boolean() })
 
 /** Orders, as the revision of a definition shows them. */
-export function ordersOf(revision: number) {
+function ordersOf(revision: number) {
   return projection('orders', { schema, revision, indexes: ['drink'] })
     .create(Order, {
       Placed: ({ aggregateId: id, data: { drink } }) => {

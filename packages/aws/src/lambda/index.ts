@@ -1,6 +1,8 @@
 export type { ApiHandler } from './api/handler.ts'
 export { api } from './api.ts'
 export type { QueueHandler } from './consumer/handler.ts'
+export type { MigrateAnswer, MigrateHandler } from './migrate.ts'
+export { migrate } from './migrate.ts'
 export { policy } from './policy.ts'
 export { projection } from './projection.ts'
 export type { RebuildHandler } from './rebuild.ts'

@@ -1,6 +1,7 @@
 import { startConsumer } from './consumer/consumer.ts'
 import { type QueueHandler, queueHandler } from './consumer/handler.ts'
 import { policyWork } from './policy/work.ts'
+import { eventBridge } from './public-events/event-bridge.ts'
 import type { Application } from './setup/application.ts'
 import { type FunctionOptions, settingsOf } from './setup/options.ts'
 
@@ -13,7 +14,9 @@ import { type FunctionOptions, settingsOf } from './setup/options.ts'
  * import * as application from './app.ts'
  * export const handler = policy(application)
  */
-export function policy(application: Application, options: FunctionOptions): QueueHandler {
+export function policy(application: Application, options: FunctionOptions = {}): QueueHandler {
   const settings = settingsOf(options)
-  return queueHandler(() => startConsumer(application, settings), policyWork(settings), settings)
+  const { EVENT_BUS_NAME: name } = settings.environment
+  const bus = name ? eventBridge(name) : undefined
+  return queueHandler(() => startConsumer(application, settings, bus), policyWork(settings), settings)
 }

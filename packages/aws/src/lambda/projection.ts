@@ -12,7 +12,7 @@ import { type FunctionOptions, settingsOf } from './setup/options.ts'
  * import * as application from './app.ts'
  * export const handler = projection(application)
  */
-export function projection(application: Application, options: FunctionOptions): QueueHandler {
+export function projection(application: Application, options: FunctionOptions = {}): QueueHandler {
   const settings = settingsOf(options)
   return queueHandler(() => startConsumer(application, settings), projectionWork(settings), settings)
 }

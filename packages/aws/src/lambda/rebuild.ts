@@ -22,7 +22,7 @@ export type RebuildHandler = (
  * import * as application from './app.ts'
  * export const handler = rebuild(application)
  */
-export function rebuild(application: Application, options: FunctionOptions): RebuildHandler {
+export function rebuild(application: Application, options: FunctionOptions = {}): RebuildHandler {
   const settings = settingsOf(options)
   const started = once(() => startOnDemand(application, settings))
   return async (task, context) => {

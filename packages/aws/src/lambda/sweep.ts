@@ -24,7 +24,7 @@ export type ScheduledHandler = () => Promise<void>
  * import * as application from './app.ts'
  * export const handler = sweep(application)
  */
-export function sweep(application: Application, options: FunctionOptions): ScheduledHandler {
+export function sweep(application: Application, options: FunctionOptions = {}): ScheduledHandler {
   const settings = settingsOf(options)
   const started = once(() => startOnDemand(application, settings))
   const tools: Tools = { settings, stalled: new StalledRebuilds(), queues: new Queues() }

@@ -1,3 +1,4 @@
+import type { EventBus } from 'weir'
 import { EngineError } from 'weir/ports'
 import type { OnDemand } from 'weir/runtime'
 import { parseConsumer } from '../../contract/index.ts'
@@ -22,12 +23,13 @@ export interface Consumer {
 /**
  * Starts the application of the consumer that the environment names.
  *
+ * @param bus where public events go
  * @throws EngineError or DefinitionError when it cannot be started
  */
-export async function startConsumer(application: Application, settings: Settings): Promise<Consumer> {
+export async function startConsumer(application: Application, settings: Settings, bus?: EventBus): Promise<Consumer> {
   const { app, name } = parseConsumer(settings.environment.WEIR_CONSUMER)
   const queuePlace = required(settings.environment, 'WEIR_QUEUES')
-  const running = await startOnDemand(application, settings)
+  const running = await startOnDemand(application, settings, bus)
   const own = running.find((each) => each.app.name === app)
   if (!own) throw new EngineError(`WEIR_CONSUMER is of '${app}', but WEIR_APPS does not name that application.`)
   return { app, name, onDemand: own.onDemand, lanes: own.partitions, queues: new Queues(), queuePlace }

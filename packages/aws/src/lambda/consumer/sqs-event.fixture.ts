@@ -6,7 +6,7 @@ export interface Received {
   readonly id?: string
   readonly body: string
   /** Undefined: of a queue that is not FIFO. */
-  readonly group?: string
+  readonly group?: string | undefined
   readonly receives?: number
   readonly queue?: string
 }

@@ -4,8 +4,8 @@ import { jsonLogger } from './logger.ts'
 
 /** What the handlers of functions are made with, beside the applications. */
 export interface FunctionOptions {
-  /** Where data is kept. */
-  readonly engine: OpenEngine
+  /** Where data is kept; in tables of DynamoDB, and documents in PostgreSQL, as the environment names them, if not given. */
+  readonly engine?: OpenEngine
   /** That of the process if not given. */
   readonly environment?: Environment
   /** Lines of JSON on standard output if not given. */
@@ -14,7 +14,7 @@ export interface FunctionOptions {
 
 /** Options as functions use them. */
 export interface Settings {
-  readonly engine: OpenEngine
+  readonly engine: OpenEngine | undefined
   readonly environment: Environment
   readonly logger: Logger
 }

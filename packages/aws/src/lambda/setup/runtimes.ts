@@ -1,9 +1,10 @@
-import type { App } from 'weir'
-import type { Engine, OpenEngine } from 'weir/ports'
+import type { App, EventBus } from 'weir'
+import { type Engine, EngineError, type OpenEngine } from 'weir/ports'
 import { type OnDemand, type Runtime, type RuntimeOptions, startRuntime } from 'weir/runtime'
 import { type AppPlace, decodeApps } from '../../contract/index.ts'
 import { type Application, appNamed, servicesOf } from './application.ts'
 import type { Settings } from './options.ts'
+import { storesOf } from './stores.ts'
 
 /** An application that was started. */
 export interface Running {
@@ -17,6 +18,12 @@ export interface Running {
 export interface Start extends Pick<RuntimeOptions, 'works'> {
   /** Called when an operator wants a projection folded anew. */
   readonly onRebuildWanted?: (app: string, projection: string) => Promise<void>
+  /** Takes public events to other systems, where the policy that does so may run. */
+  readonly bus?: EventBus | undefined
+}
+
+const noBus: EventBus = {
+  publish: () => Promise.reject(new EngineError('This function publishes no events: EVENT_BUS_NAME names no bus.')),
 }
 
 /**
@@ -26,8 +33,8 @@ export interface Start extends Pick<RuntimeOptions, 'works'> {
  */
 export async function startApps(application: Application, settings: Settings, start: Start): Promise<Running[]> {
   const places = Object.entries(decodeApps(settings.environment.WEIR_APPS))
-  const open = settings.engine
-  const services = await servicesOf(application, settings.environment)
+  const open = settings.engine ?? storesOf(settings.environment)
+  const services = await servicesOf(application, settings.environment, start.bus ?? noBus)
   const startOne = async ([name, place]: [string, AppPlace]): Promise<Running> => {
     const app = appNamed(application, name)
     const { works, onRebuildWanted } = start
@@ -56,8 +63,12 @@ export interface RunningOnDemand extends Running {
  *
  * @throws as above
  */
-export async function startOnDemand(application: Application, settings: Settings): Promise<RunningOnDemand[]> {
-  const running = await startApps(application, settings, { works: 'on demand' })
+export async function startOnDemand(
+  application: Application,
+  settings: Settings,
+  bus?: EventBus,
+): Promise<RunningOnDemand[]> {
+  const running = await startApps(application, settings, { works: 'on demand', bus })
   return running.map((each) => ({ ...each, onDemand: each.runtime.onDemand as OnDemand }))
 }
 

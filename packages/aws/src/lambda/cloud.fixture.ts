@@ -1,0 +1,120 @@
+import { DeleteMessageCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
+import { dynamodbEngine } from '@weir/engine-dynamodb'
+import { startDynoxide } from '@weir/engine-dynamodb/local'
+import { testDatabase } from '@weir/test-postgres'
+import type { SQSEvent } from 'aws-lambda'
+import { startFauxqs } from 'fauxqs'
+import { afterAll, beforeAll, vi } from 'vitest'
+import { memoryEngine } from 'weir/memory'
+import { silentLogger } from 'weir/ports'
+import { aggregatesAttribute, consumerQueue, doorbellTopic, encodeApps, timerQueue } from '../contract/index.ts'
+import { sqsEvent } from './consumer/sqs-event.fixture.ts'
+import { type FakeAws, fakeAws } from './fake-aws.fixture.ts'
+import type { FunctionOptions } from './setup/options.ts'
+
+/** What of AWS a café needs, on this machine: tables, a topic and queues, a database. */
+export interface Cloud {
+  readonly dynamodb: string
+  readonly database: string
+  /** What Secrets Manager, Step Functions and EventBridge were asked for. */
+  readonly aws: FakeAws
+  /** What a function is made with. */
+  options(own?: Record<string, string>): FunctionOptions
+  /** Takes the messages that are in the queue of a consumer, as its function is given them. */
+  receive(consumer: string): Promise<SQSEvent>
+}
+
+const prefix = 'dev'
+const region = 'eu-central-1'
+
+/** Whose queues there are, and of which aggregates they are told. */
+const consumers: Readonly<Record<string, readonly string[]>> = {
+  orders: ['order', 'drink'],
+  barista: ['order'],
+  closing: ['order'],
+}
+
+/** The names of the café's tables. */
+export const tables = { events: 'dev-cafe-events', index: 'dev-cafe-index' }
+
+export function useCloud(): Cloud {
+  let closing: (() => unknown)[] = []
+  const parts: { -readonly [Key in keyof Cloud]?: Cloud[Key] } = {}
+  let topic = ''
+  let queues = ''
+  let sqs: SQSClient
+  beforeAll(async () => {
+    const [dynoxide, database, bells] = await Promise.all([
+      startDynoxide(),
+      testDatabase(),
+      startFauxqs({ port: 0, logger: false, defaultRegion: region }),
+    ])
+    const aws = await fakeAws(['SECRETS_MANAGER', 'SFN', 'EVENTBRIDGE'], ({ action, input }) =>
+      action === 'PutEvents'
+        ? { FailedEntryCount: 0, Entries: (input.Entries as object[]).map(() => ({ EventId: '1' })) }
+        : { executionArn: 'arn:aws:states:::execution:rebuild:1', startDate: 0 },
+    )
+    closing = [() => aws.close(), () => bells.stop(), () => database.drop(), () => dynoxide.stop()]
+    vi.stubEnv('AWS_ENDPOINT_URL_DYNAMODB', dynoxide.endpoint)
+    for (const service of ['SNS', 'SQS']) vi.stubEnv(`AWS_ENDPOINT_URL_${service}`, bells.address)
+    const topicName = doorbellTopic(prefix, 'cafe')
+    topic = bells.createTopic(topicName, { attributes: { FifoTopic: 'true' } }).topicArn
+    for (const [consumer, aggregates] of Object.entries(consumers)) {
+      const queue = consumerQueue(prefix, 'cafe', consumer)
+      const { queueUrl } = bells.createQueue(queue, { attributes: { FifoQueue: 'true' } })
+      queues = queueUrl.slice(0, queueUrl.lastIndexOf('/') + 1)
+      const FilterPolicy = JSON.stringify({ [aggregatesAttribute]: aggregates })
+      bells.subscribe({ topic: topicName, queue, attributes: { RawMessageDelivery: 'true', FilterPolicy } })
+    }
+    bells.createQueue(timerQueue(prefix, 'cafe', 'closing'))
+    await makeTables(dynoxide.endpoint)
+    Object.assign(parts, { dynamodb: dynoxide.endpoint, database: database.url, aws })
+    sqs = new SQSClient({})
+  })
+  afterAll(async () => {
+    for (const close of closing) await close()
+  })
+  return {
+    get dynamodb() {
+      return parts.dynamodb as string
+    },
+    get database() {
+      return parts.database as string
+    },
+    get aws() {
+      return parts.aws as FakeAws
+    },
+    receive: async (consumer) => {
+      const queue = consumerQueue(prefix, 'cafe', consumer)
+      const QueueUrl = queues + queue
+      const { Messages = [] } = await sqs.send(
+        new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, MessageSystemAttributeNames: ['All'] }),
+      )
+      for (const { ReceiptHandle } of Messages) await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }))
+      const received = Messages.map(({ Body, Attributes }) => ({
+        body: String(Body),
+        group: Attributes?.MessageGroupId,
+        queue,
+      }))
+      return sqsEvent(...received)
+    },
+    options: (own = {}) => ({
+      environment: {
+        WEIR_PREFIX: prefix,
+        WEIR_APPS: encodeApps({ cafe: { base: '', ...tables, topic } }),
+        WEIR_QUEUES: queues,
+        DATABASE_URL: parts.database,
+        STATE_MACHINE_ARN: 'arn:aws:states:eu-central-1:123456789012:stateMachine:rebuild',
+        ...own,
+      },
+      logger: silentLogger,
+    }),
+  }
+}
+
+async function makeTables(endpoint: string): Promise<void> {
+  const { readModels, roster, check, close } = await memoryEngine()('cafe')
+  const readable = async () => ({ readModels, roster, check, close })
+  const open = dynamodbEngine({ tables: () => tables, endpoint, createTables: true, readModels: readable })
+  await (await open('cafe')).close()
+}
