@@ -1,9 +1,11 @@
+import { type CfnElement, Stack } from 'aws-cdk-lib'
 import type { EventSourceMapping, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda'
 import { Construct } from 'constructs'
 import type { AppPlan, FunctionPlan } from '../plan/types.ts'
 import { Doorbells, pascalCase } from './doorbells.ts'
 import { functionOf } from './functions.ts'
 import type { Installation } from './installation.ts'
+import { justify } from './justify.ts'
 import type { Network } from './network.ts'
 import { Store } from './store.ts'
 import { feedFromQueues, feedFromStream } from './triggers.ts'
@@ -26,6 +28,11 @@ export class AppResources extends Construct {
     const functionFor = (id: string, consumer?: string) =>
       functionOf(this, id, installation, plannedFor(installation, plan.name, consumer), network)
     this.publisher = functionFor('Publisher')
+    const events = Stack.of(this).getLogicalId(this.store.events.node.defaultChild as CfnElement)
+    justify(this.publisher.role ?? this, {
+      [`IAM5[Resource::<${events}.Arn>/stream/*]`]:
+        'ListStreams: Lambda lists the streams of the table before it reads the one',
+    })
     const eventSources = [feedFromStream(this, installation, this.publisher, plan, this.store)]
     const consumers = plan.consumers.map((consumer): [string, LambdaFunction] => {
       const id = pascalCase(consumer.name)

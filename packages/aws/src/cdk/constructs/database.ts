@@ -1,5 +1,6 @@
 import { ArnFormat, Duration, Stack } from 'aws-cdk-lib'
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
+import { LogGroup } from 'aws-cdk-lib/aws-logs'
 import {
   AuroraPostgresEngineVersion,
   ClusterInstance,
@@ -12,6 +13,7 @@ import {
 import { Construct } from 'constructs'
 import { databaseAdmin, databaseName, databaseRoles } from '../../contract/index.ts'
 import type { Installation } from './installation.ts'
+import { justify } from './justify.ts'
 import type { Network } from './network.ts'
 import { overridden } from './overrides.ts'
 
@@ -79,9 +81,16 @@ function clusterOf(scope: Construct, installation: Installation, network: Networ
     deletionProtection: profile.protects,
     removalPolicy: profile.removal,
     cloudwatchLogsExports: ['postgresql'],
-    cloudwatchLogsRetention: profile.logRetention,
   }
-  return new DatabaseCluster(scope, 'Cluster', overridden(overrides, 'cluster', plan.prefix, props))
+  // Made beforehand, since the database would make one that keeps everything for ever.
+  const log = new LogGroup(scope, 'Log', {
+    logGroupName: `/aws/rds/cluster/${plan.prefix}/postgresql`,
+    ...{ retention: profile.logRetention, removalPolicy: profile.removal },
+  })
+  const cluster = new DatabaseCluster(scope, 'Cluster', overridden(overrides, 'cluster', plan.prefix, props))
+  cluster.node.addDependency(log)
+  if (!profile.protects) justify(cluster, { RDS10: 'A stack that can be thrown away can be thrown away' })
+  return cluster
 }
 
 function userArn(scope: Construct, resourceId: string, user: string): string {

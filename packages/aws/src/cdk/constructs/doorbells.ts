@@ -6,6 +6,7 @@ import { Construct } from 'constructs'
 import { aggregatesAttribute } from '../../contract/index.ts'
 import type { AppPlan, ConsumerPlan } from '../plan/types.ts'
 import type { Installation } from './installation.ts'
+import { justify } from './justify.ts'
 import { overridden } from './overrides.ts'
 
 /**
@@ -81,7 +82,11 @@ function madeQueue(scope: Construct, id: string, installation: Installation, con
     encryption: QueueEncryption.SQS_MANAGED,
     enforceSSL: true,
   }
-  return new Queue(scope, id, overridden(installation.overrides, 'queue', own.queueName ?? id, props))
+  const queue = new Queue(scope, id, overridden(installation.overrides, 'queue', own.queueName ?? id, props))
+  justify(queue, {
+    SQS3: 'What cannot be handled is parked by the consumer itself (G10); a doorbell set aside helps nobody',
+  })
+  return queue
 }
 
 /** `charge-card` as an id of a construct. */

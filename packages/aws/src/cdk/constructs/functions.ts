@@ -6,6 +6,7 @@ import type { Construct } from 'constructs'
 import { bundle } from '../bundle/bundle.ts'
 import type { FunctionPlan } from '../plan/types.ts'
 import type { Installation } from './installation.ts'
+import { justify } from './justify.ts'
 import type { Network } from './network.ts'
 import { overridden } from './overrides.ts'
 
@@ -54,11 +55,22 @@ function roleOf(
     ...rights.map(({ on, actions }) => new PolicyStatement({ actions: [...actions], resources: references.arns(on) })),
     ...[writesLog(logGroup), ...(inVpc ? [joinsVpc()] : []), ...(tracing ? [sendsTraces()] : [])],
   ]
-  return new Role(scope, id, {
+  const role = new Role(scope, id, {
     assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
     description: `What ${name} may do`,
     inlinePolicies: { rights: new PolicyDocument({ statements, minimize: false }) },
   })
+  const wildcards = statements.filter(({ sid }) => sid !== undefined && sid in reasons)
+  if (wildcards.length > 0) {
+    justify(role, { 'IAM5[Resource::*]': wildcards.map(({ sid = '' }) => `${sid}: ${reasons[sid]}`).join('. ') })
+  }
+  return role
+}
+
+/** Why a statement has to allow something on all resources. */
+const reasons: Readonly<Record<string, string>> = {
+  JoinVpc: 'Lambda makes network interfaces as this role, and nobody knows before which they will be',
+  SendTraces: 'X-Ray has no resources that traces could be limited to',
 }
 
 function writesLog(logGroup: LogGroup): PolicyStatement {
@@ -66,7 +78,6 @@ function writesLog(logGroup: LogGroup): PolicyStatement {
   return new PolicyStatement({ sid: 'WriteLog', actions, resources: [logGroup.logGroupArn] })
 }
 
-/** Lambda makes the interfaces as this role; which they will be, nobody knows before. */
 function joinsVpc(): PolicyStatement {
   const actions = [
     'ec2:AssignPrivateIpAddresses',
@@ -79,7 +90,6 @@ function joinsVpc(): PolicyStatement {
   return new PolicyStatement({ sid: 'JoinVpc', actions, resources: ['*'] })
 }
 
-/** X-Ray knows no resources that traces could be limited to. */
 function sendsTraces(): PolicyStatement {
   const actions = ['xray:PutTelemetryRecords', 'xray:PutTraceSegments']
   return new PolicyStatement({ sid: 'SendTraces', actions, resources: ['*'] })

@@ -11,6 +11,7 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda'
 import { LogGroup } from 'aws-cdk-lib/aws-logs'
 import type { Construct } from 'constructs'
 import type { Installation } from './installation.ts'
+import { justify } from './justify.ts'
 import { overridden } from './overrides.ts'
 
 /** One line of JSON a request. Addresses of callers are not written: they are personal data. */
@@ -60,6 +61,9 @@ export function httpApi(scope: Construct, installation: Installation, { api, ope
       destination: new LogGroupLogDestination(log),
       format: AccessLogFormat.custom(JSON.stringify(accessLog)),
     },
+  })
+  justify(made, {
+    APIG4: 'The server asks for keys itself, where definitions have a guard; other routes are for everybody',
   })
   return made
 }

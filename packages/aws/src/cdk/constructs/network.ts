@@ -1,4 +1,6 @@
 import {
+  FlowLogDestination,
+  FlowLogTrafficType,
   GatewayVpcEndpointAwsService,
   InterfaceVpcEndpointAwsService,
   IpAddresses,
@@ -8,8 +10,10 @@ import {
   SubnetType,
   Vpc,
 } from 'aws-cdk-lib/aws-ec2'
+import { LogGroup } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
 import type { Installation } from './installation.ts'
+import { justify } from './justify.ts'
 import { overridden } from './overrides.ts'
 
 const services: Readonly<Record<string, InterfaceVpcEndpointAwsService>> = {
@@ -51,6 +55,7 @@ export class Network extends Construct {
       restrictDefaultSecurityGroup: false,
     }
     this.vpc = new Vpc(this, 'Vpc', overridden(overrides, 'vpc', plan.prefix, props))
+    this.#logFlows(installation)
     this.functions = this.#group('Functions', 'Functions that use the database')
     this.database = this.#group('Database', 'The database and its proxy', false)
     this.database.addIngressRule(this.functions, Port.tcp(5432), 'Functions')
@@ -62,6 +67,19 @@ export class Network extends Construct {
 
   #group(id: string, description: string, allowAllOutbound = true): SecurityGroup {
     return new SecurityGroup(this, id, { vpc: this.vpc, description, allowAllOutbound })
+  }
+
+  #logFlows({ plan, profile }: Installation): void {
+    if (!profile.protects)
+      return justify(this.vpc, { VPC7: 'A stack that can be thrown away has nothing to investigate' })
+    const group = new LogGroup(this, 'FlowLog', {
+      logGroupName: `/aws/vpc/${plan.prefix}`,
+      ...{ retention: profile.logRetention, removalPolicy: profile.removal },
+    })
+    this.vpc.addFlowLog('Flows', {
+      destination: FlowLogDestination.toCloudWatchLogs(group),
+      trafficType: FlowLogTrafficType.REJECT,
+    })
   }
 
   #addEndpoints({ plan, profile }: Installation): void {

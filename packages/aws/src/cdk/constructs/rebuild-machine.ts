@@ -6,6 +6,7 @@ import { DefinitionBody, LogLevel, StateMachine } from 'aws-cdk-lib/aws-stepfunc
 import type { Construct } from 'constructs'
 import { singleFunction } from '../../contract/index.ts'
 import type { Installation } from './installation.ts'
+import { justify } from './justify.ts'
 import { rebuildDefinition } from './rebuild-definition.ts'
 
 /** What the ARN of the state machine will be: functions name it that are made before it. */
@@ -33,9 +34,14 @@ export function rebuildMachine(
     assumedBy: new ServicePrincipal('states.amazonaws.com'),
     inlinePolicies: { rights: new PolicyDocument({ statements: [calls] }) },
   })
-  return new StateMachine(scope, 'Rebuilds', {
+  const machine = new StateMachine(scope, 'Rebuilds', {
     ...{ stateMachineName, role, tracingEnabled: tracing },
     definitionBody: DefinitionBody.fromString(Stack.of(scope).toJsonString(rebuildDefinition(lambda.functionArn))),
     logs: { destination, level: LogLevel.ALL, includeExecutionData: false },
   })
+  if (!tracing) justify(machine, { SF2: 'Traces are off for the whole installation: TRACING turns them on' })
+  justify(role, {
+    'IAM5[Resource::*]': 'Step Functions sets up the delivery of its log, which has no resources to name',
+  })
+  return machine
 }

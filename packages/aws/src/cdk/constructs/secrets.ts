@@ -2,6 +2,7 @@ import { SecretValue } from 'aws-cdk-lib'
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager'
 import { Construct } from 'constructs'
 import type { Installation } from './installation.ts'
+import { justify } from './justify.ts'
 
 /** The keys that callers show. Those that are not given are made up by Secrets Manager, and nobody has seen them. */
 export class Keys extends Construct {
@@ -24,6 +25,7 @@ export class Keys extends Construct {
       : { generateSecretString: { passwordLength: 48, excludePunctuation: true } }
     const common = { secretName: `${plan.prefix}/${name}`, description, removalPolicy: profile.removal }
     const secret = new Secret(this, name, { ...common, ...value })
+    justify(secret, { SMG4: 'Callers know this key: whoever changes it tells them, and both are good for a while' })
     references.set(`secret/${name}`, [secret.secretArn])
     return secret
   }

@@ -1,5 +1,5 @@
 import { pagePolicy } from '@weir/http'
-import { Duration, Stack } from 'aws-cdk-lib'
+import { type CfnElement, Duration, Stack } from 'aws-cdk-lib'
 import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2'
 import * as cloudfront from 'aws-cdk-lib/aws-cloudfront'
 import { HttpOrigin, S3BucketOrigin } from 'aws-cdk-lib/aws-cloudfront-origins'
@@ -7,6 +7,7 @@ import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3'
 import { BucketDeployment, CacheControl, Source } from 'aws-cdk-lib/aws-s3-deployment'
 import { Construct } from 'constructs'
 import type { Installation } from './installation.ts'
+import { justify } from './justify.ts'
 import { overridden } from './overrides.ts'
 import { type SiteFiles, type SiteFolders, siteFiles } from './site-files.ts'
 
@@ -52,11 +53,23 @@ export class Site extends Construct {
       'Site',
       overridden(overrides, 'distribution', plan.prefix, props),
     )
-    new BucketDeployment(this, 'Upload', {
+    this.#justify()
+    const upload = new BucketDeployment(this, 'Upload', {
       sources: [Source.asset(files.folder)],
       destinationBucket: this.bucket,
       cacheControl: [CacheControl.noCache()],
       memoryLimit: 512,
+    })
+    justifyUpload(upload, this.bucket)
+  }
+
+  #justify(): void {
+    justify(this.bucket, { S1: 'CloudFront alone reads it, and what it holds is public' })
+    justify(this.distribution, {
+      CFR1: 'The applications are for callers from everywhere',
+      CFR2: 'The HTTP API throttles; whoever needs a firewall gives one by `overrides.distribution`',
+      CFR3: 'The HTTP API logs each request to the applications; the rest are public files',
+      CFR4: 'The name that CloudFront gives comes with its own certificate; one of your own is given by `overrides.distribution`',
     })
   }
 
@@ -118,4 +131,19 @@ function toApi(origin: HttpOrigin): cloudfront.BehaviorOptions {
     originRequestPolicy: cloudfront.OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
     viewerProtocolPolicy: cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
   }
+}
+
+/** CDK's function that copies files into the bucket is one for the whole stack, and stands beside the installation. */
+function justifyUpload(upload: BucketDeployment, bucket: Bucket): void {
+  const reason = 'The function of CDK that copies the pages: it reads the assets of deployments, and writes this bucket'
+  const stack = Stack.of(upload)
+  const pages = stack.getLogicalId(bucket.node.defaultChild as CfnElement)
+  const assets = 'arn:<AWS::Partition>:s3:::cdk-hnb659fds-assets-<AWS::AccountId>-<AWS::Region>/*'
+  const rules = [
+    'IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole]',
+    ...['GetObject*', 'GetBucket*', 'List*', 'DeleteObject*', 'Abort*'].map((action) => `IAM5[Action::s3:${action}]`),
+    ...[`IAM5[Resource::<${pages}.Arn>/*]`, `IAM5[Resource::${assets}]`, 'L1'],
+  ]
+  const copying = stack.node.findAll().filter(({ node }) => node.id.startsWith('Custom::CDKBucketDeployment'))
+  for (const one of copying) justify(one, Object.fromEntries(rules.map((rule) => [rule, reason])))
 }

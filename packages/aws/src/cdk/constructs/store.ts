@@ -31,6 +31,7 @@ export class Store extends Construct {
     })
     references.set(`table/${app.name}/events`, [this.events.tableArn], this.events.tableName)
     references.set(`table/${app.name}/index`, [this.index.tableArn], this.index.tableName)
+    references.set(`stream/${app.name}`, [this.events.tableStreamArn ?? ''])
     references.set(`streams/${app.name}`, [`${this.events.tableArn}/stream/*`])
   }
 }

@@ -38,8 +38,11 @@ export function scanning(app: string): Right[] {
 
 /** Being fed by a table's stream. */
 export function streaming(app: string): Right[] {
-  const actions = ['DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams']
-  return [{ on: `streams/${app}`, actions: actions.map((action) => `dynamodb:${action}`) }]
+  const actions = ['DescribeStream', 'GetRecords', 'GetShardIterator']
+  return [
+    { on: `stream/${app}`, actions: actions.map((action) => `dynamodb:${action}`) },
+    { on: `streams/${app}`, actions: ['dynamodb:ListStreams'] },
+  ]
 }
 
 /** Ringing all consumers of an application. */
