@@ -7,17 +7,16 @@ import { fromStore, UnavailableError } from './errors.ts'
 import { GenerationRegister, retiredAt } from './generation-register.ts'
 import { Materialisation, type MaterialisationServices } from './materialisation.ts'
 import { newestPosition } from './newest-position.ts'
-import type { SwitchOutcome } from './on-demand.ts'
 import type { PreviousGeneration, ProjectionStatus, RebuildStatus } from './operations.ts'
 import { ProjectionLetters } from './projection-letters.ts'
 import { ProjectionOnCall } from './projection-on-call.ts'
 import type { ProjectorObserver } from './projector.ts'
-import { iso, type Rebuild } from './rebuild.ts'
+import { iso } from './rebuild.ts'
 import { Rebuilds } from './rebuilds.ts'
 import { Serving } from './serving.ts'
 import { modelSkill, projectionSkill } from './skills.ts'
+import { SwitchOnCall } from './switch-on-call.ts'
 import type { ConsumerTelemetry } from './telemetry-consumers.ts'
-import type { TimeLimit } from './time-limit.ts'
 import type { TokenContent } from './token.ts'
 import type { OnChange } from './watchers.ts'
 
@@ -38,8 +37,6 @@ export interface GenerationsServices {
 
 /** How old what is known of other processes may be for readers, in milliseconds. */
 const REFRESH_EVERY = 1000
-/** How often it is tried to let a generation serve that others are a little ahead of, in milliseconds. */
-const SWITCH_EVERY = 50
 
 /**
  * All generations of one projection, as this process keeps them (G9): the one that serves, the one that may be under
@@ -50,14 +47,13 @@ export class Generations implements Awaited {
   readonly letters: ProjectionLetters
   /** What is done when it is called for. */
   readonly onCall: ProjectionOnCall
+  readonly switchOnCall: SwitchOnCall
   readonly #services: GenerationsServices
   readonly #register: GenerationRegister
   readonly #discards = new Discards()
   /** The newest commit when this process started. */
   #target: Position = ''
   #started: { readonly serving: Serving; readonly rebuilds: Rebuilds } | undefined
-  /** The number of the generation that is folded here as a whole, for the time of a call. */
-  #whole: number | undefined
   /** When it was last looked what other processes have done. */
   #refreshedAt = Number.NEGATIVE_INFINITY
   #refreshing: Promise<void> | undefined
@@ -73,6 +69,7 @@ export class Generations implements Awaited {
       materialisations: () => this.#ours(),
       refresh: () => this.refresh(),
     })
+    this.switchOnCall = new SwitchOnCall({ clock, rebuilds: () => this.rebuilds, refresh: () => this.refresh() })
     this.onCall = new ProjectionOnCall({
       events: engine.events,
       readModels: engine.readModels,
@@ -204,23 +201,6 @@ export class Generations implements Awaited {
     this.#refreshedAt = clock.now()
   }
 
-  /** Lets the generation under construction serve, if it may. It is folded here as a whole for that long. */
-  async switchOver(limit: TimeLimit): Promise<SwitchOutcome> {
-    const wasUnderWay = this.rebuilds.latest?.isUnderWay
-    await this.refresh()
-    const { latest } = this.rebuilds
-    if (!latest?.isUnderWay) return wasUnderWay || latest?.state === 'stopped' ? switchOutcomeOf(latest) : 'nothing'
-    this.#whole = latest.number
-    try {
-      latest.materialisation.assign()
-      return await this.#switched(limit)
-    } finally {
-      this.#whole = undefined
-      latest.materialisation.assign()
-      await latest.materialisation.left()
-    }
-  }
-
   async status(): Promise<ProjectionStatus> {
     await this.refresh()
     const current = this.#current
@@ -266,14 +246,6 @@ export class Generations implements Awaited {
     return this.#opened.rebuilds
   }
 
-  async #switched(limit: TimeLimit): Promise<SwitchOutcome> {
-    for (;;) {
-      const rebuild = await this.rebuilds.switchOver(() => limit.isOver)
-      if (rebuild?.state !== 'running' || limit.isOver) return switchOutcomeOf(rebuild)
-      await limit.until(this.#services.clock.now() + SWITCH_EVERY)
-    }
-  }
-
   get #opened() {
     if (!this.#started) throw new UnavailableError(`The read model '${this.projection.name}' has not been opened yet`)
     return this.#started
@@ -316,25 +288,10 @@ export class Generations implements Awaited {
       target: this.#target,
       projection: this.projection,
       discards: this.#discards,
-      isMine: (partition) => this.#isMine(partition) || this.#whole === record.number,
+      isMine: (partition) => this.#isMine(partition) || this.switchOnCall.isWhole(record.number),
       onLook: (all) => this.#started?.rebuilds.looked(all),
     }
     return new Materialisation(record, this.#register.isOurs(record), services, observer)
-  }
-}
-
-function switchOutcomeOf(rebuild: Rebuild | undefined): SwitchOutcome {
-  switch (rebuild?.state) {
-    case 'done':
-      return 'serving'
-    case 'running':
-      return 'behind'
-    case 'blocked':
-      return 'blocked'
-    case undefined:
-      return 'nothing'
-    default:
-      return 'stopped'
   }
 }
 

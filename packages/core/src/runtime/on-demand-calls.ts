@@ -71,7 +71,7 @@ export class OnDemandCalls implements OnDemand {
   }
 
   switchOver(projection: string, options: CallOptions = {}): Promise<SwitchOutcome> {
-    return this.#call(options, (limit) => this.#projection(projection).switchOver(limit))
+    return this.#call(options, (limit) => this.#projection(projection).switchOnCall.switchOver(limit))
   }
 
   tidy(): Promise<void> {

@@ -114,7 +114,10 @@ export class Rebuilds {
 
   async status(): Promise<RebuildStatus | undefined> {
     const rebuild = this.#rebuild
-    return rebuild && fromStore(rebuild.status(() => (rebuild.isUnderWay ? this.#switchOver.newlyParked(rebuild) : [])))
+    if (!rebuild) return undefined
+    const newlyParked = () => (rebuild.isUnderWay ? this.#switchOver.newlyParked(rebuild) : [])
+    const status = await fromStore(rebuild.status(newlyParked))
+    return this.#services.rests && isBlocked(rebuild, status) ? { ...status, state: 'blocked' } : status
   }
 
   /** Does what other processes have done to the generations. */
@@ -321,6 +324,11 @@ export class Rebuilds {
     const words = `a rebuild was stopped, and stays so over starts: go on with 'weir rebuild ${projection}'`
     this.#services.logger.warn({ projection, generation }, words)
   }
+}
+
+/** A process that rests finds it out as whoever tries to let it serve does. */
+function isBlocked({ accepted }: Rebuild, { state, done, total, newlyParked }: RebuildStatus): boolean {
+  return state === 'running' && done >= total && newlyParked.some((stream) => !accepted.has(stream))
 }
 
 function refused(why: string): OperationRefused {
