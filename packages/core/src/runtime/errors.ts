@@ -31,6 +31,11 @@ export function stopping(): UnavailableError {
   return new UnavailableError('The application is stopping', { retryAfter: 2 })
 }
 
+/** Another process has taken over what this one kept, or has dropped it. */
+export class FencedError extends Error {
+  override readonly name = 'FencedError'
+}
+
 /** A token, cursor or field that a caller gave is not one that this application knows, or a command cannot be recorded. */
 export class BadRequestError extends Error {
   override readonly name = 'BadRequestError'

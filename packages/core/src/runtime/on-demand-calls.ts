@@ -23,6 +23,8 @@ export interface OnDemandServices {
   readonly clock: Clock
 }
 
+const BEGUN = 2
+
 /** Does what it is called for, for as long as the application runs. */
 export class OnDemandCalls implements OnDemand {
   readonly #services: OnDemandServices
@@ -34,11 +36,11 @@ export class OnDemandCalls implements OnDemand {
   }
 
   fold(projection: string, partition: number, options: WorkOptions = {}): Promise<FoldOutcome> {
-    return this.#call(options, (limit) => this.#projection(projection).onCall.fold(partition, limit))
+    return this.#call(options, (limit) => this.#projection(projection).onCall.fold(partition, limit, mostOf(options)))
   }
 
   react(policy: string, options: WorkOptions = {}): Promise<Reacted> {
-    return this.#call(options, (limit) => this.#services.policies.find(policy).onCall.react(limit))
+    return this.#call(options, (limit) => this.#services.policies.find(policy).onCall.react(limit, mostOf(options)))
   }
 
   due(): Promise<DueWork> {
@@ -110,6 +112,12 @@ export class OnDemandCalls implements OnDemand {
       stayAlive()
     }
   }
+}
+
+/** How often something may be begun and not end, where that is to be noted. */
+function mostOf({ careful = false }: WorkOptions): number | undefined {
+  if (typeof careful === 'boolean') return careful ? BEGUN : undefined
+  return careful.begun
 }
 
 /** What fails at once is told as what fails later is. */

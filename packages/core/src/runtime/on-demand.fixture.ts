@@ -12,6 +12,7 @@ import {
   provide,
   service,
 } from '../definitions/index.ts'
+import type { Append } from '../ports/index.ts'
 import { decodeCommit } from './codec.ts'
 import type { OnDemand } from './on-demand.ts'
 import type { RuntimeOptions } from './options.ts'
@@ -46,16 +47,31 @@ export type ConcertDocument = z.output<typeof schema>
 /** A concert of this name breaks its handler for as long as it is not mended. */
 export const BROKEN = 'broken'
 
-/** Tickets may come before their concert, and live in other partitions. */
-function concertsOf(revision: number, isMended: () => boolean) {
+/**
+ * Tickets may come before their concert, and live in other partitions.
+ *
+ * @param onScheduled is told by the handler which concert it is at, as is `onBought`
+ */
+function concertsOf(options: BoxOfficeOptions) {
+  const { revision = 1, isMended = () => false, onScheduled = () => {}, onBought = () => {} } = options
   return projection('concerts', { schema, revision, indexes: ['sold'] })
     .create(Concert, {
       Scheduled: ({ aggregateId: id, data }) => {
+        onScheduled(id)
         if (id === BROKEN && !isMended()) throw new Error('no such hall')
         return { id, seats: data.seats, sold: 0 }
       },
     })
-    .update(Ticket, { Bought: (document) => ({ ...document, sold: document.sold + 1 }) }, { id: (e) => e.data.concert })
+    .update(
+      Ticket,
+      {
+        Bought: (document) => {
+          onBought(document.id)
+          return { ...document, sold: document.sold + 1 }
+        },
+      },
+      { id: (e) => e.data.concert },
+    )
 }
 
 /** Sends the mails; it may refuse to. */
@@ -80,6 +96,8 @@ interface BoxOfficeOptions {
   /** Of the projection's definition. */
   readonly revision?: number
   readonly isMended?: () => boolean
+  readonly onScheduled?: (concert: string) => void
+  readonly onBought?: (concert: string) => void
 }
 
 interface BoxOffice {
@@ -87,8 +105,8 @@ interface BoxOffice {
   readonly Concerts: AnyProjection
 }
 
-function boxOfficeOf({ revision = 1, isMended = () => false }: BoxOfficeOptions = {}): BoxOffice {
-  const Concerts = concertsOf(revision, isMended)
+function boxOfficeOf(options: BoxOfficeOptions = {}): BoxOffice {
+  const Concerts = concertsOf(options)
   return {
     Concerts,
     app: app('box-office', { routes: {}, projections: [Concerts], policies: [confirm, close], aggregates: [Mail] }),
@@ -151,6 +169,32 @@ export class Process {
     const answer = await this.run(this.runtime.list(this.concerts, options))
     return { documents: answer.documents as ConcertDocument[], consistency: answer.consistency }
   }
+}
+
+/**
+ * Stores that answer a process nothing any more as soon as it is killed.
+ *
+ * @param deadly a stream: to append to it kills
+ */
+export function mortal(deadly?: string): { readonly faults: Faults; readonly kill: () => void } {
+  let isAlive = true
+  const isDeadly = (group: unknown) =>
+    deadly !== undefined && (group as Append[]).some(({ streams }) => streams.some(({ stream }) => stream === deadly))
+  const dying = <T extends object>(store: T): Partial<T> =>
+    new Proxy(store, {
+      get: (target, name) => {
+        const method: unknown = Reflect.get(target, name)
+        if (typeof method !== 'function' || name === 'covers') return method
+        return (...args: unknown[]) => {
+          if (name === 'append' && isDeadly(args[0])) kill()
+          return isAlive ? method.apply(target, args) : new Promise(() => {})
+        }
+      },
+    })
+  const kill = () => {
+    isAlive = false
+  }
+  return { faults: { events: dying, readModels: dying }, kill }
 }
 
 /** What the documents have to be: what the log makes of them. */

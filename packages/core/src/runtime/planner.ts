@@ -87,7 +87,7 @@ export class Planner {
 const always = () => true
 
 /** A commit that cannot be decoded: each of its events is a failure of its own, so that each can be given up. */
-function unreadable({ stream, version, count }: Commit, failure: string): Plan[] {
+export function unreadable({ stream, version, count }: Commit, failure: string): Plan[] {
   return Array.from({ length: count }, (_, index) => {
     const event = { stream, version: version + index } as RecordedEvent
     return { event, steps: [], failure, own: undefined }

@@ -1,4 +1,5 @@
 import type { Clock, Commit, FeedPage, Position, WaitingEvent } from '../ports/index.ts'
+import type { BegunWork } from './begun-work.ts'
 import { Bell } from './policy-bell.ts'
 import type { PolicyEvents } from './policy-events.ts'
 import type { Insistence } from './policy-insistence.ts'
@@ -11,6 +12,8 @@ export interface PolicyFollowerServices {
   readonly events: PolicyEvents
   readonly workers: PolicyWorkers
   readonly insistence: Insistence
+  /** Notes what is begun: then nothing is decoded before. */
+  readonly begun: BegunWork | undefined
   readonly clock: Clock
   readonly pollInterval: number
   /** A page has been read. */
@@ -73,10 +76,10 @@ export class PolicyFollower {
 
   /** All of it in one turn: the cursor never covers what the streams do not know of. */
   #take({ commits, cursor }: FeedPage): void {
-    const { clock, events, onProgress, store, workers } = this.#services
+    const { begun, clock, events, onProgress, store, workers } = this.#services
     for (const commit of commits) {
       const known = store.streams.get(commit.stream)
-      if (known) known.give(commit, events, workers.mayKeep(known))
+      if (known) known.give(commit, events, !begun && workers.mayKeep(known))
       else if (events.concern(commit)) this.#begin(new PolicyStream(beginningWith(commit, clock.now())), commit)
     }
     if (commits.length === 0) store.pass(cursor)
@@ -85,9 +88,9 @@ export class PolicyFollower {
   }
 
   #begin(stream: PolicyStream, commit: Commit): void {
-    const { events, store, workers } = this.#services
-    stream.give(commit, events, true)
-    if (!stream.next) return
+    const { begun, events, store, workers } = this.#services
+    stream.give(commit, events, !begun)
+    if (!begun && !stream.next) return
     store.streams.add(stream)
     store.changed()
     workers.begin(stream)

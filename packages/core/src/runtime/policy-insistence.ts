@@ -1,13 +1,8 @@
 import type { Clock, Logger } from '../ports/index.ts'
-import { messageOf, stopping } from './errors.ts'
+import { FencedError, messageOf, stopping } from './errors.ts'
 
 const FIRST_PAUSE = 50
 const LONGEST_PAUSE = 5000
-
-/** Another process has taken over what this one kept. */
-export class FencedError extends Error {
-  override readonly name = 'FencedError'
-}
 
 export interface InsistenceServices {
   readonly clock: Clock

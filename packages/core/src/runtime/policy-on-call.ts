@@ -1,12 +1,20 @@
-import { fromStore } from './errors.ts'
+import { BegunWork, type BegunWorkServices } from './begun-work.ts'
+import { FencedError, fromStore } from './errors.ts'
 import type { Reacted } from './on-demand.ts'
-import { FencedError } from './policy-insistence.ts'
+import { modelOf } from './policy-models.ts'
 import type { PolicySession } from './policy-session.ts'
 import type { TimeLimit } from './time-limit.ts'
 import { Turns } from './turns.ts'
 
 /** Opens a session that gives up when the store goes on failing. */
-export type OpenSession = (outcome: SessionOutcome) => Promise<PolicySession>
+export type OpenSession = (
+  outcome: SessionOutcome & { readonly begun: BegunWork | undefined },
+) => Promise<PolicySession>
+
+export interface PolicyOnCallServices extends BegunWorkServices {
+  readonly policy: { readonly name: string }
+  readonly open: OpenSession
+}
 
 /** Who has to know how a session ended that was not stopped. */
 export interface SessionOutcome {
@@ -19,22 +27,23 @@ const ATTEMPTS = 2
 
 /** Lets a policy react when it is called to. In one process calls go one after the other; elsewhere leases decide (G5). */
 export class PolicyOnCall {
-  readonly #open: OpenSession
+  readonly #services: PolicyOnCallServices
   readonly #turns = new Turns()
 
-  constructor(open: OpenSession) {
-    this.#open = open
+  constructor(services: PolicyOnCallServices) {
+    this.#services = services
   }
 
-  react(limit: TimeLimit): Promise<Reacted> {
-    return this.#turns.take(() => fromStore(this.#insist(limit)))
+  /** @param most how often something may be begun and not end before it is parked, if one thing at a time is to be done */
+  react(limit: TimeLimit, most?: number): Promise<Reacted> {
+    return this.#turns.take(() => fromStore(this.#insist(limit, most)))
   }
 
-  async #insist(limit: TimeLimit): Promise<Reacted> {
+  async #insist(limit: TimeLimit, most: number | undefined): Promise<Reacted> {
     for (let attempt = 1; ; attempt += 1) {
       try {
         if (limit.isOver) return { outcome: 'more', next: undefined }
-        return await this.#react(limit)
+        return await (most === undefined ? this.#react(limit) : this.#reactCarefully(limit, most))
       } catch (error) {
         if (!(error instanceof FencedError)) throw error
         if (attempt === ATTEMPTS) return { outcome: 'taken', next: undefined }
@@ -42,11 +51,17 @@ export class PolicyOnCall {
     }
   }
 
-  async #react(limit: TimeLimit): Promise<Reacted> {
+  async #reactCarefully(limit: TimeLimit, most: number): Promise<Reacted> {
+    const partition = { model: modelOf(this.#services.policy.name), number: 1, partition: 0 }
+    const begun = await BegunWork.open({ partition, of: 1, most }, this.#services)
+    return this.#react(limit, begun).finally(() => begun.end())
+  }
+
+  async #react(limit: TimeLimit, begun?: BegunWork): Promise<Reacted> {
     const ended = Promise.withResolvers<never>()
     ended.promise.catch(() => {})
     const fenced = () => ended.reject(new FencedError('another process keeps the policy'))
-    const session = await this.#open({ onFenced: fenced, onFailed: ended.reject })
+    const session = await this.#services.open({ onFenced: fenced, onFailed: ended.reject, begun })
     const { isDone, next } = await Promise.race([session.drain(limit), ended.promise])
     await session.stop()
     return { outcome: isDone ? 'caught-up' : 'more', next }

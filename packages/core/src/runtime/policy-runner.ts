@@ -1,12 +1,11 @@
 import type { AnyPolicy, Implementations, Services } from '../definitions/index.ts'
 import type { Cancel, Clock, DiscardedEvent, Position } from '../ports/index.ts'
 import type { Division } from './division.ts'
-import { fromStore, messageOf, stopping } from './errors.ts'
+import { FencedError, fromStore, messageOf, stopping } from './errors.ts'
 import { PolicyElsewhere } from './policy-elsewhere.ts'
-import { FencedError } from './policy-insistence.ts'
 import { modelOf } from './policy-models.ts'
 import { PolicyOnCall, type SessionOutcome } from './policy-on-call.ts'
-import { type PolicyServices, PolicySession } from './policy-session.ts'
+import { type PolicyServices, PolicySession, type PolicySessionOptions } from './policy-session.ts'
 import { PolicyStore } from './policy-store.ts'
 import type { Prerequisite } from './readiness.ts'
 import { policySkill } from './skills.ts'
@@ -56,7 +55,12 @@ export class PolicyRunner implements Prerequisite {
     this.clock = services.clock
     this.#implementations = implementations
     this.#services = services
-    this.onCall = new PolicyOnCall((outcome) => this.#newSession({ patience: PATIENCE_ON_CALL, ...outcome }))
+    this.onCall = new PolicyOnCall({
+      policy,
+      readModels: services.engine.readModels,
+      now: () => services.clock.now(),
+      open: (options) => this.#newSession({ patience: PATIENCE_ON_CALL, ...options }),
+    })
   }
 
   /**
@@ -226,13 +230,13 @@ export class PolicyRunner implements Prerequisite {
     this.#hasRetried = true
   }
 
-  #newSession(outcome: SessionOutcome & { readonly patience?: number }): Promise<PolicySession> {
+  #newSession(options: SessionOutcome & Pick<PolicySessionOptions, 'begun' | 'patience'>): Promise<PolicySession> {
     return PolicySession.open({
       ...this.#services,
       policy: this.policy,
       implementations: this.#implementations,
       onProgress: () => this.#tellWatchers(),
-      ...outcome,
+      ...options,
     })
   }
 

@@ -1,5 +1,6 @@
 import type { AnyPolicy, App, Implementations, Services } from '../definitions/index.ts'
 import type { Cancel, Clock, Engine, Identity, Logger, Position } from '../ports/index.ts'
+import type { BegunWork } from './begun-work.ts'
 import type { Commands } from './commands.ts'
 import { stopping } from './errors.ts'
 import type { NextDue } from './on-demand.ts'
@@ -31,6 +32,8 @@ export interface PolicySessionOptions extends PolicyServices {
   readonly policy: AnyPolicy
   /** How often the same may fail in the store before the session gives up; without end if not given. */
   readonly patience?: number
+  /** Notes what is begun: then one thing is done at a time. */
+  readonly begun?: BegunWork | undefined
   /** What the policy's services are implemented by. */
   readonly implementations: Implementations<Services>
   /** Something is done. */
@@ -87,7 +90,7 @@ export class PolicySession {
   }
 
   private constructor(options: PolicySessionOptions, insistence: Insistence, store: PolicyStore) {
-    const { clock, execute, identity, implementations, logger, onProgress, policy, telemetry } = options
+    const { begun, clock, execute, identity, implementations, logger, onProgress, policy, telemetry } = options
     this.store = store
     this.#clock = clock
     this.#onFenced = options.onFenced
@@ -103,8 +106,8 @@ export class PolicySession {
       commands: this.#commands,
       telemetry,
     })
-    const shared = { policy, store, insistence, clock, identity, logger, onProgress, events: this.events }
-    this.workers = new PolicyWorkers({ ...shared, reactions })
+    const shared = { policy, store, insistence, begun, clock, identity, logger, onProgress, events: this.events }
+    this.workers = new PolicyWorkers({ ...shared, reactions, onFenced: () => this.fence() })
     this.timers = new Timers({ ...shared, app: options.app, commands: this.#commands })
     const { pollInterval } = options
     this.#follower = new PolicyFollower({ ...shared, pollInterval, workers: this.workers })

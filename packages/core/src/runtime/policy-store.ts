@@ -15,9 +15,9 @@ import type {
   StoredDocument,
   WaitingEvent,
 } from '../ports/index.ts'
-import { stopping } from './errors.ts'
+import { FencedError, stopping } from './errors.ts'
 import { newestPosition } from './newest-position.ts'
-import { FencedError, type Insistence } from './policy-insistence.ts'
+import type { Insistence } from './policy-insistence.ts'
 import { modelOf } from './policy-models.ts'
 import { PolicyStream } from './policy-stream.ts'
 import { PolicyStreams, type StreamChanges } from './policy-streams.ts'

@@ -1,6 +1,7 @@
 import type { AnyPolicy } from '../definitions/index.ts'
 import type { Cancel, Clock, Identity, Logger } from '../ports/index.ts'
-import { messageOf } from './errors.ts'
+import { type BegunWork, NEVER_ENDED } from './begun-work.ts'
+import { FencedError, messageOf } from './errors.ts'
 import { backoffAfter, dueAfter, LONGEST_BACKOFF } from './policy-backoff.ts'
 import type { DueEvent, PolicyEvents } from './policy-events.ts'
 import type { Insistence } from './policy-insistence.ts'
@@ -14,11 +15,15 @@ export interface PolicyWorkerServices {
   readonly store: PolicyStore
   readonly reactions: Reactions
   readonly insistence: Insistence
+  /** Notes what is begun: then one stream is under way at a time. */
+  readonly begun: BegunWork | undefined
   readonly clock: Clock
   readonly identity: Identity
   readonly logger: Logger
   /** Something is done. */
   readonly onProgress: () => void
+  /** Another process has taken over. */
+  readonly onFenced: () => void
 }
 
 const STREAMS_AT_A_TIME = 256
@@ -31,7 +36,8 @@ const BEGUN_IN_A_TURN = 32
  * 1. (G2) One stream's events one after the other; different streams side by side, up to a limit.
  * 2. (G10) An event whose attempt failed is tried again after a pause, in which its stream takes nobody's place; after the
  *    last attempt its stream is parked. One that cannot be decoded is parked at once, as is one that was parked before.
- * 3. Once it is closed no event is begun, and what fails then has not failed; what succeeds counts until it has ended.
+ * 3. (G10) Where it is noted what is begun, each event is, before it is read. What was begun too often is parked unread.
+ * 4. Once it is closed no event is begun, and what fails then has not failed; what succeeds counts until it has ended.
  */
 export class PolicyWorkers {
   readonly #services: PolicyWorkerServices
@@ -140,7 +146,8 @@ export class PolicyWorkers {
   }
 
   #canBegin(): boolean {
-    return this.#ready.length > 0 && this.#active.size < STREAMS_AT_A_TIME && !this.#isClosed
+    const most = this.#services.begun ? 1 : STREAMS_AT_A_TIME
+    return this.#ready.length > 0 && this.#active.size < most && !this.#isClosed
   }
 
   async #work(stream: PolicyStream): Promise<void> {
@@ -148,7 +155,8 @@ export class PolicyWorkers {
     try {
       await this.#followToEnd(stream)
     } catch (error) {
-      if (!this.#isClosed) this.#puzzled(stream, error)
+      if (error instanceof FencedError) this.#services.onFenced()
+      else if (!this.#isClosed) this.#puzzled(stream, error)
     } finally {
       this.#active.delete(stream)
       if (this.#untried.delete(stream) && this.#untried.size === 0) this.#onTried()
@@ -160,6 +168,7 @@ export class PolicyWorkers {
 
   async #followToEnd(stream: PolicyStream): Promise<void> {
     while (!this.#isClosed) {
+      if (!(await this.#mayGoOn(stream))) return
       const due = stream.next
       if (due) {
         if (!(await this.#attempt(stream, due))) return
@@ -168,14 +177,27 @@ export class PolicyWorkers {
     }
   }
 
+  /** Notes what is begun, if it has to be, and what was done before. */
+  async #mayGoOn(stream: PolicyStream): Promise<boolean> {
+    const { begun, insistence, store } = this.#services
+    if (!begun || (!stream.next && !stream.isBehind)) return true
+    await store.flush()
+    const { attempts, name, version } = stream
+    if (await insistence.until('notes', () => begun.begin({ stream: name, version, attempts }))) return true
+    const failure = new Error(NEVER_ENDED)
+    this.#fail(stream, { version, last: version, failure }, failure)
+    return false
+  }
+
   /** Reads further into a stream, after others have had their turn. */
   async #readOn(stream: PolicyStream): Promise<void> {
-    const { clock, events, insistence, store } = this.#services
+    const { begun, clock, events, insistence, store } = this.#services
     await new Promise<void>((resolve) => clock.soon(resolve))
     const { readTo, end } = stream
     const { commits, isAll } = await insistence.until('streams', () => store.readStream(stream.name, readTo))
-    for (const commit of commits) stream.keep(commit, events)
-    if (isAll && stream.end === end) stream.endsHere()
+    const kept = begun ? commits.slice(0, 1) : commits
+    for (const commit of kept) stream.keep(commit, events)
+    if (isAll && kept.length === commits.length && stream.end === end) stream.endsHere()
   }
 
   #finish(stream: PolicyStream): void {

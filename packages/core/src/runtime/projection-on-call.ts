@@ -1,11 +1,11 @@
 import type { EventStore, GenerationRecord, ReadModelStore } from '../ports/index.ts'
-import { fromStore, UnavailableError } from './errors.ts'
+import { BegunWork } from './begun-work.ts'
+import { FencedError, fromStore, UnavailableError } from './errors.ts'
 import type { GenerationRegister } from './generation-register.ts'
 import type { FoldOutcome, Prepared, RebuildOutcome } from './on-demand.ts'
 import { OperationRefused } from './operations.ts'
 import { partitionsAwaiting } from './partitions-awaiting.ts'
 import type { Projector } from './projector.ts'
-import { FencedError } from './read-model.ts'
 import type { TimeLimit } from './time-limit.ts'
 
 export interface ProjectionOnCallServices {
@@ -40,8 +40,9 @@ export class ProjectionOnCall {
     this.#services = services
   }
 
-  fold(partition: number, limit: TimeLimit): Promise<FoldOutcome> {
-    return fromStore(insist(() => this.#fold(partition, limit)))
+  /** @param most how often something may be begun and not end before it is parked, if one thing at a time is to be folded */
+  fold(partition: number, limit: TimeLimit, most?: number): Promise<FoldOutcome> {
+    return fromStore(insist(() => this.#fold(partition, limit, most)))
   }
 
   /** Partitions of the generation that serves for which there is something to do. */
@@ -79,11 +80,12 @@ export class ProjectionOnCall {
     }
   }
 
-  async #fold(partition: number, limit: TimeLimit): Promise<FoldOutcome> {
+  async #fold(partition: number, limit: TimeLimit, most?: number): Promise<FoldOutcome> {
     const { register } = this.#services
     const [record, all] = await register.withOneServing()
     this.#forgetOthers(all)
     if (!register.isOurs(record)) return 'frozen'
+    if (most !== undefined) return this.#drainCarefully(record, partition, limit, most)
     const { outcome, hasChanged } = await this.#drain(record, partition, () => limit.isOver)
     return hasChanged && !(await this.#goOnElsewhere(record, limit)) ? 'more' : outcome
   }
@@ -123,14 +125,22 @@ export class ProjectionOnCall {
     }
   }
 
-  async #drain(record: GenerationRecord, partition: number, isOver: () => boolean) {
+  /** What other partitions wait for is theirs to take up: it may be what kills. */
+  async #drainCarefully(record: GenerationRecord, partition: number, limit: TimeLimit, most: number) {
+    const about = { partition: { ...record, partition }, of: record.partitions.length, most }
+    const begun = await BegunWork.open(about, this.#services)
+    const { outcome } = await this.#drain(record, partition, () => limit.isOver, begun).finally(() => begun.end())
+    return outcome
+  }
+
+  async #drain(record: GenerationRecord, partition: number, isOver: () => boolean, begun?: BegunWork) {
     const projector = this.#takenUp(record, partition)
     let hasChanged = false
     const unwatch = projector.watch((ids) => {
       hasChanged ||= ids === undefined || ids.size > 0
     })
     try {
-      return { outcome: await projector.drain(isOver), hasChanged }
+      return { outcome: await projector.drain(isOver, begun), hasChanged }
     } finally {
       unwatch()
     }

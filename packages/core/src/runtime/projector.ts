@@ -1,9 +1,10 @@
 import type { AnyProjection } from '../definitions/index.ts'
 import type { Cancel, Clock, FeedPage, Logger, OpenedPartition, Partition, Position } from '../ports/index.ts'
 import type { Haste } from './awaited.ts'
-import { messageOf, stopping, unavailable } from './errors.ts'
+import type { BegunWork } from './begun-work.ts'
+import { FencedError, messageOf, stopping, unavailable } from './errors.ts'
 import type { Pace } from './pace.ts'
-import { FencedError, OvertakenError, type ReadModel } from './read-model.ts'
+import { OvertakenError, type ReadModel } from './read-model.ts'
 import type { ConsumerTelemetry } from './telemetry-consumers.ts'
 import type { TokenContent } from './token.ts'
 import { Turns } from './turns.ts'
@@ -110,14 +111,15 @@ export class Projector {
   /**
    * Folds up to the end of the feed, or until it is over. What is parked is not tried again.
    *
+   * @param begun notes what is begun: then one thing is done at a time
    * @throws FencedError when another process has taken over, and what the store fails with
    */
-  async drain(isOver: () => boolean): Promise<'caught-up' | 'more'> {
+  async drain(isOver: () => boolean, begun?: BegunWork): Promise<'caught-up' | 'more'> {
     this.#hasRetried = true
     try {
       for (let more = true; more; ) {
         if (isOver()) return 'more'
-        more = await this.#turns.take(() => this.#turn())
+        more = await this.#turns.take(() => this.#turn(begun))
         await this.#pace.pause()
       }
       return 'caught-up'
@@ -296,12 +298,12 @@ export class Projector {
   }
 
   /** Returns whether more is waiting. */
-  async #turn(): Promise<boolean> {
+  async #turn(begun?: BegunWork): Promise<boolean> {
     if (this.isStopped) return false
     return this.#untilDone(async () => {
       await this.#retryFailed()
-      await this.#readModel.releaseAwaited()
-      return this.#step()
+      await this.#readModel.releaseAwaited(begun)
+      return this.#step(begun)
     })
   }
 
@@ -341,22 +343,22 @@ export class Projector {
   }
 
   /** Folds one page of the feed. Returns whether more is waiting. */
-  async #step(): Promise<boolean> {
+  async #step(begun?: BegunWork): Promise<boolean> {
     const { clock } = this.#services
     const { cursor } = this.#readModel
     const began = clock.now()
-    const page = await this.#readModel.read(this.#pace.limit)
+    const page = await this.#readModel.read(begun ? 1 : this.#pace.limit)
     if (page.commits.length === 0 && !this.#savesPlace) this.#readModel.pass(page.cursor)
-    else if (page.cursor !== cursor) await this.#fold(page)
+    else if (page.cursor !== cursor) await this.#fold(page, begun)
     this.#pace.took(clock.now() - began)
     this.#current ||= this.covers(this.#services.target)
     this.#tell(page)
     return page.more
   }
 
-  #fold({ commits, cursor }: FeedPage): Promise<number> {
+  #fold({ commits, cursor }: FeedPage, begun?: BegunWork): Promise<number> {
     const { telemetry } = this.#services
-    const fold = () => this.#readModel.fold(commits, cursor)
+    const fold = () => this.#readModel.fold(commits, cursor, begun)
     return telemetry ? telemetry.fold(this.projection, this.partition.number, commits, fold) : fold()
   }
 

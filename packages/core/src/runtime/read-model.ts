@@ -13,11 +13,13 @@ import type {
   StoredDocument,
   WaitingEvent,
 } from '../ports/index.ts'
+import { type BegunWork, NEVER_ENDED } from './begun-work.ts'
 import type { Discards } from './discards.ts'
+import { FencedError } from './errors.ts'
 import { type Folded, FoldState } from './fold.ts'
 import type { DiscardOrder } from './operations.ts'
 import type { Plan } from './plan.ts'
-import { Planner } from './planner.ts'
+import { Planner, unreadable } from './planner.ts'
 import { Recent } from './recent.ts'
 import { storedDocument } from './stored-form.ts'
 import type { TokenContent } from './token.ts'
@@ -37,11 +39,6 @@ export interface ReadModelServices {
   readonly clock: Clock
   readonly logger: Logger
   readonly discards: Discards
-}
-
-/** Another process has taken the lease, or has dropped the generation. */
-export class FencedError extends Error {
-  override readonly name = 'FencedError'
 }
 
 /** Another partition has changed a document that a batch rests on: it has to be folded again. */
@@ -171,8 +168,12 @@ export class ReadModel {
     return this.#waiting.awaitedDocuments().length > 0
   }
 
-  /** Applies what has waited for documents that other partitions have made; looks for some of these documents at a time. */
-  async releaseAwaited(): Promise<Released> {
+  /**
+   * Applies what has waited for documents that other partitions have made; looks for some of these documents at a time.
+   *
+   * @param begun notes what is begun
+   */
+  async releaseAwaited(begun?: BegunWork): Promise<Released> {
     const awaited = this.#isAlone ? [] : this.#waiting.awaitedDocuments()
     if (this.#awaitedFrom >= awaited.length) this.#awaitedFrom = 0
     const some = awaited.slice(this.#awaitedFrom, this.#awaitedFrom + AWAITED_AT_A_TIME)
@@ -180,15 +181,25 @@ export class ReadModel {
     const made = some.length > 0 ? await this.#engine.readModels.load(this.partition, some) : []
     if (made.length > 0) {
       const ids = made.map(({ id }) => id)
-      await this.#retryDocuments(ids, never)
+      if (begun) for (const id of ids) await this.#releaseCarefully(id, begun)
+      else await this.#retryDocuments(ids, never)
     }
     this.#awaitedFrom = isLast ? 0 : this.#awaitedFrom + some.length - made.length
     return { hasMore: !isLast, hasApplied: this.#waiting.awaitedDocuments().length < awaited.length }
   }
 
-  /** Folds commits, and stands at `cursor` then. */
-  async fold(commits: readonly Commit[], cursor: string): Promise<number> {
-    const plans = commits.flatMap((commit) => this.#planner.plansOf(commit))
+  /**
+   * Folds commits, and stands at `cursor` then. What stands behind an event that failed is not even decoded.
+   *
+   * @param begun notes what is begun; what never ends is parked
+   */
+  async fold(commits: readonly Commit[], cursor: string, begun?: BegunWork): Promise<number> {
+    const plans: Plan[] = []
+    for (const commit of commits) {
+      if (this.#waiting.isParked(commit.stream) || !this.#planner.isFedBy(commit.stream)) continue
+      const mayBegin = !begun || (await begun.begin({ ...commit, attempts: 0 }))
+      plans.push(...(mayBegin ? this.#planner.plansOf(commit) : unreadable(commit, NEVER_ENDED)))
+    }
     return this.#foldPlans(plans, cursor)
   }
 
@@ -222,6 +233,18 @@ export class ReadModel {
   async #retryFailedDocuments(): Promise<void> {
     const documents = this.#waiting.failedDocuments()
     if (documents.length > 0) await this.#retryDocuments(documents, always)
+  }
+
+  /** What may not be begun any more is parked: of each stream the event that waits first. */
+  async #releaseCarefully(document: string, begun: BegunWork): Promise<void> {
+    const lines = this.#waiting.waitingFor(document)
+    const first = lines.flatMap((line) => line[0] ?? []).filter(({ error }) => error === undefined)
+    const [work] = first
+    if (!work || (await begun.begin({ ...work, document }))) return this.#retryDocuments([document], never)
+    for (const { stream, version } of first) {
+      this.#waiting.add({ stream, version, document, since: this.#clock.now(), error: NEVER_ENDED })
+    }
+    await this.#save(await this.#foldState([]), this.#cursor as string)
   }
 
   async #retryDocuments(documents: readonly string[], again: (stream: string) => boolean): Promise<void> {

@@ -1,5 +1,6 @@
 import type { AnyPolicy, App } from '../definitions/index.ts'
 import type { Clock, Identity, Logger } from '../ports/index.ts'
+import { type BegunWork, NEVER_ENDED } from './begun-work.ts'
 import { messageOf } from './errors.ts'
 import { backoffAfter } from './policy-backoff.ts'
 import { Bell } from './policy-bell.ts'
@@ -27,6 +28,8 @@ export interface TimerServices {
   readonly store: PolicyStore
   readonly commands: IssuedCommands
   readonly insistence: Insistence
+  /** Notes what is begun: then one command is executed at a time. */
+  readonly begun: BegunWork | undefined
   readonly clock: Clock
   readonly identity: Identity
   readonly logger: Logger
@@ -107,7 +110,8 @@ export class Timers {
   }
 
   async #fireAll(timers: readonly Timer[]): Promise<void> {
-    const byTarget = Map.groupBy(timers, ({ command: { aggregate, id } }) => JSON.stringify([aggregate, id]))
+    const targetOf = ({ command: { aggregate, id } }: Timer) => JSON.stringify([aggregate, id])
+    const byTarget = Map.groupBy(timers, (timer) => (this.#services.begun ? '' : targetOf(timer)))
     await Promise.all(
       [...byTarget.values()].map(async (line) => {
         for (const timer of line) if (!this.#isClosed) await this.#fire(timer)
@@ -118,16 +122,26 @@ export class Timers {
   /** Answers undefined when the timer has changed before anything was known about its command, or nothing counts any more. */
   async #fire(timer: Timer): Promise<'applied' | 'parked' | undefined> {
     const { app, commands, policy, store } = this.#services
+    const mayBegin = await this.#mayBegin(timer)
     if (!store.timers.isCurrent(timer)) return undefined
     try {
+      if (!mayBegin) throw new Error(NEVER_ENDED)
       await commands.execute(timerMessage(app, timer), timerCommandId(policy.name, timer), timer)
       store.concludeTimer(timer, undefined)
       return 'applied'
     } catch (error) {
       if (this.#isClosed || !store.timers.isCurrent(timer)) return undefined
-      store.concludeTimer(timer, this.#failed(timer, error))
+      store.concludeTimer(timer, this.#failed(mayBegin ? timer : { ...timer, due: null }, error))
       return 'parked'
     }
+  }
+
+  /** Notes what is begun, if it has to be, and what was done before. */
+  async #mayBegin({ key, stream, version, attempts }: Timer): Promise<boolean> {
+    const { begun, insistence, store } = this.#services
+    if (!begun) return true
+    await store.flush()
+    return insistence.until('notes', () => begun.begin({ stream, version, timer: key, attempts }))
   }
 
   #failed(timer: Timer, error: unknown): Timer {
