@@ -36,6 +36,11 @@ export class FencedError extends Error {
   override readonly name = 'FencedError'
 }
 
+/** Whether it was thrown since another process has taken over, also as callers are told of it. */
+export function isFenced(thrown: unknown): boolean {
+  return thrown instanceof FencedError || (thrown instanceof UnavailableError && thrown.cause instanceof FencedError)
+}
+
 /** A token, cursor or field that a caller gave is not one that this application knows, or a command cannot be recorded. */
 export class BadRequestError extends Error {
   override readonly name = 'BadRequestError'

@@ -172,7 +172,7 @@ describe('G10 what kills its process', () => {
     await world.run(office.onDemand.react('close'))
     await world.clock.advance(QUARTER)
     const firing = async (options?: WorkOptions) => {
-      const { faults } = mortal(`concert-${POISON}`)
+      const { faults } = mortal({ deadly: `concert-${POISON}` })
       const process = await Process.start(world, { faults })
       return called(world, process.onDemand.react('close', options))
     }

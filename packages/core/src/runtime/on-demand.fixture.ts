@@ -10,6 +10,7 @@ import {
   policy,
   projection,
   provide,
+  type RecordedEvent,
   service,
 } from '../definitions/index.ts'
 import type { Append } from '../ports/index.ts'
@@ -171,23 +172,33 @@ export class Process {
   }
 }
 
-/**
- * Stores that answer a process nothing any more as soon as it is killed.
- *
- * @param deadly a stream: to append to it kills
- */
-export function mortal(deadly?: string): { readonly faults: Faults; readonly kill: () => void } {
+export interface MortalOptions {
+  /** A stream: to append to it kills. */
+  readonly deadly?: string
+  /** Waits before each answer of a store. */
+  readonly delay?: () => Promise<void>
+}
+
+/** Stores that answer a process nothing any more as soon as it is killed. What they were asked before may take effect. */
+export function mortal({ deadly, delay }: MortalOptions = {}): { readonly faults: Faults; readonly kill: () => void } {
   let isAlive = true
+  const never = () => new Promise(() => {})
+  const slowly = async (call: () => unknown) => {
+    await delay?.()
+    const answer = isAlive ? await call() : await never()
+    await delay?.()
+    return isAlive ? answer : never()
+  }
   const isDeadly = (group: unknown) =>
     deadly !== undefined && (group as Append[]).some(({ streams }) => streams.some(({ stream }) => stream === deadly))
   const dying = <T extends object>(store: T): Partial<T> =>
     new Proxy(store, {
       get: (target, name) => {
         const method: unknown = Reflect.get(target, name)
-        if (typeof method !== 'function' || name === 'covers') return method
+        if (typeof method !== 'function' || name === 'covers' || name === 'onAppended') return method
         return (...args: unknown[]) => {
           if (name === 'append' && isDeadly(args[0])) kill()
-          return isAlive ? method.apply(target, args) : new Promise(() => {})
+          return slowly(() => method.apply(target, args))
         }
       },
     })
@@ -197,25 +208,27 @@ export function mortal(deadly?: string): { readonly faults: Faults; readonly kil
   return { faults: { events: dying, readModels: dying }, kill }
 }
 
-/** What the documents have to be: what the log makes of them. */
-export async function pureFold({ events }: World): Promise<ConcertDocument[]> {
+/** All that was recorded. */
+export async function eventsIn({ events }: World): Promise<RecordedEvent[]> {
   const { commits } = await events.readFeed(undefined, 100_000)
-  const log = commits.flatMap(decodeCommit)
-  const concerts = log.filter(({ type }) => type === 'Scheduled')
+  return commits.flatMap(decodeCommit)
+}
+
+/** What the documents have to be: what the log makes of them. */
+export async function pureFold(world: World): Promise<ConcertDocument[]> {
+  const log = await eventsIn(world)
   const sold = (id: string) =>
     log.filter(({ type, data }) => type === 'Bought' && (data as { concert: string }).concert === id).length
-  const documents = concerts.map(({ aggregateId: id, data }) => ({
-    id,
-    seats: (data as { seats: number }).seats,
-    sold: sold(id),
-  }))
+  const concerts = log.filter(({ type }) => type === 'Scheduled')
+  const documents = concerts.map(({ aggregateId: id, data }) => {
+    return { id, seats: (data as { seats: number }).seats, sold: sold(id) }
+  })
   return documents.sort((a, b) => (a.id < b.id ? -1 : 1))
 }
 
 /** How often each ticket was confirmed. */
-export async function mailsIn({ events }: World): Promise<Record<string, number>> {
-  const { commits } = await events.readFeed(undefined, 100_000)
-  const sent = commits.flatMap(decodeCommit).filter(({ type }) => type === 'Sent')
+export async function mailsIn(world: World): Promise<Record<string, number>> {
+  const sent = (await eventsIn(world)).filter(({ type }) => type === 'Sent')
   return Object.fromEntries(
     [...Map.groupBy(sent, ({ aggregateId }) => aggregateId)].map(([id, all]) => [id, all.length]),
   )

@@ -7,9 +7,7 @@ import type { TimeLimit } from './time-limit.ts'
 import { Turns } from './turns.ts'
 
 /** Opens a session that gives up when the store goes on failing. */
-export type OpenSession = (
-  outcome: SessionOutcome & { readonly begun: BegunWork | undefined },
-) => Promise<PolicySession>
+type OpenSession = (outcome: SessionOutcome & { readonly begun: BegunWork | undefined }) => Promise<PolicySession>
 
 export interface PolicyOnCallServices extends BegunWorkServices {
   readonly policy: { readonly name: string }

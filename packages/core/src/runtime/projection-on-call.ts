@@ -1,6 +1,6 @@
 import type { EventStore, GenerationRecord, ReadModelStore } from '../ports/index.ts'
 import { BegunWork } from './begun-work.ts'
-import { FencedError, fromStore, UnavailableError } from './errors.ts'
+import { fromStore, isFenced } from './errors.ts'
 import type { GenerationRegister } from './generation-register.ts'
 import type { FoldOutcome, Prepared, RebuildOutcome } from './on-demand.ts'
 import { OperationRefused } from './operations.ts'
@@ -120,7 +120,7 @@ export class ProjectionOnCall {
     try {
       return await this.#takenUp(record, partition).release()
     } catch (error) {
-      if (error instanceof UnavailableError && error.cause instanceof FencedError) return false
+      if (isFenced(error)) return false
       throw error
     }
   }
@@ -166,7 +166,7 @@ async function insist<T>(work: () => Promise<T>): Promise<T | 'taken'> {
     try {
       return await work()
     } catch (error) {
-      if (!(error instanceof FencedError)) throw error
+      if (!isFenced(error)) throw error
       if (attempt === ATTEMPTS) return 'taken'
     }
   }

@@ -1,4 +1,5 @@
 import type { Clock } from '../ports/index.ts'
+import { isFenced } from './errors.ts'
 import type { Materialisation } from './materialisation.ts'
 import type { SwitchOutcome } from './on-demand.ts'
 import type { Rebuild } from './rebuild.ts'
@@ -59,11 +60,22 @@ export class SwitchOnCall {
   }
 
   async #insist(limit: TimeLimit): Promise<SwitchOutcome> {
-    const { clock, rebuilds } = this.#services
+    const { clock } = this.#services
     for (;;) {
-      const rebuild = await rebuilds().switchOver(() => limit.isOver)
+      const rebuild = await this.#attempt(limit)
       if (rebuild?.state !== 'running' || limit.isOver) return outcomeOf(rebuild)
       await limit.until(clock.now() + EVERY)
+    }
+  }
+
+  /** Another call may be at it at the same time. */
+  async #attempt(limit: TimeLimit): Promise<Rebuild | undefined> {
+    const { rebuilds } = this.#services
+    try {
+      return await rebuilds().switchOver(() => limit.isOver)
+    } catch (error) {
+      if (!isFenced(error)) throw error
+      return rebuilds().latest
     }
   }
 

@@ -1,5 +1,5 @@
 import type { Clock, EventStore, Logger } from '../ports/index.ts'
-import { FencedError, UnavailableError } from './errors.ts'
+import { isFenced, UnavailableError } from './errors.ts'
 import type { GenerationRegister } from './generation-register.ts'
 import type { Materialisation } from './materialisation.ts'
 import { newestPosition } from './newest-position.ts'
@@ -131,7 +131,7 @@ export class SwitchOver {
   }
 
   async #isRefused({ materialisation, number }: Rebuild, error: unknown): Promise<boolean> {
-    if (this.#isStopped || materialisation.isStopped || (error as Error).cause instanceof FencedError) return true
+    if (this.#isStopped || materialisation.isStopped || isFenced(error)) return true
     const all = await this.#services.register.all().catch(() => undefined)
     return all?.every((record) => record.number !== number || record.state === 'retired') ?? false
   }

@@ -1,0 +1,202 @@
+import * as fc from 'fast-check'
+import { expect, it } from 'vitest'
+import {
+  buy,
+  eventsIn,
+  mailsIn,
+  mortal,
+  Process,
+  type ProcessOptions,
+  pureFold,
+  schedule,
+} from './on-demand.fixture.ts'
+import type { OnDemand } from './on-demand.ts'
+import { OperationRefused } from './operations.ts'
+import { World } from './world.fixture.ts'
+
+/** `RUNS` sets another number: for a soak. */
+const RUNS = Number(process.env.RUNS ?? 60)
+const PARTITIONS = 4
+const QUARTER = 15 * 60 * 1000
+
+const which = fc.record({ slot: fc.nat(1), partition: fc.nat(PARTITIONS - 1), careful: fc.boolean() })
+const calls = {
+  fold: ({ partition, careful }) => [(by) => by.fold('concerts', partition, { careful })],
+  confirm: ({ careful }) => [(by) => by.react('confirm', { careful: careful && { begun: 10 } })],
+  close: () => [(by) => by.react('close')],
+  prepare: () => [(by) => by.prepare('concerts')],
+  foldRebuild: ({ partition }) => [(by) => by.foldRebuild('concerts', partition)],
+  switchOver: () => [(by) => by.switchOver('concerts')],
+  tidy: () => [(by) => by.tidy()],
+  due: () => [(by) => by.due()],
+} satisfies Record<string, (of: { partition: number; careful: boolean }) => [(by: OnDemand) => Promise<unknown>]>
+
+const step = fc.oneof(
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('buy' as const), concert: fc.constantFrom('a', 'b', 'c') }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constant('schedule' as const), concert: fc.constantFrom('a', 'b', 'c') }),
+  },
+  {
+    weight: 8,
+    arbitrary: fc.record({ do: fc.constantFrom(...(Object.keys(calls) as (keyof typeof calls)[])), which }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constantFrom('rebuild' as const, 'stop' as const, 'retry' as const) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('kill' as const), slot: fc.nat(1) }) },
+)
+const steps = fc.array(fc.record({ step, wait: fc.nat(40) }), { minLength: 10, maxLength: 60 })
+
+it('whatever is called when, and whoever is killed: documents are a pure fold, and commands take effect once', async () => {
+  await fc.assert(
+    fc.asyncProperty(steps, fc.nat(), async (all, seed) => {
+      const office = await Office.open(seed)
+      for (const { step, wait } of all) await office.play(step, wait)
+      await office.expectAllDone()
+    }),
+    { numRuns: RUNS },
+  )
+}, 120_000)
+
+type Played = typeof step extends fc.Arbitrary<infer Step> ? Step : never
+
+/** Two processes that are called, slow ones, and a desk that takes orders. */
+class Office {
+  readonly #world: World
+  readonly #desk: Process
+  readonly #slots: { process: Process; kill: () => void }[] = []
+  readonly #next: () => number
+  readonly #scheduled = new Set<string>()
+  readonly #faults: unknown[] = []
+  #tickets = 0
+
+  private constructor(world: World, desk: Process, next: () => number) {
+    this.#world = world
+    this.#desk = desk
+    this.#next = next
+  }
+
+  static async open(seed: number): Promise<Office> {
+    const world = await World.make(PARTITIONS)
+    const desk = await Process.start(world, { works: false, onRebuildWanted: () => {} })
+    const office = new Office(world, desk, numbers(seed))
+    for (const slot of [0, 1]) await office.#fill(slot)
+    return office
+  }
+
+  async play(played: Played, wait: number): Promise<void> {
+    if (played.do === 'buy') await this.#desk.execute(buy(`${this.#tickets++}`, played.concert))
+    else if (played.do === 'schedule') await this.#schedule(played.concert)
+    else if (played.do === 'kill') await this.#fill(played.slot)
+    else if ('which' in played) this.#call(played)
+    else await this.#operate(played.do)
+    await this.#world.clock.advance(wait)
+  }
+
+  /** Calls a healthy process for as long as there is something to do, as doorbells and schedules would. */
+  async expectAllDone(): Promise<void> {
+    const token = await this.#desk.execute(buy('last', 'a'))
+    for (const slot of this.#slots) slot.kill()
+    await this.#desk.run(this.#desk.runtime.operations.rebuild('concerts'))
+    const healthy = await Process.start(this.#world, this.#post())
+    await this.#rebuild(healthy)
+    await this.#drain(healthy)
+    await this.#world.clock.advance(QUARTER)
+    await this.#drain(healthy)
+    for (const each of [healthy, this.#desk]) {
+      const documents = await pureFold(this.#world)
+      const isWhole = this.#scheduled.has('a')
+      const consistency = isWhole ? 'reached' : expect.stringMatching('timed-out|parked')
+      expect(await each.documents(token)).toEqual({ documents, consistency })
+    }
+    const tickets = [...Array(this.#tickets).keys()].map((n) => [`${n}`, 1])
+    expect(await mailsIn(this.#world)).toEqual(Object.fromEntries([...tickets, ['last', 1]]))
+    const closed = (await eventsIn(this.#world)).filter(({ type }) => type === 'Closed')
+    expect(closed.map(({ aggregateId }) => aggregateId).sort()).toEqual([...this.#scheduled].sort())
+    expect(this.#faults).toEqual([])
+  }
+
+  async #schedule(concert: string): Promise<void> {
+    if (this.#scheduled.has(concert)) return
+    this.#scheduled.add(concert)
+    await this.#desk.execute(schedule(concert))
+  }
+
+  #call(played: Extract<Played, { which: unknown }>): void {
+    const { slot, ...of } = played.which
+    const [call] = calls[played.do](of)
+    const { onDemand } = (this.#slots[slot] as { process: Process }).process
+    call(onDemand).catch((error: unknown) => this.#faults.push(error))
+  }
+
+  /** What cannot be done as things stand is refused. */
+  async #operate(what: 'rebuild' | 'stop' | 'retry'): Promise<void> {
+    const { operations } = this.#desk.runtime
+    const does = {
+      rebuild: () => operations.rebuild('concerts'),
+      stop: () => operations.stopRebuild('concerts'),
+      retry: () => operations.retry('confirm', { stream: 'ticket-0' }),
+    }
+    await this.#desk.run(refusable(does[what]()))
+  }
+
+  async #fill(slot: number): Promise<void> {
+    this.#slots[slot]?.kill()
+    const { clock } = this.#world
+    const delay = () => new Promise<void>((resolve) => clock.after(this.#next() % 4, resolve))
+    const { faults, kill } = mortal({ delay })
+    this.#slots[slot] = { process: await Process.start(this.#world, { faults, ...this.#post() }), kill }
+  }
+
+  /** The post is out of order now and then. */
+  #post(): ProcessOptions {
+    return {
+      post: () => {
+        if (this.#next() % 5 === 0) throw new Error('the post is closed')
+      },
+    }
+  }
+
+  async #rebuild({ onDemand }: Process): Promise<void> {
+    const by = <T>(work: Promise<T>) => this.#world.run(work)
+    for (let outcome: unknown = 'behind'; outcome !== 'serving'; ) {
+      for (let each = 0; each < PARTITIONS; each += 1) await by(onDemand.foldRebuild('concerts', each))
+      outcome = await by(onDemand.switchOver('concerts', { deadline: this.#world.clock.now() + 1000 }))
+      expect(['serving', 'behind']).toContain(outcome)
+    }
+  }
+
+  async #drain(healthy: Process): Promise<void> {
+    for (let isDone = false; !isDone; ) {
+      const { projections, policies } = await healthy.run(healthy.onDemand.due())
+      for (const { partition } of projections) await healthy.run(healthy.onDemand.fold('concerts', partition))
+      for (const policy of policies) await healthy.run(healthy.onDemand.react(policy))
+      await this.#retryParked(healthy)
+      isDone = projections.length + policies.length === 0 && !(await this.#isPending(healthy))
+      await this.#world.clock.advance(1000)
+    }
+  }
+
+  async #retryParked({ runtime }: Process): Promise<void> {
+    for (const { stream } of await this.#world.run(runtime.operations.deadLetters('confirm'))) {
+      await this.#world.run(runtime.operations.retry('confirm', { stream }))
+    }
+  }
+
+  async #isPending({ runtime }: Process): Promise<boolean> {
+    const policies = await this.#world.run(runtime.operations.policies())
+    return policies.some(({ pending, parked }) => pending + parked > 0)
+  }
+}
+
+async function refusable(operation: Promise<unknown>): Promise<void> {
+  await operation.catch((error: unknown) => expect(error).toBeInstanceOf(OperationRefused))
+}
+
+/** Numbers that look like chance, the same from the same seed. */
+function numbers(seed: number): () => number {
+  let state = seed >>> 0
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0
+    return state >>> 8
+  }
+}
