@@ -5,7 +5,8 @@ import { createHash } from 'node:crypto'
  *
  * 1. A consumer reads the feed from its own cursor. A doorbell that is lost, doubled, late or out of order changes nothing.
  * 2. A publisher rings the application's topic once for each page that has commits of its batch, and names their aggregates: group
- *    `lane-<lane>`, deduplication id `<lane>-<page>-<hash of the aggregates>`, since another batch may have more of the page. Each consumer's queue takes the rings that name one of its aggregates.
+ *    `lane-<lane>`, deduplication id `<lane>-<page>-<hash of the aggregates>`, since another batch may have more of the page. Each
+ *    consumer's queue takes the rings that name one of its aggregates.
  * 3. The sweep rings queues themselves: group `sweep-<lane>` (`sweep` without a lane), so that it gets through where a group waits for
  *    a message that failed; deduplication id `<group>-<minute>`.
  * 4. Whoever reports a message as failed makes it visible again after `retrySeconds` itself: SQS would wait for the whole
