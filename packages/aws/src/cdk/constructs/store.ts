@@ -20,9 +20,10 @@ export class Store extends Construct {
         name,
         overridden(installation.overrides, 'table', tableName, { ...common(installation), tableName, ...own }),
       )
+    // As the engine names them (`tableShapes`): a stream and a version of it.
     this.events = table('Events', app.events, {
-      partitionKey: { name: 'stream', type: AttributeType.STRING },
-      sortKey: { name: 'version', type: AttributeType.NUMBER },
+      partitionKey: { name: 'S', type: AttributeType.STRING },
+      sortKey: { name: 'N', type: AttributeType.NUMBER },
       stream: StreamViewType.NEW_IMAGE,
     })
     this.index = table('Index', app.index, {

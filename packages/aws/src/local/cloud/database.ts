@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { Client } from 'pg'
-import { databaseAdmin, databaseName, databaseRoles } from '../../contract/index.ts'
+import { databaseName, databaseRoles } from '../../contract/index.ts'
 import type { Kept } from '../emulators/kept.ts'
 import { startPostgres } from '../emulators/postgres.ts'
 
@@ -12,20 +12,18 @@ import { startPostgres } from '../emulators/postgres.ts'
 export interface Database {
   readonly host: string
   readonly port: number
-  /** How a role connects. */
-  url(role: string): string
+  /** With the password of a role that owns the database, and can do no more than that. */
+  readonly url: string
   stop(): Promise<void>
 }
 
-/** A database that is there already: every role is the one of its URL. */
+/** A database that is there already. */
 export function givenDatabase(url: string): Database {
   const { hostname, port } = new URL(url)
-  return { host: hostname, port: Number(port || 5432), url: () => url, stop: async () => {} }
+  return { host: hostname, port: Number(port || 5432), url, stop: async () => {} }
 }
 
-const roles = [databaseAdmin, databaseRoles.writer, databaseRoles.reader]
-
-/** Starts a PostgreSQL of this local cloud's own, with the roles that AWS would have. */
+/** Starts a PostgreSQL of this local cloud's own. */
 export async function startDatabase(folder: string, kept: Kept): Promise<Database> {
   const host = '127.0.0.1'
   const port = await freePort()
@@ -33,29 +31,19 @@ export async function startDatabase(folder: string, kept: Kept): Promise<Databas
   const urlOf = (role: string, database: string) => `postgres://${role}:${password}@${host}:${port}/${database}`
   const server = await startPostgres({ folder: join(folder, 'postgres'), port, password })
   await prepare(urlOf('postgres', 'postgres'), password)
-  return { host, port, url: (role) => urlOf(role, databaseName), stop: server.stop }
+  return { host, port, url: urlOf(databaseRoles.writer, databaseName), stop: server.stop }
 }
 
-/** The roles of applications come from the deployment; here they need a password, where AWS gives tokens. */
 async function prepare(url: string, password: string): Promise<void> {
   const client = new Client({ connectionString: url })
   await client.connect()
   try {
-    const there = await client.query<{ name: string }>(
-      'SELECT rolname AS name FROM pg_roles UNION ALL SELECT datname FROM pg_database',
-    )
-    const names = new Set(there.rows.map(({ name }) => name))
-    if (!names.has('rds_iam')) await client.query('CREATE ROLE rds_iam')
-    for (const role of roles.filter((each) => !names.has(each))) {
-      await client.query(`CREATE ROLE ${role} LOGIN PASSWORD '${password}'`)
-      await client.query(
-        role === databaseAdmin
-          ? `ALTER ROLE ${role} CREATEROLE CREATEDB`
-          : `GRANT ${role} TO ${databaseAdmin} WITH ADMIN OPTION`,
-      )
-    }
-    await client.query(`GRANT rds_iam TO ${databaseAdmin} WITH ADMIN OPTION`)
-    if (!names.has(databaseName)) await client.query(`CREATE DATABASE ${databaseName} OWNER ${databaseAdmin}`)
+    const { rowCount } = await client.query('SELECT FROM pg_database WHERE datname = $1', [databaseName])
+    if (rowCount) return
+    const { writer } = databaseRoles
+    await client.query(`DROP ROLE IF EXISTS ${writer}`)
+    await client.query(`CREATE ROLE ${writer} LOGIN PASSWORD '${password}'`)
+    await client.query(`CREATE DATABASE ${databaseName} OWNER ${writer}`)
   } finally {
     await client.end()
   }

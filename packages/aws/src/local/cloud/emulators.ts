@@ -3,13 +3,15 @@ import { startDynoxide } from '@weir/engine-dynamodb/local'
 import { type AwsCall, awsJson } from '../emulators/aws-json.ts'
 import type { Kept } from '../emulators/kept.ts'
 import { type Messaging, startMessaging } from '../emulators/queues.ts'
+import { startThrottle, type Throttle } from '../emulators/throttle.ts'
 import { type Database, givenDatabase, startDatabase } from './database.ts'
 import type { Progress } from './options.ts'
 
 /** The services behind the functions. */
 export interface Emulators {
   readonly messaging: Messaging
-  readonly dynamodb: { readonly endpoint: string; readonly call: AwsCall }
+  /** `endpoint` is for functions; the local cloud's own calls are never refused. */
+  readonly dynamodb: { readonly endpoint: string; readonly call: AwsCall; readonly throttle: Throttle | undefined }
   /** Undefined where the template has none. */
   readonly database: Database | undefined
 }
@@ -20,6 +22,7 @@ interface EmulatorOptions {
   readonly region: string
   readonly databaseUrl: string | undefined
   readonly needsDatabase: boolean
+  readonly throttles: boolean
   readonly onProgress: (progress: Progress) => void
 }
 
@@ -38,8 +41,10 @@ export async function startEmulators(options: EmulatorOptions, opened: AsyncDisp
       ? start('PostgreSQL', async () => (databaseUrl ? givenDatabase(databaseUrl) : startDatabase(folder, kept)))
       : undefined,
   ])
-  const { endpoint } = dynoxide
-  return { messaging, dynamodb: { endpoint, call: awsJson(endpoint, region, 'dynamodb') }, database }
+  const throttle = options.throttles ? await startThrottle(dynoxide.endpoint) : undefined
+  if (throttle) opened.defer(throttle.stop)
+  const call = awsJson(dynoxide.endpoint, region, 'dynamodb')
+  return { messaging, dynamodb: { endpoint: throttle?.url ?? dynoxide.endpoint, call, throttle }, database }
 }
 
 /** Does something, and tells how long it took. */

@@ -82,6 +82,7 @@ function streamSource(
       get: (shard) => kept.get(`${id} ${shard}`),
       set: (shard, sequence) => kept.set(`${id} ${shard}`, sequence),
     },
+    failed: (error) => log.wrote(target.name, `The stream cannot be read: ${error}`),
     gaveUp: (records) => log.wrote(target.name, gaveUp(records)),
   })
 }

@@ -16,6 +16,7 @@ export interface FunctionSetting {
   /** Variables beside those of the template; they go before them. */
   readonly variables: (given: Readonly<Record<string, string>>) => Readonly<Record<string, string>>
   readonly environments: number
+  readonly ahead: number
   readonly idle: number
 }
 
@@ -38,6 +39,7 @@ export function functionOf(resource: Resource, setting: FunctionSetting): Lambda
     reserved: ReservedConcurrentExecutions === undefined ? undefined : Number(ReservedConcurrentExecutions),
     environments: setting.environments,
     idle: setting.idle,
+    ahead: setting.ahead,
     write: (text) => log.wrote(name, text),
     ended: (invocation) => log.ended(name, invocation),
   })

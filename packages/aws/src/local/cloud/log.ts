@@ -7,6 +7,8 @@ export interface LogLine {
   /** The function's name. */
   readonly source: string
   readonly text: string
+  /** Whether it tells of an invocation that went wrong. */
+  readonly isFailure: boolean
 }
 
 /** What functions write: all of it in a file, with how each invocation went, and line by line for who listens. */
@@ -20,22 +22,24 @@ export class Log {
   }
 
   wrote(source: string, text: string): void {
-    for (const line of text.split('\n')) if (line !== '') this.#line(source, line, true)
+    for (const line of text.split('\n')) if (line !== '') this.#line({ source, text: line, isFailure: false }, true)
   }
 
   ended(source: string, { requestId, milliseconds, isCold, outcome }: Ended): void {
     const kind =
       outcome.kind === 'failed' ? `failed: ${outcome.error.errorType}: ${outcome.error.errorMessage}` : 'ended'
     const start = isCold ? ' after a cold start' : ''
-    this.#line(source, `${requestId} ${kind} after ${milliseconds.toFixed(1)} ms${start}`, outcome.kind === 'failed')
+    const isFailure = outcome.kind === 'failed'
+    const text = `${requestId} ${kind} after ${milliseconds.toFixed(1)} ms${start}`
+    this.#line({ source, text, isFailure }, isFailure)
   }
 
   close(): Promise<void> {
     return new Promise((resolve) => void this.#file.end(resolve))
   }
 
-  #line(source: string, text: string, isTold: boolean): void {
-    this.#file.write(`${new Date().toISOString()} ${source}: ${text}\n`)
-    if (isTold) this.#listen({ source, text })
+  #line(line: LogLine, isTold: boolean): void {
+    this.#file.write(`${new Date().toISOString()} ${line.source}: ${line.text}\n`)
+    if (isTold) this.#listen(line)
   }
 }

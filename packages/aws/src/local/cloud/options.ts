@@ -35,6 +35,10 @@ export interface LocalCloudOptions {
   readonly idle?: number
   /** Seconds after which messages that were not handled come again, in place of what the template says. */
   readonly visibilityTimeout?: number
+  /** What time it is for functions when it starts, as ISO 8601; the machine's by default. It goes on from there. */
+  readonly now?: string
+  /** Whether DynamoDB can be told to refuse requests: `LocalCloud.throttle`. */
+  readonly throttles?: boolean
   /** Whether schedules run by themselves, as they do by default; else they are fired by hand. */
   readonly schedules?: boolean
   readonly onLog?: (line: LogLine) => void

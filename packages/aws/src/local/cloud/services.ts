@@ -1,5 +1,4 @@
 import { join } from 'node:path'
-import { databaseAdmin } from '../../contract/index.ts'
 import { serveActions } from '../emulators/endpoint.ts'
 import { Buses } from '../emulators/events.ts'
 import type { Kept } from '../emulators/kept.ts'
@@ -61,7 +60,8 @@ export async function startServices(ground: Ground, opened: AsyncDisposableStack
 }
 
 function functionsOf({ resources, assembly, folder, log, region, emulators, options }: Ground, url: string) {
-  const { environments = 8, idle = 60_000, environment = {} } = options
+  const { environments = 8, idle = 60_000, environment = {}, now } = options
+  const ahead = now === undefined ? 0 : Date.parse(now) - Date.now()
   const { messaging, dynamodb, database } = emulators
   const endpoints = {
     AWS_ENDPOINT_URL: url,
@@ -74,11 +74,11 @@ function functionsOf({ resources, assembly, folder, log, region, emulators, opti
     AWS_ENDPOINT_URL_SECRETS_MANAGER: url,
   }
   const variables = (given: Readonly<Record<string, string>>): Record<string, string> => {
-    const role = given.DATABASE_USER ?? (given.DATABASE_ADMIN_SECRET ? databaseAdmin : undefined)
-    const connects: Record<string, string> = database && role ? { DATABASE_URL: database.url(role) } : {}
+    // What is not in the network of the database does not get it on AWS, either.
+    const connects: Record<string, string> = database && given.DATABASE_HOST ? { DATABASE_URL: database.url } : {}
     return { ...endpoints, ...connects, ...environment }
   }
-  const setting = { assembly, region, folder: join(folder, 'code'), log, variables, environments, idle }
+  const setting = { assembly, region, folder: join(folder, 'code'), log, variables, environments, idle, ahead }
   return resources
     .filter(({ type }) => type === served.function)
     .flatMap((resource) => functionOf(resource, setting) ?? [])

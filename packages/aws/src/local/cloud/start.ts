@@ -1,6 +1,5 @@
 import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { databaseRoles } from '../../contract/index.ts'
 import type { BusEvent } from '../emulators/events.ts'
 import { Kept } from '../emulators/kept.ts'
 import type { Execution } from '../emulators/states.ts'
@@ -22,6 +21,7 @@ import { makeQueues, makeTopics } from './messages.ts'
 import type { LocalCloudOptions } from './options.ts'
 import { schedulesOf, startSchedules } from './schedules.ts'
 import { startServices } from './services.ts'
+import { settled } from './settled.ts'
 import { makeTables } from './tables.ts'
 
 /** An application that runs on one machine as it would on AWS. */
@@ -42,6 +42,10 @@ export interface LocalCloud {
   readonly queues: readonly string[]
   /** Where the services behind the functions are. */
   readonly endpoints: { readonly dynamodb: string; readonly messages: string; readonly database: string | undefined }
+  /** Resolves when everything has come to rest, but for messages that were sent for later. */
+  settled(): Promise<void>
+  /** Refuses a share of the requests to DynamoDB, from 0 to 1. @throws LocalCloudError without the option `throttles` */
+  throttle(share: number, error?: string): void
   /** Does now what a schedule does when it is time. @param name the schedule's name in the template, or the beginning of it */
   fire(name: string): Promise<void>
   /** What runs on state machines, and what ran, the newest first. */
@@ -65,7 +69,7 @@ const grace = 3_000
  * await fetch(`${cloud.url}/concerts`)
  */
 export async function startLocalCloud(options: LocalCloudOptions): Promise<LocalCloud> {
-  const { port = 0, host = '127.0.0.1', onProgress = () => {}, databaseUrl } = options
+  const { port = 0, host = '127.0.0.1', onProgress = () => {}, databaseUrl, throttles = false } = options
   const assembly = readAssembly(options.cdkOut)
   const region = assembly.stacks[0]?.region ?? 'us-east-1'
   const nowhere = { region, queues: '', postgres: { host: '', port: 0 } }
@@ -81,7 +85,10 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
   const log = new Log(folder, options.onLog ?? (() => {}))
   opened.defer(() => log.close())
 
-  const emulators = await startEmulators({ folder, kept, region, databaseUrl, needsDatabase, onProgress }, opened)
+  const emulators = await startEmulators(
+    { folder, kept, region, databaseUrl, needsDatabase, throttles, onProgress },
+    opened,
+  )
   const { messaging, dynamodb, database } = emulators
   const postgres = database ?? nowhere.postgres
   const resources = instantiate(assembly, { region, queues: messaging.endpoint, postgres })
@@ -142,7 +149,16 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     endpoints: {
       dynamodb: dynamodb.endpoint,
       messages: messaging.endpoint,
-      database: database?.url(databaseRoles.writer),
+      database: database?.url,
+    },
+    settled: () => {
+      const urls = ofType(served.queue).map(({ ref }) => ref)
+      return settled({ mappings, functions: functions.all, queues: urls, messaging })
+    },
+    throttle: (share, error) => {
+      if (!dynamodb.throttle)
+        throw new LocalCloudError('Start the local cloud with throttles: true to refuse requests.')
+      dynamodb.throttle.set(share, error)
     },
     fire: async (name) => {
       const due = schedules.filter(({ id }) => id.includes(name))

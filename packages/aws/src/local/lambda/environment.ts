@@ -12,6 +12,8 @@ export interface EnvironmentOptions {
   readonly variables: Readonly<Record<string, string>>
   /** Mebibytes. */
   readonly memory: number
+  /** Milliseconds that its time is ahead of the machine's. */
+  readonly ahead: number
   /** What it writes. */
   readonly write: (text: string) => void
 }
@@ -29,9 +31,9 @@ export class LambdaEnvironment {
   #settle: (outcome: Outcome) => void = () => {}
   #isAlive = true
 
-  constructor({ module, handler, variables, memory, write }: EnvironmentOptions) {
+  constructor({ module, handler, variables, memory, ahead, write }: EnvironmentOptions) {
     const sent = new SharedArrayBuffer(4)
-    const workerData: EnvironmentData = { module, handler, sent }
+    const workerData: EnvironmentData = { module, handler, sent, ahead }
     this.#counter = new Int32Array(sent)
     this.#worker = new Worker(thread, {
       workerData,

@@ -44,6 +44,8 @@ export class LambdaFunction {
   readonly #waiting: (() => void)[] = []
   readonly #deaths: Death[] = []
   #isAlwaysCold = false
+  #invocations = 0
+  #underWay = 0
   #isStopped = false
 
   constructor(options: FunctionOptions) {
@@ -63,7 +65,27 @@ export class LambdaFunction {
     return this.#environments.size
   }
 
-  invoke(event: unknown): Promise<Invoked> {
+  /** How many invocations there were, those that are under way included. */
+  get invocations(): number {
+    return this.#invocations
+  }
+
+  /** How many invocations are under way, or wait. */
+  get underWay(): number {
+    return this.#underWay
+  }
+
+  async invoke(event: unknown): Promise<Invoked> {
+    this.#invocations++
+    this.#underWay++
+    try {
+      return await this.#throughInterceptors(event)
+    } finally {
+      this.#underWay--
+    }
+  }
+
+  #throughInterceptors(event: unknown): Promise<Invoked> {
     const through = [...this.#interceptors].reduce<(event: unknown) => Promise<Invoked>>(
       (next, interceptor) => (given) => interceptor(given, next),
       (given) => this.#run(given),

@@ -6,6 +6,8 @@ export interface EnvironmentData {
   readonly handler: string
   /** One number: how many invocations were sent. The thread sleeps on it. */
   readonly sent: SharedArrayBuffer
+  /** Milliseconds that its time is ahead of the machine's. */
+  readonly ahead: number
 }
 
 /** One call of a handler. */

@@ -1,6 +1,7 @@
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
 import { dieAt } from './death.ts'
 import type { EnvironmentData, FunctionError, Invocation, Report } from './protocol.ts'
+import { goAhead } from './time.ts'
 
 /**
  * The thread of one environment of a function.
@@ -11,7 +12,7 @@ import type { EnvironmentData, FunctionError, Invocation, Report } from './proto
  */
 const port = parentPort
 if (!port) throw new Error('This runs in a worker thread only.')
-const { module, handler: name, sent } = workerData as EnvironmentData
+const { module, handler: name, sent, ahead } = workerData as EnvironmentData
 const counter = new Int32Array(sent)
 
 const report = (message: Report) => port.postMessage(message)
@@ -22,6 +23,8 @@ const write = (text: string | Uint8Array) => {
 process.stdout.write = write
 process.stderr.write = write
 
+const realTime = Date.now
+if (ahead !== 0) goAhead(ahead)
 const handler = await load()
 report({ kind: 'ready' })
 
@@ -50,7 +53,7 @@ async function handle({ event, deadline, context, requestId, death }: Invocation
       logGroupName: process.env.AWS_LAMBDA_LOG_GROUP_NAME,
       logStreamName: process.env.AWS_LAMBDA_LOG_STREAM_NAME,
       callbackWaitsForEmptyEventLoop: false,
-      getRemainingTimeInMillis: () => Math.max(0, deadline - Date.now()),
+      getRemainingTimeInMillis: () => Math.max(0, deadline - realTime()),
     })
     report({ kind: 'answered', result: JSON.stringify(result ?? null) })
   } catch (error) {

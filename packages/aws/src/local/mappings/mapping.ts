@@ -2,6 +2,8 @@ import type { Invoked } from '../lambda/function.ts'
 
 /** What feeds a function from a queue or a stream. */
 export interface Mapping {
+  /** Resolves when all that is there now has been handed over. Queues tell themselves what they hold. */
+  caughtUp(): Promise<void>
   /** Lets invocations that run come to their end, and begins no other. */
   stop(): Promise<void>
 }

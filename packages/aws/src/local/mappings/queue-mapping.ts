@@ -53,6 +53,7 @@ export function mapQueue(messaging: Messaging, target: LambdaFunction, options: 
     if (!isStopped) throw error
   })
   return {
+    caughtUp: async () => {},
     stop: async () => {
       isStopped = true
       await Promise.all(underWay)

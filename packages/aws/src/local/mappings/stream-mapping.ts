@@ -25,6 +25,8 @@ export interface StreamMappingOptions {
   readonly wants: (record: StreamRecord) => boolean
   /** Up to which record of a shard all is done; kept over restarts. */
   readonly checkpoint: { get(shard: string): string | undefined; set(shard: string, sequence: string): void }
+  /** Told when the stream could not be read; it is tried again. */
+  readonly failed: (error: unknown) => void
   /** Told of records that were given up. */
   readonly gaveUp: (records: readonly StreamRecord[]) => void
 }
@@ -46,23 +48,19 @@ const streams = 'DynamoDBStreams_20120810'
  */
 export function mapStream(call: AwsCall, target: LambdaFunction, options: StreamMappingOptions): Mapping {
   const stopping = new AbortController()
-  const following = followAll(call, target, options, stopping.signal)
+  const shards = shardsOf(call, options.streamArn).then((ids) =>
+    ids.map((id) => new Shard(call, target, options, id, stopping.signal)),
+  )
+  const following = shards.then((all) => Promise.all(all.map((shard) => shard.follow())))
   return {
+    caughtUp: async () => {
+      await Promise.all((await shards).map((shard) => shard.caughtUp()))
+    },
     stop: async () => {
       stopping.abort()
       await following
     },
   }
-}
-
-async function followAll(
-  call: AwsCall,
-  target: LambdaFunction,
-  options: StreamMappingOptions,
-  stopping: AbortSignal,
-): Promise<void> {
-  const shards = await shardsOf(call, options.streamArn)
-  await Promise.all(shards.map((shard) => new Shard(call, target, options, shard, stopping).follow()))
 }
 
 async function shardsOf(call: AwsCall, StreamArn: string): Promise<string[]> {
@@ -79,7 +77,10 @@ class Shard {
   readonly #options: StreamMappingOptions
   readonly #id: string
   readonly #stopping: AbortSignal
+  readonly #waiting: (() => void)[] = []
   #iterator: string | undefined
+  #busyUntil = 0
+  #wake: () => void = () => {}
 
   constructor(call: AwsCall, target: LambdaFunction, options: StreamMappingOptions, id: string, stopping: AbortSignal) {
     this.#call = call
@@ -90,13 +91,35 @@ class Shard {
   }
 
   async follow(): Promise<void> {
-    let busyUntil = 0
     while (!this.#stopping.aborted) {
-      const records = await this.#read()
-      if (records.length > 0) busyUntil = performance.now() + look.busyFor
-      else await this.#pause(performance.now() < busyUntil ? look.busy : look.idle)
-      await this.#handle(records, 0)
+      await this.#step().catch(async (error: unknown) => {
+        // The stream is asked again from where all is done.
+        this.#iterator = undefined
+        await this.#pause(retry.first)
+        if (!this.#stopping.aborted) this.#options.failed(error)
+      })
     }
+    for (const go of this.#waiting.splice(0)) go()
+  }
+
+  /** Resolves when a read that was begun after this call has found nothing. */
+  caughtUp(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#waiting.push(resolve)
+    this.#wake()
+    return this.#stopping.aborted ? Promise.resolve() : promise
+  }
+
+  async #step(): Promise<void> {
+    const waiting = this.#waiting.splice(0)
+    const records = await this.#read()
+    if (records.length > 0) {
+      this.#waiting.unshift(...waiting)
+      this.#busyUntil = performance.now() + look.busyFor
+      return this.#handle(records, 0)
+    }
+    for (const go of waiting) go()
+    if (this.#waiting.length === 0) await this.#pause(performance.now() < this.#busyUntil ? look.busy : look.idle)
   }
 
   async #read(): Promise<readonly StreamRecord[]> {
@@ -174,7 +197,10 @@ class Shard {
     if (last && !this.#stopping.aborted) this.#options.checkpoint.set(this.#id, last.dynamodb.SequenceNumber)
   }
 
+  /** Ends early when somebody waits for what there is, or the mapping stops. */
   async #pause(milliseconds: number): Promise<void> {
-    await pause(milliseconds, undefined, { signal: this.#stopping }).catch(() => {})
+    const woken = new AbortController()
+    this.#wake = () => woken.abort()
+    await pause(milliseconds, undefined, { signal: AbortSignal.any([this.#stopping, woken.signal]) }).catch(() => {})
   }
 }
