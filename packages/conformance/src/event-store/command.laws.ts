@@ -87,7 +87,7 @@ export function commandLaws(subject: Subject): void {
     )
     for (const limit of [1, 3, 7, 100]) {
       const listed: CommandRecord[] = []
-      for (let more = true; more; ) {
+      for (let more = true; more && listed.length <= records.length; ) {
         const page = await events.commands(listed.at(-1)?.commandId, limit)
         listed.push(...page)
         more = page.length === limit
