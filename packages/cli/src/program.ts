@@ -30,7 +30,11 @@ schema: on if it is not set, but off with NODE_ENV=production.
 With DATABASE_URL, such as postgres://user:password@host:5432/database, data is
 kept in PostgreSQL, in one schema an application. Then several processes may
 share it. The work of one that says nothing any more is taken over by others
-after WEIR_TAKE_OVER_AFTER seconds, 5 if it is not set.`
+after WEIR_TAKE_OVER_AFTER seconds, 5 if it is not set.
+
+With EVENT_STORE=dynamodb, events are in DynamoDB and only read models are in
+PostgreSQL. The names of tables begin with DYNAMODB_TABLES, weir- if it is not
+set; region and credentials are those of the AWS SDK.`
 
 const keysHelp = `
 API_KEY has keys for guarded routes, WEIR_OPERATOR_KEY for /ops, WEIR_READER_KEY

@@ -1,12 +1,12 @@
-import { sqliteEngine } from '@weir/engine-sqlite'
 import type { Mount } from '@weir/http'
 import type { App, Provision } from 'weir'
-import type { Logger, OpenEngine } from 'weir/ports'
+import type { Logger } from 'weir/ports'
 import { type RuntimeOptions, startRuntime } from 'weir/runtime'
 import type { Opened } from './all-or-nothing.ts'
 import type { PlacedApp } from './apps/load.ts'
 import { type ServiceSupply, supplyServices } from './apps/services.ts'
 import type { Environment, Settings } from './settings.ts'
+import { engineOf } from './store.ts'
 import { startTelemetry } from './telemetry.ts'
 
 /** Which applications are to run, and how. */
@@ -34,13 +34,6 @@ export async function startRuntimes(options: RunningOptions, directory: string, 
   const mounts = await startEach(apps, services, { engine, works, takeOverAfter, logger })
   opened(() => stopAll(mounts))
   return mounts
-}
-
-/** Only who uses PostgreSQL waits until its driver is loaded. */
-async function engineOf({ database: url }: Settings, directory: string): Promise<OpenEngine> {
-  if (url === undefined) return sqliteEngine({ directory })
-  const { postgresEngine } = await import('@weir/engine-postgres')
-  return postgresEngine({ url })
 }
 
 async function startEach(

@@ -1,11 +1,10 @@
-import { resolve } from 'node:path'
 import type { LoadApps, PlacedApp } from './apps/load.ts'
 import { loadEnvironment } from './environment.ts'
 import { untilStopped } from './lifecycle.ts'
 import type { StartedAt } from './output/banner.ts'
-import { placeOf } from './postgres/database-url.ts'
 import { type Flags, readSettings, type Settings } from './settings.ts'
 import type { Started } from './start.ts'
+import { placeOfStore } from './store.ts'
 import { version } from './version.ts'
 
 /**
@@ -37,21 +36,20 @@ export async function importServer(): Promise<ServerModules> {
 /** What there is to say when everything runs; `milliseconds` is how long that took. */
 export function announcement(
   apps: readonly PlacedApp[],
-  { data, database, works, pages }: Settings,
+  settings: Settings,
   { url, made, hasConsole }: Started,
   milliseconds: number,
 ): StartedAt {
   const named = apps.map(({ base, app }) => ({ name: app.name, base }))
-  const place = database === undefined ? resolve(data) : placeOf(database)
   const started = {
     version: version(),
     url,
     apps: named,
-    data: place,
-    works,
+    data: placeOfStore(settings),
+    works: settings.works,
     keys: made,
     hasConsole,
-    hasPages: pages !== undefined,
+    hasPages: settings.pages !== undefined,
   }
   return { ...started, milliseconds: Math.round(milliseconds) }
 }

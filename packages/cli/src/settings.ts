@@ -1,5 +1,6 @@
 import { UsageError } from './errors.ts'
-import { readDatabase, requireDatabase } from './postgres/database-url.ts'
+import { requireDatabase } from './postgres/database-url.ts'
+import { readStore, type StoreSettings } from './store.ts'
 
 /** What the options of a command line say, as text. */
 export interface Flags {
@@ -14,18 +15,14 @@ export interface Flags {
 export type Environment = Readonly<Record<string, string | undefined>>
 
 /** How a server is to be started. */
-export interface Settings {
+export interface Settings extends StoreSettings {
   /** 0: any free port. */
   readonly port: number
-  /** The folder of the databases. */
-  readonly data: string
   /** The address to listen on. */
   readonly host: string
   /** The folder of built pages that are shown at `/`. */
   readonly pages: string | undefined
   readonly logLevel: string
-  /** The URL of a PostgreSQL, which may hold a password; SQLite if undefined. */
-  readonly database: string | undefined
   /** Whether this process folds projections and runs policies. */
   readonly works: boolean
   /** Whether clients may ask for the GraphQL schema, and people are shown GraphiQL. */
@@ -45,15 +42,15 @@ export const logLevels: readonly string[] = ['trace', 'debug', 'info', 'warn', '
 export function readSettings(flags: Flags, environment: Environment): Settings {
   const { PORT, WEIR_DATA, LOG_LEVEL, WEIR_TAKE_OVER_AFTER, GRAPHQL_INTROSPECTION, NODE_ENV } = environment
   const { workers: works = true } = flags
-  const database = readDatabase(environment)
-  if (!works) requireDatabase(database, '--no-workers')
+  const store = readStore(environment)
+  if (!works) requireDatabase(store.database, '--no-workers')
   return {
     port: flags.port === undefined ? toPort(PORT || defaults.port, 'PORT') : toPort(flags.port, '--port'),
     data: flags.data === undefined ? WEIR_DATA || defaults.data : notEmpty(flags.data, '--data'),
     host: flags.host === undefined ? defaults.host : notEmpty(flags.host, '--host'),
     pages: flags.pages === undefined ? undefined : notEmpty(flags.pages, '--pages'),
     logLevel: toLogLevel(LOG_LEVEL || defaults.logLevel),
-    database,
+    ...store,
     works,
     introspection: toSwitch(
       GRAPHQL_INTROSPECTION || (NODE_ENV === 'production' ? 'off' : 'on'),

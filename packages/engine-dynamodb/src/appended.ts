@@ -57,7 +57,7 @@ export class Appended {
   }
 
   async #lookAt(lane: number): Promise<void> {
-    const { page } = await this.#pages.end(lane)
+    const { page } = await this.#pages.end(lane, false)
     if (!this.#closing.signal.aborted) this.placed(lane, page)
   }
 }

@@ -1,7 +1,7 @@
 import type { Engine, OpenEngine, OpenReadModels } from 'weir/ports'
 import { isAtLeast } from './cursor.ts'
 import { Dynamo } from './dynamo.ts'
-import { identify } from './epoch.ts'
+import { identify, readIdentity } from './epoch.ts'
 import { DynamodbEventStore } from './event-store.ts'
 import type { SweepOptions } from './sweep.ts'
 import { createTables, type TableNames } from './tables.ts'
@@ -25,6 +25,8 @@ export interface DynamodbOptions {
    * something else does, as a function on the table's stream, it places only what a consistency token asks for.
    */
   readonly places?: boolean
+  /** For tools that look at a store, also while others use it: nothing is written, and what would write rejects. */
+  readonly readOnly?: boolean
   /** How it sweeps; for tests. */
   readonly sweep?: SweepOptions
   /** Into how many lanes the feed of a new store is divided, for good; 4 by default. */
@@ -55,13 +57,20 @@ export function dynamodbEngine(options: DynamodbOptions): OpenEngine {
 async function openEngine(
   dynamo: Dynamo,
   application: string,
-  { readModels: open, createTables: makes = false, lanes, places = true, sweep }: DynamodbOptions,
+  {
+    readModels: open,
+    createTables: makes = false,
+    lanes,
+    readOnly = false,
+    places = !readOnly,
+    sweep,
+  }: DynamodbOptions,
 ): Promise<Engine> {
   if (makes) await createTables(dynamo)
-  const identity = await identify(dynamo, lanes)
+  const identity = readOnly ? await readIdentity(dynamo) : await identify(dynamo, lanes)
   const { storeId, epoch } = identity
   const documents = await open(application, { storeId, epoch, isAtLeast })
-  const events = new DynamodbEventStore(dynamo, identity.lanes, { places, sweep })
+  const events = new DynamodbEventStore(dynamo, identity.lanes, { places, readOnly, sweep })
   return {
     storeId,
     epoch,
@@ -70,7 +79,7 @@ async function openEngine(
     roster: documents.roster,
     partitions: identity.lanes,
     check: async () => {
-      await Promise.all([identify(dynamo, lanes), documents.check()])
+      await Promise.all([readIdentity(dynamo), documents.check()])
     },
     close: async () => {
       await events.close()

@@ -11,6 +11,8 @@ const layout = 1
 
 const defaultLanes = 4
 
+const startOnce = 'Start the application once to make it, or check the names of the tables.'
+
 /** Who a store is. */
 export interface Identity {
   readonly storeId: string
@@ -45,6 +47,19 @@ export async function identify(dynamo: Dynamo, lanes: number = defaultLanes): Pr
       place: { S: place },
     })
   }
+}
+
+/**
+ * Reads who the store is, and changes nothing; a copy says the same as its original, until it is opened for writing.
+ *
+ * @throws EngineError when there is none, or it was written by a newer version
+ */
+export async function readIdentity(dynamo: Dynamo): Promise<Identity> {
+  await describeTables(dynamo)
+  const found = await read(dynamo)
+  if (!found) throw new EngineError(`DynamoDB: there is no table ${dynamo.tables.index} that is in use. ${startOnce}`)
+  if (Number(found.layout?.N) > layout) throw newer(dynamo)
+  return toIdentity(found)
 }
 
 async function read(dynamo: Dynamo): Promise<Item | undefined> {

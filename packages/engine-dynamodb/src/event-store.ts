@@ -13,6 +13,7 @@ import type {
   Snapshot,
   StreamHead,
 } from 'weir/ports'
+import { EngineError } from 'weir/ports'
 import { Appender } from './append.ts'
 import { Appended } from './appended.ts'
 import { Commits, lastVersion } from './commits.ts'
@@ -31,6 +32,8 @@ import { Sweep, type SweepOptions } from './sweep.ts'
 export interface PlacingOptions {
   /** Whether it places what it appends; else somebody else does, and it places only what it is asked to locate. */
   readonly places: boolean
+  /** Whether it may only look. */
+  readonly readOnly: boolean
   /** How it sweeps for what others have left; not at all if it does not place. */
   readonly sweep?: SweepOptions | undefined
 }
@@ -55,9 +58,10 @@ export class DynamodbEventStore implements EventStore {
   readonly #locator: Locator
 
   readonly #places: boolean
+  readonly #readOnly: boolean
   readonly #sweep: Sweep | undefined
 
-  constructor(dynamo: Dynamo, lanes: number, { places, sweep }: PlacingOptions) {
+  constructor(dynamo: Dynamo, lanes: number, { places, readOnly, sweep }: PlacingOptions) {
     const commits = new Commits(dynamo)
     const pages = new Pages(dynamo)
     const heads = new Heads(dynamo, lanes)
@@ -70,12 +74,14 @@ export class DynamodbEventStore implements EventStore {
     const placed = (lane: number, { number }: { number: number }) => this.#appended.placed(lane, number)
     this.#placer = new Placer(lanes, { dynamo, commits, heads, pages, placed })
     this.#feed = new Feed(lanes, pages, commits)
-    this.#locator = new Locator(lanes, { heads, pages, commits, placer: this.#placer })
+    this.#locator = new Locator(lanes, { heads, pages, commits, placer: this.#placer }, !readOnly)
     this.#places = places
+    this.#readOnly = readOnly
     this.#sweep = places ? new Sweep(dynamo, this.#placer, sweep) : undefined
   }
 
   async append(group: readonly Append[]): Promise<AppendResult[]> {
+    if (this.#readOnly && group.some(leavesTrace)) throw lookOnly()
     return this.#appender.append(group, (commits) => {
       if (this.#places) this.#placer.add(commits)
     })
@@ -111,6 +117,7 @@ export class DynamodbEventStore implements EventStore {
   }
 
   async saveSnapshot(stream: string, snapshot: Snapshot): Promise<void> {
+    if (this.#readOnly) throw lookOnly()
     await this.#records.saveSnapshot(stream, snapshot)
   }
 
@@ -176,4 +183,12 @@ export class DynamodbEventStore implements EventStore {
     if (places?.length !== this.#lanes) return undefined
     return covers(await this.feedEnd(), position) ? position : undefined
   }
+}
+
+function leavesTrace({ streams, commands }: Append): boolean {
+  return commands.length > 0 || streams.some(({ count }) => count > 0)
+}
+
+function lookOnly(): EngineError {
+  return new EngineError('DynamoDB: the store was opened to look at it only.')
 }

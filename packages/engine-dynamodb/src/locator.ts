@@ -13,6 +13,13 @@ const readAtOnce = 1_000
 /** How many pages are looked at from a cursor on, before it is looked back from the head. */
 const pagesAhead = 50
 
+interface LocatorServices {
+  readonly heads: Heads
+  readonly pages: Pages
+  readonly commits: Commits
+  readonly placer: Placer
+}
+
 /** Finds where commits of streams stand in the feed. */
 export class Locator {
   readonly #lanes: number
@@ -20,13 +27,16 @@ export class Locator {
   readonly #pages: Pages
   readonly #commits: Commits
   readonly #placer: Placer
+  readonly #mayPlace: boolean
 
-  constructor(lanes: number, services: { heads: Heads; pages: Pages; commits: Commits; placer: Placer }) {
+  /** @param mayPlace whether what is not placed yet may be; else it is not there */
+  constructor(lanes: number, services: LocatorServices, mayPlace: boolean) {
     this.#lanes = lanes
     this.#heads = services.heads
     this.#pages = services.pages
     this.#commits = services.commits
     this.#placer = services.placer
+    this.#mayPlace = mayPlace
   }
 
   laneOf(stream: string): number {
@@ -69,7 +79,7 @@ export class Locator {
     if (known && known.version >= version) return known
     for (;;) {
       const head = (await this.#heads.get([stream])).get(stream) ?? noHead
-      if (head.version >= version) return head
+      if (head.version >= version || !this.#mayPlace) return head
       const commits = await this.#commits.keysFrom(stream, head.version + 1, readAtOnce)
       if (commits.length === 0) return head
       await this.#placer.place(commits)

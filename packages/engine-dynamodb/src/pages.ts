@@ -17,12 +17,16 @@ export class Pages {
     this.#dynamo = dynamo
   }
 
-  /** The newest page of a lane; number 0 when there is none. */
-  async end(lane: number): Promise<LaneEnd> {
+  /**
+   * The newest page of a lane; number 0 when there is none.
+   *
+   * @param consistent else it costs half, and the newest may be missed
+   */
+  async end(lane: number, consistent = true): Promise<LaneEnd> {
     const { Items = [] } = await this.#dynamo.send(
       new QueryCommand({
         TableName: this.#dynamo.tables.index,
-        ConsistentRead: true,
+        ConsistentRead: consistent,
         ScanIndexForward: false,
         Limit: 1,
         KeyConditionExpression: 'pk = :lane',

@@ -13,7 +13,7 @@ export interface SweepOptions {
   readonly patience: number
 }
 
-export const sweepOptions: SweepOptions = { interval: 2_000, patience: 15_000 }
+const sweepOptions: SweepOptions = { interval: 2_000, patience: 15_000 }
 
 /** Where there is no stream, the table is looked through only every so many turns. */
 const turnsWithoutStream = 300

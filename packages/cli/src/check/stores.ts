@@ -3,8 +3,9 @@ import { join, resolve } from 'node:path'
 import { sqliteEngine } from '@weir/engine-sqlite'
 import { type Engine, EngineError, type OpenEngine } from 'weir/ports'
 import { show } from '../apps/locate.ts'
-import { placeOf } from '../postgres/database-url.ts'
+import { type DynamodbTables, importDynamodb } from '../dynamodb/tables.ts'
 import type { Settings } from '../settings.ts'
+import { placeOfStore } from '../store.ts'
 
 /** The stores of applications, to look at: each as it is when it is opened. */
 export interface Stores {
@@ -16,8 +17,10 @@ export interface Stores {
 
 const toLookAt = { readOnly: true, pinned: true } as const
 
-export async function storesOf({ data, database }: Settings): Promise<Stores> {
-  return database === undefined ? filesIn(resolve(data)) : schemasAt(database)
+export async function storesOf(settings: Settings): Promise<Stores> {
+  const { data, database, dynamodb } = settings
+  if (database === undefined) return filesIn(resolve(data))
+  return serverStores(await (dynamodb ? openTables(dynamodb, database) : openSchemas(database)), settings)
 }
 
 function filesIn(directory: string): Stores {
@@ -31,13 +34,24 @@ function filesIn(directory: string): Stores {
   }
 }
 
-async function schemasAt(url: string): Promise<Stores> {
+async function openSchemas(url: string): Promise<OpenEngine> {
   const { postgresEngine } = await import('@weir/engine-postgres')
-  const open = postgresEngine({ url, ...toLookAt })
+  return postgresEngine({ url, ...toLookAt })
+}
+
+async function openTables({ prefix }: DynamodbTables, url: string): Promise<OpenEngine> {
+  const [{ dynamodbEngine }, { postgresReadModels }] = await Promise.all([
+    importDynamodb(),
+    import('@weir/engine-postgres'),
+  ])
+  return dynamodbEngine({ tables: prefix, readModels: postgresReadModels({ url, readOnly: true }), readOnly: true })
+}
+
+function serverStores(open: OpenEngine, settings: Settings): Stores {
   return {
     open: (application) => openIfThere(open, application),
     explainNone: (applications) =>
-      `${placeOf(url)}: nothing is recorded of ${applications.join(', ')} yet. Say where the data is with DATABASE_URL.`,
+      `${placeOfStore(settings)}: nothing is recorded of ${applications.join(', ')} yet. Say where the data is with DATABASE_URL.`,
   }
 }
 
@@ -45,8 +59,8 @@ async function openIfThere(open: OpenEngine, application: string): Promise<Engin
   try {
     return await open(application)
   } catch (error) {
-    // Whether a schema is there is known only when it is opened, and told in words only.
-    if (error instanceof EngineError && error.message.includes('there is no store in the schema')) return undefined
+    // Whether a store is there is known only when it is opened, and told in words only.
+    if (error instanceof EngineError && /there is no (store in the schema|table )/.test(error.message)) return undefined
     throw error
   }
 }

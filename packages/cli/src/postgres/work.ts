@@ -2,8 +2,9 @@ import type { LoadApps } from '../apps/load.ts'
 import { loadEnvironment } from '../environment.ts'
 import { untilStopped } from '../lifecycle.ts'
 import { type Flags, readSettings, withoutPort } from '../settings.ts'
+import { placeOfStore } from '../store.ts'
 import { version } from '../version.ts'
-import { placeOf, requireDatabase } from './database-url.ts'
+import { requireDatabase } from './database-url.ts'
 
 /**
  * Folds projections and runs policies until the process is told to stop.
@@ -15,7 +16,7 @@ export async function work(load: LoadApps, flags: Flags, name: string): Promise<
   loadEnvironment()
   const environment = process.env
   const settings = readSettings(flags, withoutPort(environment))
-  const database = requireDatabase(settings.database, name)
+  requireDatabase(settings.database, name)
   const [loaded, { openOutput }, { startWorkers }] = await Promise.all([
     load(),
     import('../output/output.ts'),
@@ -29,7 +30,7 @@ export async function work(load: LoadApps, flags: Flags, name: string): Promise<
     version: version(),
     url: listening?.url,
     apps: loaded.apps.map(({ app }) => app.name),
-    data: placeOf(database),
+    data: placeOfStore(settings),
     keys: listening?.made,
     milliseconds: Math.round(performance.now()),
   })

@@ -87,5 +87,5 @@ function byBytes(a: string, b: string): number {
 }
 
 function isShort({ length }: string): boolean {
-  return length <= 400
+  return length <= 300
 }

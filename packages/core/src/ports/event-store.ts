@@ -12,7 +12,7 @@
  * 6. Names and ids are well-formed text without U+0000; who takes them from outside refuses others. Payloads and states
  *    are what `JSON.stringify` gives, and come back character for character.
  * 7. `streams` goes by the UTF-8 bytes of names, so that pages neither repeat nor skip what is there. Names of more than
- *    400 characters that begin alike are in an order of the engine's.
+ *    300 characters that begin alike are in an order of the engine's.
  * 8. Only commits of the feed have a position. Where others read the feed only a moment after an append, the position of
  *    an append says where it is when it is located (see `locate`).
  */
