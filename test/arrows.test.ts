@@ -38,6 +38,7 @@ const areas: Area[] = [
   {
     at: 'packages/aws/src/lambda',
     imports: ['packages/aws/src/contract', 'weir/*', '@weir/http', '@weir/engine-postgres', '@weir/engine-dynamodb'],
+    tests: ['@weir/engine-dynamodb/local', '@weir/test-postgres'],
   },
   { at: 'packages/aws/src/cdk', imports: ['packages/aws/src/contract', 'weir/*', '@weir/http'] },
   { at: 'packages/aws/src/local', imports: ['packages/aws/src/contract', '@weir/engine-dynamodb/local'] },

@@ -1,12 +1,9 @@
-import { createHash } from 'node:crypto'
-
 /**
  * Doorbells: messages that say that there is something to read, never what.
  *
  * 1. A consumer reads the feed from its own cursor. A doorbell that is lost, doubled, late or out of order changes nothing.
- * 2. A publisher rings the application's topic once for each page that has commits of its batch, and names their aggregates: group
- *    `lane-<lane>`, deduplication id `<lane>-<page>-<hash of the aggregates>`, since another batch may have more of the page. Each
- *    consumer's queue takes the rings that name one of its aggregates.
+ * 2. A publisher rings the application's topic once for each page that has commits of its batch and each aggregate in that, whose name is
+ *    an attribute: group `lane-<lane>`, deduplication id `<lane>-<page>-<aggregate>`. Each consumer's queue takes the rings of its aggregates.
  * 3. The sweep rings queues themselves: group `sweep-<lane>` (`sweep` without a lane), so that it gets through where a group waits for
  *    a message that failed; deduplication id `<group>-<minute>`.
  * 4. Whoever reports a message as failed makes it visible again after `retrySeconds` itself: SQS would wait for the whole
@@ -26,14 +23,11 @@ export interface Sending {
   readonly deduplicationId: string
 }
 
-/** The message attribute, of the type `String.Array`, with the names of the aggregates whose commits were placed. */
-export const aggregatesAttribute = 'aggregates'
+/** The message attribute, a `String`, with the name of the aggregate whose commits were placed. */
+export const aggregateAttribute = 'aggregate'
 
 /** After how many seconds a message comes again whose lane was not caught up in the time that there was. */
 export const retrySeconds = 1
-
-/** The type of the attribute, as SNS calls it. */
-export const aggregatesType = 'String.Array'
 
 /** The body of a doorbell. */
 export function encodeDoorbell({ app, lane, page }: Doorbell): string {
@@ -51,10 +45,9 @@ export function decodeDoorbell(body: string): Doorbell {
   return { app, ...(lane === undefined ? {} : { lane }), ...(page === undefined ? {} : { page }) }
 }
 
-/** How a publisher sends the ring for commits of some aggregates in a page. */
-export function pageRing(lane: number, page: number, aggregates: readonly string[]): Sending {
-  const hash = createHash('sha256').update(JSON.stringify(aggregates.toSorted())).digest('hex').slice(0, 16)
-  return { group: `lane-${lane}`, deduplicationId: `${lane}-${page}-${hash}` }
+/** How a publisher sends the ring for commits of an aggregate in a page. */
+export function pageRing(lane: number, page: number, aggregate: string): Sending {
+  return { group: `lane-${lane}`, deduplicationId: `${lane}-${page}-${aggregate}` }
 }
 
 /** How the sweep sends a ring; `now` is the time in milliseconds. */

@@ -1,8 +1,7 @@
 export { databaseAdmin, databaseName, databaseRoles } from './database.ts'
-export type { Doorbell } from './doorbell.ts'
+export type { Doorbell, Sending } from './doorbell.ts'
 export {
-  aggregatesAttribute,
-  aggregatesType,
+  aggregateAttribute,
   decodeDoorbell,
   encodeDoorbell,
   pageRing,

@@ -10,13 +10,12 @@ test('doorbells come as they were sent', () => {
   expect(() => decodeDoorbell('{"lane":1}')).toThrow('This is no doorbell')
 })
 
-test('aggregates of a page are rung for once; the sweep rings once a minute, past a group that waits', () => {
-  expect(pageRing(2, 7, ['order', 'payment'])).toEqual(pageRing(2, 7, ['payment', 'order']))
-  expect(pageRing(2, 7, ['order'])).not.toEqual(pageRing(2, 7, ['order', 'payment']))
-  expect(pageRing(2, 7, []).group).toBe('lane-2')
+test('each aggregate of a page is rung for once; the sweep rings once a minute, past a group that waits', () => {
+  expect(pageRing(2, 7, 'order')).toEqual({ group: 'lane-2', deduplicationId: '2-7-order' })
+  expect(pageRing(2, 7, 'order')).not.toEqual(pageRing(2, 7, 'payment'))
   expect(sweepRing(2, 120_000)).toEqual(sweepRing(2, 179_999))
   expect(sweepRing(2, 120_000)).not.toEqual(sweepRing(2, 180_000))
-  expect(sweepRing(2, 0).group).not.toBe(pageRing(2, 7, []).group)
+  expect(sweepRing(2, 0).group).not.toBe(pageRing(2, 7, 'order').group)
 })
 
 test('places of applications and names of consumers come as they were set', () => {

@@ -2,15 +2,16 @@ import { DeleteMessageCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk
 import { dynamodbEngine } from '@weir/engine-dynamodb'
 import { startDynoxide } from '@weir/engine-dynamodb/local'
 import { testDatabase } from '@weir/test-postgres'
-import type { SQSEvent } from 'aws-lambda'
+import type { DynamoDBStreamEvent, SQSEvent } from 'aws-lambda'
 import { startFauxqs } from 'fauxqs'
 import { afterAll, beforeAll, vi } from 'vitest'
 import { memoryEngine } from 'weir/memory'
 import { silentLogger } from 'weir/ports'
-import { aggregatesAttribute, consumerQueue, doorbellTopic, encodeApps, timerQueue } from '../contract/index.ts'
+import { aggregateAttribute, consumerQueue, doorbellTopic, encodeApps, timerQueue } from '../contract/index.ts'
 import { sqsEvent } from './consumer/sqs-event.fixture.ts'
 import { type FakeAws, fakeAws } from './fake-aws.fixture.ts'
 import type { FunctionOptions } from './setup/options.ts'
+import { TableStream } from './table-stream.fixture.ts'
 
 /** What of AWS a café needs, on this machine: tables, a topic and queues, a database. */
 export interface Cloud {
@@ -20,6 +21,8 @@ export interface Cloud {
   readonly aws: FakeAws
   /** What a function is made with. */
   options(own?: Record<string, string>): FunctionOptions
+  /** What the stream of the table of commits has brought since it was asked last, as its function is given it. */
+  streamed(): Promise<DynamoDBStreamEvent>
   /** Takes the messages that are in the queue of a consumer, as its function is given them. */
   receive(consumer: string): Promise<SQSEvent>
 }
@@ -43,6 +46,7 @@ export function useCloud(): Cloud {
   let topic = ''
   let queues = ''
   let sqs: SQSClient
+  let stream: TableStream
   beforeAll(async () => {
     const [dynoxide, database, bells] = await Promise.all([
       startDynoxide(),
@@ -61,15 +65,16 @@ export function useCloud(): Cloud {
     topic = bells.createTopic(topicName, { attributes: { FifoTopic: 'true' } }).topicArn
     for (const [consumer, aggregates] of Object.entries(consumers)) {
       const queue = consumerQueue(prefix, 'cafe', consumer)
-      const { queueUrl } = bells.createQueue(queue, { attributes: { FifoQueue: 'true' } })
-      queues = queueUrl.slice(0, queueUrl.lastIndexOf('/') + 1)
-      const FilterPolicy = JSON.stringify({ [aggregatesAttribute]: aggregates })
+      bells.createQueue(queue, { attributes: { FifoQueue: 'true' } })
+      const FilterPolicy = JSON.stringify({ [aggregateAttribute]: aggregates })
       bells.subscribe({ topic: topicName, queue, attributes: { RawMessageDelivery: 'true', FilterPolicy } })
     }
     bells.createQueue(timerQueue(prefix, 'cafe', 'closing'))
     await makeTables(dynoxide.endpoint)
     Object.assign(parts, { dynamodb: dynoxide.endpoint, database: database.url, aws })
+    queues = `${bells.address}/000000000000/`
     sqs = new SQSClient({})
+    stream = new TableStream(tables.events, dynoxide.endpoint)
   })
   afterAll(async () => {
     for (const close of closing) await close()
@@ -84,6 +89,7 @@ export function useCloud(): Cloud {
     get aws() {
       return parts.aws as FakeAws
     },
+    streamed: () => stream.next(),
     receive: async (consumer) => {
       const queue = consumerQueue(prefix, 'cafe', consumer)
       const QueueUrl = queues + queue

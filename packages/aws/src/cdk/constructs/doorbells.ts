@@ -3,7 +3,7 @@ import { FifoThroughputScope, SubscriptionFilter, Topic } from 'aws-cdk-lib/aws-
 import { SqsSubscription } from 'aws-cdk-lib/aws-sns-subscriptions'
 import { DeduplicationScope, FifoThroughputLimit, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
-import { aggregatesAttribute } from '../../contract/index.ts'
+import { aggregateAttribute } from '../../contract/index.ts'
 import type { AppPlan, ConsumerPlan } from '../plan/types.ts'
 import type { Installation } from './installation.ts'
 import { justify } from './justify.ts'
@@ -41,7 +41,7 @@ export class Doorbells extends Construct {
     })
     const filter = SubscriptionFilter.stringFilter({ allowlist: [...aggregates] })
     this.topic.addSubscription(
-      new SqsSubscription(queue, { rawMessageDelivery: true, filterPolicy: { [aggregatesAttribute]: filter } }),
+      new SqsSubscription(queue, { rawMessageDelivery: true, filterPolicy: { [aggregateAttribute]: filter } }),
     )
     installation.references.set(`queue/${app}/${name}`, [queue.queueArn], queue.queueUrl)
     return queue

@@ -5,5 +5,5 @@ const share = 0.75
 
 /** When the work of an invocation has to end, in milliseconds since the epoch. */
 export function deadlineWithin(context: Pick<Context, 'getRemainingTimeInMillis'>): number {
-  return Date.now() + context.getRemainingTimeInMillis() * share
+  return Date.now() + Math.floor(context.getRemainingTimeInMillis() * share)
 }

@@ -13,7 +13,7 @@ const askAfter = 2_000
 
 /**
  * The stores that the environment names: tables of DynamoDB, and documents in PostgreSQL. Who connects as the reader cannot
- * write documents.
+ * write documents. Commits are placed in the feed by the publisher.
  *
  * @throws EngineError when the environment is not complete
  */
@@ -26,5 +26,5 @@ export function storesOf(environment: Environment): OpenEngine {
     if (place) return place
     throw new EngineError(`WEIR_APPS does not name the application '${application}'.`)
   }
-  return dynamodbEngine({ tables, readModels })
+  return dynamodbEngine({ tables, readModels, places: false })
 }
