@@ -42,7 +42,11 @@ const areas: Area[] = [
   },
   { at: 'packages/aws/src/cdk', imports: ['packages/aws/src/contract', 'weir/*', '@weir/http'] },
   { at: 'packages/aws/src/local', imports: ['packages/aws/src/contract', '@weir/engine-dynamodb/local'] },
-  { at: 'packages/cli', imports: ['weir/*', '@weir/http', ...engines, ...aws] },
+  {
+    at: 'packages/cli',
+    imports: ['weir/*', '@weir/http', ...engines, ...aws],
+    tests: ['@weir/engine-dynamodb/local'],
+  },
 
   { at: 'examples/helpdesk', imports: all, tests: ['@weir-examples/harness'] },
   { at: 'examples/inventory', imports: all, tests: ['@weir-examples/harness'] },

@@ -1,3 +1,4 @@
+export { dynamodbApplications } from './applications.ts'
 export type { DynamodbOptions } from './engine.ts'
 export { dynamodbEngine } from './engine.ts'
 export type { PlacedPage, Placing, Reconciled, StreamRecord } from './placing.ts'

@@ -1,4 +1,5 @@
 import type { Engine, GenerationRecord } from 'weir/ports'
+import { loadEnvironment } from '../environment.ts'
 import { CliError, UsageError } from '../errors.ts'
 import { say } from '../ops/print.ts'
 import { compare } from './compare.ts'
@@ -23,7 +24,9 @@ export interface CopyFlags {
  * @throws CliError or EngineError when that cannot be done; applications before that one are done then
  */
 export async function copy(flags: CopyFlags): Promise<number> {
-  const [from, to] = [storesAt(flags.from), storesAt(flags.to)]
+  loadEnvironment()
+  const isWhole = !flags.verify && flags.withoutPolicies !== true
+  const [from, to] = [storesAt(flags.from, isWhole), storesAt(flags.to, isWhole)]
   if (from.name === to.name) throw new UsageError('--from and --to name the same place.')
   const stopWatching = sayOnInterrupt(flags)
   let code = 0

@@ -6,6 +6,7 @@ import type { Engine, OpenEngine } from 'weir/ports'
 import { show } from '../apps/locate.ts'
 import { CliError } from '../errors.ts'
 import { placeOf } from '../postgres/database-url.ts'
+import { tablesWith } from './dynamodb.ts'
 
 /** The stores of applications at one place. */
 export interface StoresAt {
@@ -22,10 +23,12 @@ export interface StoresAt {
 /**
  * The stores that an option names.
  *
+ * @param isWhole whether not only what is recorded is read and written, but policies, too
  * @throws CliError when it names none
  */
-export function storesAt(text: string): StoresAt {
-  return /^postgres(ql)?:/i.test(text) ? schemasAt(text) : filesIn(resolve(text))
+export function storesAt(text: string, isWhole: boolean): StoresAt {
+  if (/^postgres(ql)?:/i.test(text)) return schemasAt(text)
+  return text.startsWith('dynamodb:') ? tablesWith(text.slice('dynamodb:'.length), isWhole) : filesIn(resolve(text))
 }
 
 function filesIn(directory: string): StoresAt {
