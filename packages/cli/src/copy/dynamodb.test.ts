@@ -69,15 +69,15 @@ async function onDynamodb(work: (events: EventStore) => Promise<unknown>): Promi
 test('an application moves from SQLite to DynamoDB and back', async () => {
   const [here, there] = [join(folder, 'here'), join(folder, 'there')]
   await record(here, commits)
-  expect(await run({ from: here, to: 'dynamodb:dev', withoutPolicies: true })).toBe(0)
+  expect(await run({ from: here, to: 'dynamodb:dev-', withoutPolicies: true })).toBe(0)
   const moved = digest()
   expect(moved).toBeDefined()
-  expect(await run({ from: 'dynamodb:dev', to: there, app: 'shop', withoutPolicies: true })).toBe(0)
+  expect(await run({ from: 'dynamodb:dev-', to: there, app: 'shop', withoutPolicies: true })).toBe(0)
   expect(digest()).toBe(moved)
-  expect(await run({ from: 'dynamodb:dev', to: here, verify: true })).toBe(0)
+  expect(await run({ from: 'dynamodb:dev-', to: here, verify: true })).toBe(0)
 
   await onDynamodb((events) => events.append(commits.slice(0, 1).map((each) => ({ ...each, commands: [] }))))
-  expect(await run({ from: 'dynamodb:dev', to: there, withoutPolicies: true })).toBe(0)
+  expect(await run({ from: 'dynamodb:dev-', to: there, withoutPolicies: true })).toBe(0)
   expect(said).toMatch(/ 1 event copied .*✓ both hold 61 events in 41 commits/s)
 })
 
@@ -85,11 +85,11 @@ test('what DynamoDB cannot take is told, with where it is', async () => {
   const here = join(folder, 'large')
   const payload = JSON.stringify('x'.repeat(400_000))
   await record(here, [{ streams: [{ stream: 'order-1', expected: 'absent', count: 1, payload }], commands: [] }])
-  const copying = run({ from: here, to: 'dynamodb:large', withoutPolicies: true })
+  const copying = run({ from: here, to: 'dynamodb:large-', withoutPolicies: true })
   await expect(copying).rejects.toThrow(/cannot take version 1 of order-1: .* 400002 bytes, and it takes 380000/)
 })
 
 test('policies of a store in DynamoDB need to be found', async () => {
-  await expect(run({ from: 'dynamodb:dev', to: join(folder, 'other') })).rejects.toThrow(/Set DATABASE_URL to where/)
-  await expect(run({ from: 'dynamodb:nobody', to: folder })).rejects.toThrow(/There is no store in dynamodb:nobody/)
+  await expect(run({ from: 'dynamodb:dev-', to: join(folder, 'other') })).rejects.toThrow(/Set DATABASE_URL to where/)
+  await expect(run({ from: 'dynamodb:nobody-', to: folder })).rejects.toThrow(/There is no store in dynamodb:nobody-/)
 })

@@ -1,34 +1,34 @@
 import { memoryEngine } from 'weir/memory'
-import type { Engine, OpenReadModels } from 'weir/ports'
+import type { OpenReadModels } from 'weir/ports'
+import { importDynamodb, readTables } from '../dynamodb/tables.ts'
 import { CliError } from '../errors.ts'
 import { readDatabase } from '../postgres/database-url.ts'
 import type { StoresAt } from './stores.ts'
 
-/** An emulator has nobody else who makes tables. */
-const makesTables = () => process.env.AWS_ENDPOINT_URL_DYNAMODB !== undefined
-
 /**
- * Stores in DynamoDB: the tables `<prefix>-<application>-events` and `-index`, as they are deployed.
+ * Stores in DynamoDB: the tables `<prefix><application>-events` and `-index`.
  *
+ * @param named the prefix; what the environment says when it is empty
  * @param isWhole whether policies are read and written, too: they are kept in the PostgreSQL of `DATABASE_URL`
+ * @throws UsageError when the prefix cannot begin the name of a table
  */
-export function tablesWith(prefix: string, isWhole: boolean): StoresAt {
-  const namesOf = (application: string) => {
-    return { events: `${prefix}-${application}-events`, index: `${prefix}-${application}-index` }
-  }
+export function tablesWith(named: string, isWhole: boolean): StoresAt {
+  const { DYNAMODB_TABLES, ...environment } = process.env
+  const { prefix, makes } = readTables({ ...environment, DYNAMODB_TABLES: named || DYNAMODB_TABLES })
   return {
     name: `dynamodb:${prefix}`,
-    applications: async () => (await engine()).dynamodbApplications(`${prefix}-`),
+    applications: async () => (await importDynamodb()).dynamodbApplications(prefix),
     open: async (application) => {
-      const { dynamodbEngine, openPlacing } = await engine()
+      const { dynamodbEngine, openPlacing } = await importDynamodb()
       const readModels = await readModelsOf(isWhole, true)
-      await placeAll(await openPlacing({ tables: namesOf(application) }))
-      return dynamodbEngine({ tables: namesOf, readModels, places: false })(application)
+      const names = { events: `${prefix}${application}-events`, index: `${prefix}${application}-index` }
+      await placeAll(await openPlacing({ tables: names }))
+      return dynamodbEngine({ tables: prefix, readModels, readOnly: true })(application)
     },
-    make: async (application): Promise<Engine> => {
-      const { dynamodbEngine } = await engine()
+    make: async (application) => {
+      const { dynamodbEngine } = await importDynamodb()
       const readModels = await readModelsOf(isWhole, false)
-      return dynamodbEngine({ tables: namesOf, readModels, createTables: makesTables() })(application)
+      return dynamodbEngine({ tables: prefix, readModels, createTables: makes })(application)
     },
   }
 }
@@ -53,15 +53,4 @@ async function readModelsOf(isWhole: boolean, readOnly: boolean): Promise<OpenRe
   }
   const { postgresReadModels } = await import('@weir/engine-postgres')
   return postgresReadModels({ url, connections: 2, readOnly })
-}
-
-async function engine(): Promise<typeof import('@weir/engine-dynamodb')> {
-  try {
-    return await import('@weir/engine-dynamodb')
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException
-    if (code !== 'ERR_MODULE_NOT_FOUND' || !message.includes("'@weir/engine-dynamodb'")) throw error
-    const what = 'Stores in DynamoDB need the package @weir/engine-dynamodb: npm install @weir/engine-dynamodb'
-    throw new CliError(what, { cause: error })
-  }
 }

@@ -4,8 +4,8 @@ import type { CopyFlags } from './copy.ts'
 
 const copyHelp = `
 A store is a folder of databases, as --data is, the URL of a PostgreSQL, or
-dynamodb:<prefix>, as tables are called on AWS (<prefix>-<app>-events). Where AWS
-is, the environment says, and DATABASE_URL where policies are kept there.
+dynamodb:<prefix>, as tables are called there (<prefix><app>-events). Where AWS
+is, the environment says, and DATABASE_URL where its policies are kept.
 
 What was recorded is copied as it is, with the ids of commands and what policies
 keep: timers and dead letters. Then both stores are read anew, and compared. Read
@@ -40,7 +40,7 @@ export function addCopy(program: Command): void {
       `${copyHelp}\n${examples([
         'weir copy --from ./data --to postgres://shop:change-me@db:5432/shop',
         'weir copy --from ./data --to /mnt/other --app box-office',
-        'weir copy --from ./data --to dynamodb:shop --app box-office',
+        'weir copy --from ./data --to dynamodb:shop- --app box-office',
         'weir copy --verify --from ./data --to postgres://shop:change-me@db:5432/shop',
       ])}`,
     )

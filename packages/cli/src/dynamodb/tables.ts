@@ -45,6 +45,6 @@ export async function importDynamodb(): Promise<typeof import('@weir/engine-dyna
     const { code, message } = error as NodeJS.ErrnoException
     if (code !== 'ERR_MODULE_NOT_FOUND' || !message.includes("'@weir/engine-dynamodb'")) throw error
     const command = 'npm install @weir/engine-dynamodb'
-    throw new CliError(`EVENT_STORE=dynamodb needs the package @weir/engine-dynamodb: ${command}`, { cause: error })
+    throw new CliError(`DynamoDB needs the package @weir/engine-dynamodb: ${command}`, { cause: error })
   }
 }
