@@ -1,11 +1,12 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { copyBrowserFiles } from '@weir/http'
 import { type BuildOptions, buildSync } from 'esbuild'
-import { type FunctionRole, functionRoles } from '../../contract/index.ts'
-import { handlerSource } from './handler-source.ts'
+import type { FunctionRole } from '../../contract/index.ts'
+import { minified } from './minified.ts'
+import { replacements } from './replacements.ts'
 
 /** The code of a function, ready to be uploaded. */
 export interface Bundle {
@@ -20,18 +21,21 @@ const isSource = import.meta.url.endsWith('.ts')
 /** The functions, of the same build as this file. */
 const lambda = fileURLToPath(new URL(`../../lambda/index.${isSource ? 'ts' : 'js'}`, import.meta.url))
 
-/** Packages in CommonJS ask for Node's modules so; in a module there is no `require`. No minified name is as long. */
-const requireForCommonJs =
-  "import{createRequire as requireOfNode}from'node:module';const require=requireOfNode(import.meta.url);"
+/** Packages in CommonJS ask for Node's modules so; in a module there is no `require`. */
+const requireForCommonJs = "import{createRequire as _r}from'node:module';const require=_r(import.meta.url);"
 
 const options: BuildOptions = {
   ...{ bundle: true, minify: true, treeShaking: true, platform: 'node', target: 'node24', format: 'esm' },
   ...{ conditions: isSource ? ['@weir/source', 'module'] : ['module'], mainFields: ['module', 'main'] },
   ...{ entryNames: '[dir]/handler/index', outExtension: { '.js': '.mjs' }, legalComments: 'external' },
+  ...{ alias: replacements, charset: 'utf8', define: { 'process.env.NODE_ENV': '"production"' } },
   banner: { js: requireForCommonJs },
   logLevel: 'warning',
   logOverride: { 'import-is-undefined': 'silent' },
 }
+
+/** The factories of `@weir/aws/lambda`. `operations` is the same server as `api`, with other rights. */
+const factories = ['api', 'publisher', 'projection', 'policy', 'sweep', 'reconcile', 'rebuild', 'migrate'] as const
 
 const built = new Map<string, string>()
 
@@ -46,22 +50,36 @@ export function bundle(entry: string, role: FunctionRole): Bundle {
   const path = resolve(entry)
   const folder = built.get(path) ?? build(path)
   built.set(path, folder)
-  return { folder: join(folder, role), handler: 'handler/index.handler' }
+  return { folder: join(folder, role === 'operations' ? 'api' : role), handler: 'handler/index.handler' }
 }
 
 function build(entry: string): string {
   const folder = mkdtempSync(join(tmpdir(), 'weir-bundles-'))
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
   const sources = join(folder, 'sources')
-  for (const role of functionRoles) {
-    mkdirSync(join(sources, role), { recursive: true })
-    writeFileSync(join(sources, role, 'index.mjs'), handlerSource(role, url(lambda), url(entry)))
-  }
-  const entryPoints = functionRoles.map((role) => join(sources, role, 'index.mjs'))
+  const entryPoints = factories.map((factory) => {
+    const file = join(sources, factory, 'index.mjs')
+    mkdirSync(join(sources, factory), { recursive: true })
+    writeFileSync(file, handlerSource(factory, entry))
+    return file
+  })
   buildSync({ ...options, entryPoints, outbase: sources, outdir: folder })
-  for (const role of ['api', 'operations']) copyBrowserFiles(join(folder, role))
+  const cache = join(process.cwd(), 'node_modules/.cache/weir-aws')
+  for (const factory of factories) {
+    const file = join(folder, factory, 'handler/index.mjs')
+    writeFileSync(file, minified(readFileSync(file, 'utf8'), cache))
+  }
+  copyBrowserFiles(join(folder, 'api'))
   return folder
 }
 
-/** As imports are written, also on Windows. */
-const url = (path: string): string => pathToFileURL(path).pathname
+/** The module that a function's bundle is made of. */
+function handlerSource(factory: string, entry: string): string {
+  const specifier = (path: string) => JSON.stringify(pathToFileURL(path).pathname)
+  return [
+    `import * as lambda from ${specifier(lambda)}`,
+    `import * as application from ${specifier(entry)}`,
+    `export const handler = lambda.${factory}(application)`,
+    '',
+  ].join('\n')
+}
