@@ -103,7 +103,7 @@ export const sharedResponses: Json = {
   NotFound: problemResponse('There is no such thing.', problem('not-found')),
   Rejected: problemResponse('The application says no; `code` tells why. Nothing was changed.', rejected),
   VersionMismatch: problemResponse('It has changed since it was read.', problem('version-mismatch')),
-  BodyTooLarge: problemResponse('The body is too large.', problem('body-too-large')),
+  BodyTooLarge: problemResponse('The body is too large, or what is to be recorded.', problem('body-too-large')),
   UnsupportedMediaType: problemResponse('The body has to be JSON.', problem('unsupported-media-type')),
   KeyReused: problemResponse('The Idempotency-Key was used for another request.', problem('idempotency-key-reused')),
   NotAcceptable: problemResponse('Ask for `text/event-stream`.', problem('not-acceptable')),
