@@ -21,8 +21,9 @@ const isSource = import.meta.url.endsWith('.ts')
 /** The functions, of the same build as this file. */
 const lambda = fileURLToPath(new URL(`../../lambda/index.${isSource ? 'ts' : 'js'}`, import.meta.url))
 
-/** Packages in CommonJS ask for Node's modules so; in a module there is no `require`. */
-const requireForCommonJs = "import{createRequire as _r}from'node:module';const require=_r(import.meta.url);"
+/** Packages in CommonJS ask for Node's modules so; in a module there is no `require`. The name is too long to be one of esbuild's. */
+const requireForCommonJs =
+  "import{createRequire as createRequireOfNode}from'node:module';const require=createRequireOfNode(import.meta.url);"
 
 const options: BuildOptions = {
   ...{ bundle: true, minify: true, treeShaking: true, platform: 'node', target: 'node24', format: 'esm' },
