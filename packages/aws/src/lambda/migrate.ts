@@ -1,9 +1,9 @@
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda'
-import { decodeApps } from '../contract/index.ts'
+import { databaseRoles, decodeApps } from '../contract/index.ts'
 import { prepareDatabase } from './migrate/database.ts'
 import { startRebuild } from './rebuild/start.ts'
 import type { Application } from './setup/application.ts'
-import { required } from './setup/environment.ts'
+import { type Environment, required } from './setup/environment.ts'
 import { type FunctionOptions, type Settings, settingsOf } from './setup/options.ts'
 import { startOnDemand } from './setup/runtimes.ts'
 
@@ -35,10 +35,11 @@ export function migrate(application: Application, options: FunctionOptions = {})
 }
 
 async function prepare(application: Application, settings: Settings): Promise<void> {
-  const { environment, logger } = settings
+  const { logger } = settings
+  const environment: Environment = { DATABASE_USER: databaseRoles.writer, ...settings.environment }
   const names = Object.keys(decodeApps(environment.WEIR_APPS))
   await prepareDatabase(environment, names)
-  const running = await startOnDemand(application, settings)
+  const running = await startOnDemand(application, { ...settings, environment })
   try {
     for (const { app, onDemand } of running) {
       const { rebuilds } = await onDemand.introduce()

@@ -53,6 +53,8 @@ export class Database extends Construct {
     for (const [role, user] of Object.entries(databaseRoles)) {
       references.set(`database/${role}`, [userArn(this, resourceId, user)])
     }
+    const direct = userArn(this, this.cluster.clusterResourceIdentifier, databaseRoles.writer)
+    references.set('database/direct-writer', [direct])
     references.set('database/host', [], this.proxy?.endpoint ?? hostname)
     references.set('database/direct-host', [], hostname)
     references.set('database/port', [], String(port))

@@ -58,6 +58,8 @@ const database = (role: keyof typeof databaseRoles) => ({
   DATABASE_HOST: '{database/host}',
   DATABASE_PORT: '{database/port}',
   DATABASE_NAME: databaseName,
+  // Who signs the certificates of RDS, Node does not know by itself.
+  NODE_EXTRA_CA_CERTS: '/var/runtime/ca-cert.pem',
   DATABASE_USER: databaseRoles[role],
 })
 
@@ -132,11 +134,12 @@ function sweep(common: Common): FunctionPlan {
     role: 'sweep',
     description: 'Rings consumers that are behind, and policies with something due',
     triggers: [{ kind: 'schedule', every: common.sweepEvery }],
-    environment: { ...database('writer'), ...queues },
+    environment: { ...database('writer'), ...queues, STATE_MACHINE_ARN: '{state-machine/rebuild}' },
     rights: [
       ...perApp(common.apps, rights.reading),
       ...consumers.flatMap(({ app, name }) => rights.sending(`queue/${app}/${name}`)),
       ...rights.connecting('writer'),
+      ...rights.startingRebuilds(),
     ],
   })
 }
@@ -179,6 +182,7 @@ function migrate(common: Common): FunctionPlan {
     rights: [
       ...perApp(common.apps, rights.reading, rights.placing),
       ...rights.knowing('database-admin'),
+      ...rights.connecting('direct-writer'),
       ...rights.startingRebuilds(),
     ],
   })

@@ -62,8 +62,8 @@ export function sending(queue: string): Right[] {
   return [{ on: queue, actions: ['sqs:SendMessage'] }]
 }
 
-/** Connecting to the database as a role of it. */
-export function connecting(role: 'reader' | 'writer'): Right[] {
+/** Connecting to the database as a role of it; `direct-writer`: past the proxy, as the owner of the schemas in deployments. */
+export function connecting(role: 'reader' | 'writer' | 'direct-writer'): Right[] {
   return [{ on: `database/${role}`, actions: ['rds-db:connect'] }]
 }
 
