@@ -52,9 +52,9 @@ describe('doorbells', () => {
       },
     )
     expect(filters).toEqual([
-      { aggregates: ['order', 'parcel'] },
-      { aggregates: ['order'] },
-      { aggregates: ['parcel'] },
+      { aggregate: ['order', 'parcel'] },
+      { aggregate: ['order'] },
+      { aggregate: ['parcel'] },
     ])
   })
 
