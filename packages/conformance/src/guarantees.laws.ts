@@ -7,6 +7,7 @@ import { durabilityLaws } from './guarantees/durability.laws.ts'
 import { freshnessLaws } from './guarantees/freshness.laws.ts'
 import { generationLaws } from './guarantees/generations.laws.ts'
 import { inputLaws } from './guarantees/input.laws.ts'
+import { onDemandLaws } from './guarantees/on-demand.laws.ts'
 import { orderLaws } from './guarantees/order.laws.ts'
 import { policyLaws } from './guarantees/policy.laws.ts'
 import { projectionLaws } from './guarantees/projection.laws.ts'
@@ -34,6 +35,7 @@ export function guaranteeLaws(name: string, setUp: SetUp, every = 1): void {
     describe('projections', () => projectionLaws(stage))
     describe('policies', () => policyLaws(stage))
     describe('division', () => divisionLaws(stage))
+    describe('on demand', () => onDemandLaws(stage))
     describe('timers', () => timerLaws(stage))
     describe('rebuilds', () => rebuildLaws(stage))
     describe('roll backs', () => rollBackLaws(stage))

@@ -1,7 +1,7 @@
 import type { AnyProjection } from '../definitions/index.ts'
 import type { Engine, GenerationRecord } from '../ports/index.ts'
 import type { Discards } from './discards.ts'
-import { type Pace, servingPace } from './pace.ts'
+import { type Pace, paceOnCall, servingPace } from './pace.ts'
 import { type ProjectedPage, Projector, type ProjectorObserver, type ProjectorServices } from './projector.ts'
 import { ReadModel } from './read-model.ts'
 
@@ -100,6 +100,7 @@ export class HeldPartitions {
   /** A partition that is folded for the time of a call only. Its place is saved: the next call may come to another process. */
   lend(partition: number): Projector {
     const projector = this.#projectorOf(partition, this.#observer)
+    projector.pace = paceOnCall(this.#services.clock)
     projector.savesPlace = true
     return projector
   }

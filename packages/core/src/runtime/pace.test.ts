@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { virtualClock } from '../testing/index.ts'
-import { ConsideratePace, servingPace } from './pace.ts'
+import { ConsideratePace, paceOnCall, servingPace } from './pace.ts'
 
 const idle = () => false
 
@@ -21,6 +21,15 @@ test('batches that keep others waiting are made smaller, down to a size at which
     return pace.limit
   })
   expect(limits).toEqual([2000, 1500, 750, 375, 188, 94, 50, 50])
+})
+
+test('a call has batches after which it can end in time', () => {
+  const pace = paceOnCall(virtualClock())
+  const limits = [0, 0, 0, 0, 0, 0, 1000, 500, 5000].map((milliseconds) => {
+    pace.took(milliseconds)
+    return pace.limit
+  })
+  expect(limits).toEqual([100, 200, 400, 800, 1600, 2000, 1000, 1000, 500])
 })
 
 test('a rebuild waits while commands are under way, but not for ever', async () => {

@@ -196,6 +196,10 @@ export class PolicySession {
 
   async #drained(limit: TimeLimit): Promise<{ readonly isDone: boolean; readonly next: NextDue | undefined }> {
     await this.#follower.caughtUp
+    const half = (limit.deadline - this.#clock.now()) / 2
+    await this.#atMost(Math.min(LONGEST_HOLD, half), this.workers.tried())
+    // Streams that take all the time there is do not hold up timers for ever.
+    if (this.workers.isTrying) await this.timers.fireDue()
     for (;;) {
       await this.workers.tried()
       // What was scheduled just now may be due next.

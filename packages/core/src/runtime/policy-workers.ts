@@ -111,6 +111,11 @@ export class PolicyWorkers {
     })
   }
 
+  /** Whether a stream that somebody waits for has neither come to its end nor failed. */
+  get isTrying(): boolean {
+    return this.#untried.size > 0
+  }
+
   /** Begins nothing any more. Resolves when what has begun has come to its end. */
   async close(): Promise<void> {
     this.#isClosed = true

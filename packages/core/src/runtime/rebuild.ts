@@ -12,6 +12,8 @@ export class Rebuild {
   readonly materialisation: Materialisation
   readonly #now: () => number
   readonly #rate: Rate
+  /** How far others have come when it was last looked. */
+  #seen: number | undefined
   /** Streams that may be parked in it all the same. */
   readonly accepted: Set<string>
   #state: RebuildStatus['state']
@@ -65,11 +67,15 @@ export class Rebuild {
     this.#rate.add(events, this.#now())
   }
 
-  /** @param newlyParked tells which streams are, when it is known how all partitions stand */
-  async status(newlyParked: () => readonly string[]): Promise<RebuildStatus> {
+  /**
+   * @param newlyParked tells which streams are, when it is known how all partitions stand
+   * @param isSeenOnly whether it is folded elsewhere: then its rate is that of what is seen
+   */
+  async status(newlyParked: () => readonly string[], isSeenOnly: boolean): Promise<RebuildStatus> {
     const { record, startedAt } = this
     await this.materialisation.look()
     const { done, total } = await this.materialisation.progress()
+    if (isSeenOnly) this.#see(done)
     const eventsPerSecond = this.#eventsPerSecond(this.#now())
     return {
       projection: record.model,
@@ -84,6 +90,11 @@ export class Rebuild {
       error: this.error,
       newlyParked: newlyParked(),
     }
+  }
+
+  #see(done: number): void {
+    if (this.#seen !== undefined) this.folded(Math.max(0, done - this.#seen))
+    this.#seen = done
   }
 
   #eventsPerSecond(now: number): number {

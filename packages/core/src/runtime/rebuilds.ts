@@ -114,8 +114,9 @@ export class Rebuilds {
   async status(): Promise<RebuildStatus | undefined> {
     const rebuild = this.#rebuild
     if (!rebuild) return undefined
+    if (this.#services.rests) await fromStore(this.#services.serving.current.look())
     const newlyParked = () => (rebuild.isUnderWay ? this.#switchOver.newlyParked(rebuild) : [])
-    const status = await fromStore(rebuild.status(newlyParked))
+    const status = await fromStore(rebuild.status(newlyParked, this.#services.rests))
     return this.#services.rests && isBlocked(rebuild, status) ? { ...status, state: 'blocked' } : status
   }
 
@@ -133,6 +134,7 @@ export class Rebuilds {
   switchOver(isOver: () => boolean): Promise<Rebuild | undefined> {
     return this.#turns.take(async () => {
       await fromStore(this.#housekeeping.look())
+      await fromStore(this.#services.serving.current.look())
       if (this.#rebuild?.isUnderWay) await fromStore(this.#switchOver.switch(this.#rebuild, isOver))
       return this.#rebuild
     })
