@@ -56,6 +56,12 @@ describe('what is thrown', () => {
     })
     expect(lines[0]).not.toHaveProperty('err')
   })
+
+  test('because a command cannot be recorded at once is the size of the command', async () => {
+    const { answer, body } = await request(throwing(new BadRequestError('command-too-large', 'It has 500,000 bytes')))
+    expect(answer.status).toBe(413)
+    expect(JSON.parse(body)).toMatchObject({ code: 'command-too-large', detail: 'It has 500,000 bytes' })
+  })
 })
 
 describe('one line is logged', () => {
