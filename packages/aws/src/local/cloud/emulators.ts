@@ -1,10 +1,10 @@
 import { join } from 'node:path'
 import { startDynoxide } from '@weir/engine-dynamodb/local'
 import { type AwsCall, awsJson } from '../emulators/aws-json.ts'
-import type { Kept } from '../emulators/kept.ts'
 import { type Messaging, startMessaging } from '../emulators/queues.ts'
 import { startThrottle, type Throttle } from '../emulators/throttle.ts'
 import { type Database, givenDatabase, startDatabase } from './database.ts'
+import type { Ground } from './ground.ts'
 import type { Progress } from './options.ts'
 
 /** The services behind the functions. */
@@ -16,19 +16,13 @@ export interface Emulators {
   readonly database: Database | undefined
 }
 
-interface EmulatorOptions {
-  readonly folder: string
-  readonly kept: Kept
-  readonly region: string
-  readonly databaseUrl: string | undefined
-  readonly needsDatabase: boolean
-  readonly throttles: boolean
-  readonly onProgress: (progress: Progress) => void
-}
-
 /** Starts them side by side; each is stopped with what was opened. */
-export async function startEmulators(options: EmulatorOptions, opened: AsyncDisposableStack): Promise<Emulators> {
-  const { folder, kept, region, databaseUrl, needsDatabase, onProgress } = options
+export async function startEmulators(
+  { folder, kept, region, options, onProgress }: Ground,
+  needsDatabase: boolean,
+  opened: AsyncDisposableStack,
+): Promise<Emulators> {
+  const { databaseUrl, throttles } = options
   const start = async <T extends { stop(): Promise<void> }>(step: string, starting: () => Promise<T>) => {
     const started = await timed(step, starting, onProgress)
     opened.defer(() => started.stop())
@@ -41,7 +35,7 @@ export async function startEmulators(options: EmulatorOptions, opened: AsyncDisp
       ? start('PostgreSQL', async () => (databaseUrl ? givenDatabase(databaseUrl) : startDatabase(folder, kept)))
       : undefined,
   ])
-  const throttle = options.throttles ? await startThrottle(dynoxide.endpoint) : undefined
+  const throttle = throttles ? await startThrottle(dynoxide.endpoint) : undefined
   if (throttle) opened.defer(throttle.stop)
   const call = awsJson(dynoxide.endpoint, region, 'dynamodb')
   return { messaging, dynamodb: { endpoint: throttle?.url ?? dynoxide.endpoint, call, throttle }, database }

@@ -28,6 +28,8 @@ interface AssembledStack {
 /** What `cdk synth` has written: templates, and the files that they need. */
 export interface Assembly {
   readonly folder: string
+  /** Of its first stack. */
+  readonly region: string
   readonly stacks: readonly AssembledStack[]
   /**
    * The file or folder of an asset.
@@ -63,8 +65,9 @@ export function readAssembly(folder: string): Assembly {
   const artifacts = Object.entries(readManifest(root, folder))
   const assets = new Map(artifacts.flatMap(([, artifact]) => assetsOf(root, artifact)))
   const stacks = artifacts.flatMap(([id, artifact]) => stackOf(root, id, artifact))
-  if (stacks.length === 0) throw new LocalCloudError(`${folder} holds no stack. Synthesise the application again.`)
-  return { folder: root, stacks, asset: (key) => assets.get(key) }
+  const [first] = stacks
+  if (!first) throw new LocalCloudError(`${folder} holds no stack. Synthesise the application again.`)
+  return { folder: root, region: first.region, stacks, asset: (key) => assets.get(key) }
 }
 
 /** A template file of an assembly. */
