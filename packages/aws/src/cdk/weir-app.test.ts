@@ -51,11 +51,7 @@ describe('doorbells', () => {
         return FilterPolicy
       },
     )
-    expect(filters).toEqual([
-      { aggregate: ['order', 'parcel'] },
-      { aggregate: ['order'] },
-      { aggregate: ['parcel'] },
-    ])
+    expect(filters).toEqual([{ aggregate: ['order', 'parcel'] }, { aggregate: ['order'] }, { aggregate: ['parcel'] }])
   })
 
   test('are never set aside, and hidden for six times as long as the function may take', () => {

@@ -72,8 +72,8 @@ export function useCloud(): Cloud {
     bells.createQueue(timerQueue(prefix, 'cafe', 'closing'))
     await makeTables(dynoxide.endpoint)
     Object.assign(parts, { dynamodb: dynoxide.endpoint, database: database.url, aws })
-    queues = `${bells.address}/000000000000/`
-    sqs = new SQSClient({})
+    queues = `https://sqs.${region}.amazonaws.com/000000000000/`
+    sqs = new SQSClient({ useQueueUrlAsEndpoint: false })
     stream = new TableStream(tables.events, dynoxide.endpoint)
   })
   afterAll(async () => {

@@ -10,7 +10,6 @@ export interface AwsCall {
 }
 
 export interface FakeAws {
-  readonly url: string
   readonly calls: AwsCall[]
   close(): void
 }
@@ -45,7 +44,6 @@ export async function fakeAws(
   for (const [name, value] of Object.entries(credentials)) vi.stubEnv(name, value)
   for (const service of services) vi.stubEnv(`AWS_ENDPOINT_URL_${service}`, url)
   return {
-    url,
     calls,
     close: () => {
       vi.unstubAllEnvs()

@@ -48,7 +48,7 @@ function processOf(consumer?: string) {
     WEIR_PREFIX: 'dev',
     WEIR_APPS: encodeApps({ cafe: { base: '', events: 'events', index: 'index' } }),
     WEIR_CONSUMER: consumer && `cafe/${consumer}`,
-    WEIR_QUEUES: `${aws.url}/123456789012/`,
+    WEIR_QUEUES: 'https://sqs.eu-central-1.amazonaws.com/123456789012/',
     WEIR_OPERATOR_KEY: 'an-operator-of-this',
     STATE_MACHINE_ARN: 'arn:aws:states:eu-central-1:123456789012:stateMachine:rebuild',
   }

@@ -22,7 +22,7 @@ beforeEach(async () => {
 afterEach(() => aws.close())
 
 function deliver(onDemand: Partial<OnDemand>, work: Work, ...messages: Received[]) {
-  const queuePlace = `${aws.url}/123456789012/`
+  const queuePlace = 'https://sqs.eu-central-1.amazonaws.com/123456789012/'
   const consumer = { app: 'cafe', name: 'orders', lanes: 4, queues: new Queues(), queuePlace, onDemand } as Consumer
   return queueHandler(async () => consumer, work, settings)(sqsEvent(...messages), invocation())
 }

@@ -21,7 +21,8 @@ const most = 10
 
 /** Queues, by their URLs. */
 export class Queues {
-  readonly #client = new SQSClient()
+  /** At the endpoint of the region, or what stands for it: the hosts of URLs are no more than parts of names. */
+  readonly #client = new SQSClient({ useQueueUrlAsEndpoint: false })
 
   async send(queue: string, body: string, { delay, group, deduplicationId }: SendOptions): Promise<void> {
     const command = new SendMessageCommand({
