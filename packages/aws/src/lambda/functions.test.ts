@@ -175,5 +175,18 @@ test('an environment that was there before a rebuild shows what was folded by it
   expect(await run({ action: 'switch' })).toEqual({ outcome: 'serving' })
   const later = await order('7', 'ristretto')
   await fold()
+  const list = async () => (await open(httpEvent({ path: '/orders' }), invocation())).body
+  await expect.poll(list, { timeout: 5_000 }).toContain('"id":"7"')
   expect((await read('7', later))?.['consistency-status']).toBe('reached')
+})
+
+test('(G10) operators give up what is parked, and what waited behind it goes on', async () => {
+  const token = await order('8', 'poison')
+  await fold()
+  expect((await show('8', token)).headers?.['consistency-status']).toBe('parked')
+  const headers = { 'x-operator-key': 'an-operator-of-this', 'content-type': 'application/json' }
+  const body = JSON.stringify({ stream: 'order-8', reason: 'nobody drinks it' })
+  const path = '/ops/cafe/dead-letters/orders/discard'
+  expect((await ask({ method: 'POST', path, headers, body })).statusCode).toBe(200)
+  expect((await show('8', token)).headers?.['consistency-status']).toBe('reached')
 })
