@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { UnavailableError } from './errors.ts'
-import { BROKEN, buy, Process, pureFold, schedule } from './on-demand.fixture.ts'
+import { BROKEN, buy, counting, Process, pureFold, schedule } from './on-demand.fixture.ts'
 import { OperationRefused } from './operations.ts'
 import { broken, World } from './world.fixture.ts'
 
@@ -188,20 +188,3 @@ describe('a projection that is folded on demand', () => {
     await expect(world.run(office.onDemand.fold('concerts', 0))).rejects.toThrow(UnavailableError)
   })
 })
-
-/** Notes what the stores are asked for. */
-function counting(asked: string[]) {
-  const noting = <T extends object>(store: T): Partial<T> =>
-    new Proxy(store, {
-      get: (target, name) => {
-        const method: unknown = Reflect.get(target, name)
-        if (typeof method !== 'function' || name === 'covers') return method
-        return (...args: unknown[]) => {
-          asked.push(String(name))
-          return method.apply(target, args)
-        }
-      },
-      has: (target, name) => Reflect.has(target, name),
-    })
-  return { events: noting, readModels: noting } as NonNullable<Parameters<typeof Process.start>[1]>['faults']
-}

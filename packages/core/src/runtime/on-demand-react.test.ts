@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import { after, policy } from '../definitions/index.ts'
 import { UnavailableError } from './errors.ts'
 import { buy, mailsIn, Process, schedule } from './on-demand.fixture.ts'
+import { doJob, Order, PolicyWorld, place } from './policy-shop.fixture.ts'
 import { broken, gate, World } from './world.fixture.ts'
 
 const QUARTER = 15 * 60 * 1000
@@ -119,6 +121,22 @@ describe('a policy that reacts on demand', () => {
     expect((await world.run(office.onDemand.due())).policies).toContain('confirm')
     await world.run(office.onDemand.react('confirm'))
     expect(await mailsIn(world)).toEqual({ 1: 1, 2: 1 })
+  })
+
+  it('fires timers in time, though a handler takes all the time there is', async () => {
+    const hanging = policy('slow').on(Order, {
+      Placed: ({ aggregateId, data }) =>
+        data.n === 1 ? after('1 minute', doJob(aggregateId), { key: aggregateId }) : new Promise(() => {}),
+    })
+    const shop = await PolicyWorld.start(hanging, { works: 'on demand' })
+    const { clock } = shop.world
+    const react = () => shop.world.run(shop.react('slow', clock.now() + 20_000))
+    await shop.execute(place('a', 1))
+    await react()
+    await shop.execute(place('b', 2))
+    await clock.advance(60_000)
+    expect(await react()).toMatchObject({ outcome: 'more' })
+    expect(await shop.jobs()).toEqual([['a', 1]])
   })
 
   it('a call rejects when the store goes on failing, and no attempt is counted', async () => {

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { UnavailableError } from './errors.ts'
-import { BROKEN, buy, Process, type ProcessOptions, pureFold, schedule } from './on-demand.fixture.ts'
+import { BROKEN, buy, counting, Process, type ProcessOptions, pureFold, schedule } from './on-demand.fixture.ts'
 import { OperationRefused } from './operations.ts'
 import { broken, World } from './world.fixture.ts'
 
@@ -107,14 +107,29 @@ describe('a rebuild on demand', () => {
     expect((await desk.documents()).documents).toEqual(await pureFold(world))
   })
 
-  it('lets go of what it has folded when it is done', async () => {
+  it('asks the store for nothing any more when it is done, in any process', async () => {
+    const asked: string[] = []
+    const worker = await Process.start(world, { faults: counting(asked) })
+    const reader = await startDesk({ faults: counting(asked) })
+    await world.run(reader.runtime.operations.rebuild('concerts'))
+    await foldEach(worker)
+    const token = await office.execute(buy('4', 'a'))
+    await office.foldAll()
+    expect(await switchOver(worker)).toBe('serving')
+    expect(await reader.documents(token)).toMatchObject({ consistency: 'reached' })
+    await world.clock.advance(1000)
+    asked.length = 0
+    await world.clock.advance(DAY)
+    expect(asked).toEqual([])
+  })
+
+  it('shows operators how fast it gets on, though it is folded elsewhere', async () => {
     await world.run(desk.runtime.operations.rebuild('concerts'))
-    await foldEach(office)
-    await switchOver(office)
-    const before = await world.engine.readModels.generations('concerts')
-    await office.execute(buy('4', 'a'))
-    await world.clock.advance(60_000)
-    expect(await world.engine.readModels.generations('concerts')).toEqual(before)
+    await world.clock.advance(1000)
+    for (const each of partitions) await world.run(office.onDemand.foldRebuild('concerts', each))
+    const status = await world.run(desk.runtime.operations.rebuildStatus('concerts'))
+    expect(status).toMatchObject({ state: 'running', done: 6, total: 6, secondsLeft: 0 })
+    expect(status.eventsPerSecond).toBeGreaterThan(0)
   })
 
   it('stops when operators say so, and goes on when they do', async () => {

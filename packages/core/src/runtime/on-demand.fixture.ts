@@ -208,6 +208,22 @@ export function mortal({ deadly, delay }: MortalOptions = {}): { readonly faults
   return { faults: { events: dying, readModels: dying }, kill }
 }
 
+/** Notes what the stores are asked for. */
+export function counting(asked: string[]): Faults {
+  const noting = <T extends object>(store: T): Partial<T> =>
+    new Proxy(store, {
+      get: (target, name) => {
+        const method: unknown = Reflect.get(target, name)
+        if (typeof method !== 'function' || name === 'covers') return method
+        return (...args: unknown[]) => {
+          asked.push(String(name))
+          return method.apply(target, args)
+        }
+      },
+    })
+  return { events: noting, readModels: noting }
+}
+
 /** All that was recorded. */
 export async function eventsIn({ events }: World): Promise<RecordedEvent[]> {
   const { commits } = await events.readFeed(undefined, 100_000)

@@ -9,6 +9,7 @@ import {
   reject,
 } from '../definitions/index.ts'
 import { decodeCommit } from './codec.ts'
+import type { Reacted } from './on-demand.ts'
 import type { RuntimeOptions } from './options.ts'
 import type { Runtime } from './types.ts'
 import { type Faults, World } from './world.fixture.ts'
@@ -72,6 +73,12 @@ export class PolicyWorld {
   async settle(...messages: readonly CommandMessage[]): Promise<void> {
     await this.execute(...messages)
     await this.world.run(this.runtime.settled())
+  }
+
+  /** Lets a policy react on demand, up to a deadline in milliseconds since the epoch. */
+  react(policy: string, deadline: number): Promise<Reacted> {
+    if (!this.runtime.onDemand) throw new Error('it does not work on demand')
+    return this.runtime.onDemand.react(policy, { deadline })
   }
 
   async stop(): Promise<void> {
