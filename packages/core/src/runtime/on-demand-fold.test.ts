@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { partitionOf } from '../ports/index.ts'
 import { UnavailableError } from './errors.ts'
 import { BROKEN, buy, counting, Process, pureFold, schedule } from './on-demand.fixture.ts'
 import { OperationRefused } from './operations.ts'
@@ -176,6 +177,18 @@ describe('a projection that is folded on demand', () => {
     asked.length = 0
     await office.foldAll()
     expect(asked).toEqual(['generations', 'readFeed', 'save'])
+  })
+
+  it('asks it for little more where documents belong to several partitions', async () => {
+    const world = await World.make(PARTITIONS)
+    const asked: string[] = []
+    const office = await Process.start(world, { faults: counting(asked) })
+    await office.execute(...some)
+    await office.foldAll()
+    await office.execute(buy('6', 'a'))
+    asked.length = 0
+    await world.run(office.onDemand.fold('concerts', partitionOf('ticket-6', PARTITIONS)))
+    expect(asked).toEqual(['generations', 'readFeed', 'load', 'save', 'loadWaiting'])
   })
 
   it('does not begin after the application was stopped, and ends before it is', async () => {
