@@ -34,6 +34,15 @@ async function until<T>(states: AsyncIterator<T, undefined>, isWanted: (state: T
   }
 }
 
+/** What an answer tells until it has told one event; then it is left. */
+async function firstEvent(answer: Response): Promise<string> {
+  const reader = (answer.body as ReadableStream<Uint8Array>).getReader()
+  let text = ''
+  while (!/^data:/m.test(text)) text += new TextDecoder().decode((await reader.read()).value)
+  await reader.cancel()
+  return text
+}
+
 describe('a list that is shown live', () => {
   test('comes whole, in order, each time that somebody changes it', async () => {
     const tea = await others.post('/orders', { guest: 'Ada', drink: 'tea' })
@@ -146,6 +155,29 @@ describe('a list that is shown live', () => {
     expect(states.at(-1)).toBe('live')
     expect(states[0]).toBe('connecting')
     expect(headers.at(-1)?.['last-event-id']).toMatch(/.+/)
+  })
+
+  test('stays live over answers that end when they have told something, as gateways that do not stream give them', async () => {
+    const states: LiveState[] = []
+    const onState = (state: LiveState) => states.push(state)
+    const ids: (string | undefined)[] = []
+    const endingAt: typeof fetch = async (address, init) => {
+      const { 'last-event-id': id, accept } = (init?.headers ?? {}) as Record<string, string>
+      if (accept !== 'text/event-stream') return fetch(address, init)
+      ids.push(id)
+      const answer = await fetch(address, init)
+      return new Response(await firstEvent(answer), { headers: answer.headers })
+    }
+    const shown = calling({ fetch: endingAt }).live('/orders', {}, { signal: leaving.signal, onState })
+    expect((await shown.next()).value).toEqual([])
+    for (const drink of ['tea', 'ale']) {
+      await others.post('/orders', { guest: 'Ada', drink })
+      await until(shown, (orders) => drinksOf(orders).includes(drink))
+    }
+    expect(states).toEqual(['connecting', 'live'])
+    expect(ids.length).toBeGreaterThan(2)
+    expect(ids[0]).toBeUndefined()
+    expect(ids.slice(1)).not.toContain(undefined)
   })
 
   test('is connected anew when nothing is heard any more', async () => {

@@ -25,7 +25,8 @@ const SILENCE = 45_000
 /**
  * A query that shows its answer as it is, then as it changes, over connections that may break.
  *
- * 1. Each connection goes on where the one before left off (`Last-Event-ID`).
+ * 1. Each connection goes on where the one before left off (`Last-Event-ID`). One that ends in good order is followed by the
+ *    next, and the query stays `live` unless that fails.
  * 2. After an own write it is connected anew with the token of that, for which the server waits.
  * 3. While nobody can see the page there is no connection: a browser gives all pages of a server six, over HTTP/1.1, and
  *    hidden ones would keep them from those that are seen.
@@ -95,8 +96,8 @@ export class LiveQuery {
         this.#tell('live')
       }
       try {
+        // A gateway that does not stream ends each answer when it has told something: that is no loss of anything.
         await this.#listen(onOpen)
-        if (!this.#isRenewed) this.#tell('connecting')
       } catch (error) {
         if (!this.#isRenewed && !this.#canPass(error)) return this.states.fail(error)
       }
