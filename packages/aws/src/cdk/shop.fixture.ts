@@ -1,13 +1,17 @@
 import { after, aggregate, app, policy, projection, service } from 'weir'
 import * as z from 'zod'
 
-/** A shop with one of each: a projection of two aggregates that can be rebuilt, a policy with a service, one with timers. */
+/** A shop with one of each: a projection of two aggregates that can be rebuilt, a policy with a service, one with timers, a public event. */
 
 const Order = aggregate('order', { events: { Placed: z.object({}) }, initialState: 0 })
   .evolve({ Placed: (count) => count + 1 })
   .commands({ place: { input: z.object({}), decide: () => ({ type: 'Placed', data: {} }) } })
 
-const Parcel = aggregate('parcel', { events: { Sent: z.object({ orderId: z.string() }) }, initialState: 0 })
+const Parcel = aggregate('parcel', {
+  events: { Sent: z.object({ orderId: z.string() }) },
+  public: ['Sent'],
+  initialState: 0,
+})
   .evolve({ Sent: (count) => count + 1 })
   .commands({ send: { input: z.object({ orderId: z.string() }), decide: (_, data) => ({ type: 'Sent', data }) } })
 

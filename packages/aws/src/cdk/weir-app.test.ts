@@ -2,6 +2,7 @@ import { App, Stack } from 'aws-cdk-lib'
 import { Annotations, Match } from 'aws-cdk-lib/assertions'
 import { Topic } from 'aws-cdk-lib/aws-sns'
 import { describe, expect, test } from 'vitest'
+import { aggregateAttribute } from '../contract/index.ts'
 import { madePages, shopStack } from './shop-stack.fixture.ts'
 
 const dev = shopStack({ site: { pages: madePages(), console: madePages() } })
@@ -51,12 +52,14 @@ describe('doorbells', () => {
         return FilterPolicy
       },
     )
-    expect(filters).toEqual([{ aggregate: ['order', 'parcel'] }, { aggregate: ['order'] }, { aggregate: ['parcel'] }])
+    expect(filters).toEqual(
+      [['order', 'parcel'], ['order'], ['parcel'], ['parcel']].map((of) => ({ [aggregateAttribute]: of })),
+    )
   })
 
   test('are never set aside, and hidden for six times as long as the function may take', () => {
     const queues = propertiesOf(dev, 'AWS::SQS::Queue')
-    expect(queues).toHaveLength(5)
+    expect(queues).toHaveLength(7)
     const timeouts = new Map(
       propertiesOf(dev, 'AWS::Lambda::Function').map(({ FunctionName, Timeout }) => [FunctionName, Timeout]),
     )
@@ -69,7 +72,7 @@ describe('doorbells', () => {
 
   test('of one lane do not hold up another', () => {
     const fifo = propertiesOf(dev, 'AWS::SQS::Queue').filter(({ FifoQueue }) => FifoQueue)
-    expect(fifo).toHaveLength(3)
+    expect(fifo).toHaveLength(4)
     for (const queue of fifo) {
       expect(queue).toMatchObject({ DeduplicationScope: 'messageGroup', FifoThroughputLimit: 'perMessageGroupId' })
       expect(queue.ContentBasedDeduplication).not.toBe(true)
@@ -90,7 +93,7 @@ describe('what starts functions', () => {
 
   test('is told of single messages that failed', () => {
     const mappings = propertiesOf(dev, 'AWS::Lambda::EventSourceMapping')
-    expect(mappings).toHaveLength(6)
+    expect(mappings).toHaveLength(8)
     for (const { FunctionResponseTypes } of mappings) expect(FunctionResponseTypes).toEqual(['ReportBatchItemFailures'])
   })
 
@@ -105,7 +108,7 @@ describe('what starts functions', () => {
 describe('functions', () => {
   test('run on Node 24 on ARM, write to logs that end, and trace when asked', () => {
     const own = propertiesOf(prod, 'AWS::Lambda::Function').filter(({ FunctionName }) => FunctionName)
-    expect(own).toHaveLength(10)
+    expect(own).toHaveLength(11)
     for (const one of own) {
       expect(one).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'], TracingConfig: { Mode: 'Active' } })
       expect(one.LoggingConfig).toBeDefined()
@@ -223,6 +226,10 @@ describe('operators', () => {
     const alarmTopic = Topic.fromTopicArn(stack, 'Topic', 'arn:aws:sns:eu-west-1:123456789012:alarms')
     const [alarm] = propertiesOf(shopStack({ alarmTopic }), 'AWS::CloudWatch::Alarm')
     expect(alarm?.AlarmActions).toEqual(['arn:aws:sns:eu-west-1:123456789012:alarms'])
+  })
+
+  test('find public events on a bus of their own', () => {
+    dev.template.hasResourceProperties('AWS::Events::EventBus', { Name: 'shop-dev' })
   })
 
   test('find every resource by its tags and what it is called', () => {

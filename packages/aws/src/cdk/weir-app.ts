@@ -1,5 +1,6 @@
 import { Annotations, CfnOutput, Stack, Tags } from 'aws-cdk-lib'
 import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2'
+import type { EventBus } from 'aws-cdk-lib/aws-events'
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda'
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions'
 import { Construct } from 'constructs'
@@ -13,6 +14,7 @@ import type { Installation } from './constructs/installation.ts'
 import { Migration } from './constructs/migration.ts'
 import { Network } from './constructs/network.ts'
 import { profiles } from './constructs/profile.ts'
+import { publicBus } from './constructs/public-bus.ts'
 import { announceRebuilds, rebuildMachine } from './constructs/rebuild-machine.ts'
 import { References } from './constructs/references.ts'
 import { Keys } from './constructs/secrets.ts'
@@ -37,6 +39,8 @@ export class WeirApp extends Construct {
   readonly network: Network
   readonly database: Database
   readonly keys: Keys
+  /** The bus of public events, if there are any: other systems add rules to it. */
+  readonly publicEvents: EventBus | undefined
   /** By the applications' names. */
   readonly apps: Readonly<Record<string, AppResources>>
   /** The functions that there are once, by their roles. */
@@ -56,6 +60,7 @@ export class WeirApp extends Construct {
     this.keys = new Keys(this, 'Keys', installation, props.apiKey)
     this.network = new Network(this, 'Network', installation, props.internet ?? this.plan.internet)
     this.database = new Database(this, 'Database', installation, this.network)
+    this.publicEvents = this.plan.publishes ? publicBus(this, installation) : undefined
     this.apps = this.#applications(installation)
     const shared = (role: SharedRole) => sharedFunction(this, installation, role, this.network)
     const first = { rebuild: shared('rebuild'), migrate: shared('migrate') }
@@ -77,7 +82,7 @@ export class WeirApp extends Construct {
   #applications(installation: Installation): Record<string, AppResources> {
     const { apps } = installation.plan
     return Object.fromEntries(
-      apps.map((app) => [app.name, new AppResources(this, pascalCase(app.name), installation, app, this.network)]),
+      apps.map((app) => [app.name, new AppResources(this, app.name, installation, app, this.network)]),
     )
   }
 
@@ -102,6 +107,7 @@ export class WeirApp extends Construct {
     const output = (id: string, value: string, description: string) => new CfnOutput(this, id, { value, description })
     if (this.site) output('Url', `https://${this.site.distribution.distributionDomainName}`, 'Pages and applications')
     output('ApiUrl', this.httpApi.apiEndpoint, 'The applications alone')
+    if (this.publicEvents) output('PublicEventBus', this.publicEvents.eventBusName, 'The bus of public events')
     output('StateMachine', this.rebuilds.stateMachineArn, 'Rebuilds projections')
     output('ApiKey', this.keys.api.secretName, 'The secret with the key for guarded routes')
     output('OperatorKey', this.keys.operator.secretName, 'The secret with the key for /ops and the console')

@@ -26,7 +26,7 @@ export interface FunctionEnvironment {
   readonly DATABASE_NAME?: string
   /** `databaseRoles.reader` for `api`, `databaseRoles.writer` for the rest; its password is a token of IAM. */
   readonly DATABASE_USER?: string
-  /** ARN of the secret `{ username, password }` of the database's administrator: of `migrate` alone, which has no `DATABASE_USER`. */
+  /** ARN of the secret `{ username, password }` of the database's administrator: of `migrate` alone, whose host is no proxy. */
   readonly DATABASE_ADMIN_SECRET?: string
 
   /** ARN of the secret that holds the keys for guarded routes, separated by commas: of `api` and `operations`. */
@@ -38,6 +38,9 @@ export interface FunctionEnvironment {
   readonly API_KEY?: string
   readonly WEIR_OPERATOR_KEY?: string
   readonly WEIR_READER_KEY?: string
+
+  /** The certificates of AWS that the database's is signed by. */
+  readonly NODE_EXTRA_CA_CERTS?: string
 
   /** The state machine that rebuilds: of `operations`, `sweep` and `migrate`. */
   readonly STATE_MACHINE_ARN?: string

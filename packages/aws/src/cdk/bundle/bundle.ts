@@ -32,7 +32,6 @@ const options: BuildOptions = {
   ...{ alias: replacements, charset: 'utf8', define: { 'process.env.NODE_ENV': '"production"' } },
   banner: { js: requireForCommonJs },
   logLevel: 'warning',
-  logOverride: { 'import-is-undefined': 'silent' },
 }
 
 /** The factories of `@weir/aws/lambda`. `operations` is the same server as `api`, with other rights. */
@@ -78,9 +77,9 @@ function build(entry: string): string {
 function handlerSource(factory: string, entry: string): string {
   const specifier = (path: string) => JSON.stringify(pathToFileURL(path).pathname)
   return [
-    `import * as lambda from ${specifier(lambda)}`,
+    `import { ${factory} } from ${specifier(lambda)}`,
     `import * as application from ${specifier(entry)}`,
-    `export const handler = lambda.${factory}(application)`,
+    `export const handler = ${factory}(application)`,
     '',
   ].join('\n')
 }

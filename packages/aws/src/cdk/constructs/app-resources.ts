@@ -2,7 +2,7 @@ import { type CfnElement, Stack } from 'aws-cdk-lib'
 import type { EventSourceMapping, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda'
 import { Construct } from 'constructs'
 import type { AppPlan, FunctionPlan } from '../plan/types.ts'
-import { Doorbells, pascalCase } from './doorbells.ts'
+import { Doorbells } from './doorbells.ts'
 import { functionOf } from './functions.ts'
 import type { Installation } from './installation.ts'
 import { justify } from './justify.ts'
@@ -35,9 +35,8 @@ export class AppResources extends Construct {
     })
     const eventSources = [feedFromStream(this, installation, this.publisher, plan, this.store)]
     const consumers = plan.consumers.map((consumer): [string, LambdaFunction] => {
-      const id = pascalCase(consumer.name)
-      const made = functionFor(id, consumer.name)
-      eventSources.push(...feedFromQueues(this, id, installation, made, consumer, this.doorbells))
+      const made = functionFor(consumer.name, consumer.name)
+      eventSources.push(...feedFromQueues(installation, made, consumer, this.doorbells))
       return [consumer.name, made]
     })
     this.consumers = Object.fromEntries(consumers)

@@ -32,7 +32,7 @@ export class Doorbells extends Construct {
 
   #queue(installation: Installation, consumer: ConsumerPlan): Queue {
     const { app, name, aggregates, queue: queueName } = consumer
-    const queue = madeQueue(this, pascalCase(name), installation, consumer, {
+    const queue = madeQueue(this, name, installation, consumer, {
       queueName,
       fifo: true,
       contentBasedDeduplication: false,
@@ -63,7 +63,7 @@ function topicOf(scope: Construct, { references, overrides }: Installation, app:
 }
 
 function timersOf(scope: Construct, installation: Installation, consumer: ConsumerPlan, queueName: string): Queue {
-  const queue = madeQueue(scope, `${pascalCase(consumer.name)}Timers`, installation, consumer, { queueName })
+  const queue = madeQueue(scope, `${consumer.name}_timers`, installation, consumer, { queueName })
   installation.references.set(`timers/${consumer.app}/${consumer.name}`, [queue.queueArn], queue.queueUrl)
   return queue
 }

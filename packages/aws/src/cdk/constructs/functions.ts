@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib'
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { Architecture, type CfnFunction, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda'
 import { LogGroup } from 'aws-cdk-lib/aws-logs'
-import type { Construct } from 'constructs'
+import { Construct } from 'constructs'
 import { bundle } from '../bundle/bundle.ts'
 import type { FunctionPlan } from '../plan/types.ts'
 import type { Installation } from './installation.ts'
@@ -20,8 +20,9 @@ export function functionOf(
 ): LambdaFunction {
   const { references, overrides, profile, entry, tracing } = installation
   const { name: functionName, description, environment, inVpc } = planned
+  const place = new Construct(scope, id)
   const { folder, handler } = bundle(entry, planned.role)
-  const logGroup = new LogGroup(scope, `${id}Log`, {
+  const logGroup = new LogGroup(place, 'Log', {
     logGroupName: `/aws/lambda/${functionName}`,
     retention: profile.logRetention,
     removalPolicy: profile.removal,
@@ -33,11 +34,11 @@ export function functionOf(
     architecture: Architecture.ARM_64,
     timeout: Duration.seconds(planned.timeoutSeconds),
     memorySize: planned.memoryMegabytes,
-    role: roleOf(scope, `${id}Role`, installation, planned, logGroup),
+    role: roleOf(place, installation, planned, logGroup),
     environment: Object.fromEntries(Object.entries(environment).map(([key, text]) => [key, references.fill(text)])),
     ...(inVpc && { vpc: network.vpc, vpcSubnets: network.subnets, securityGroups: [network.functions] }),
   }
-  const made = new LambdaFunction(scope, id, overridden(overrides, 'function', functionName, props))
+  const made = new LambdaFunction(place, 'Function', overridden(overrides, 'function', functionName, props))
   // The construct would add a policy of its own for it; the role says so already.
   if (tracing) (made.node.defaultChild as CfnFunction).tracingConfig = { mode: 'Active' }
   installation.functions.set(functionName, made)
@@ -46,7 +47,6 @@ export function functionOf(
 
 function roleOf(
   scope: Construct,
-  id: string,
   { references, tracing }: Installation,
   { rights, inVpc, name }: FunctionPlan,
   logGroup: LogGroup,
@@ -55,7 +55,7 @@ function roleOf(
     ...rights.map(({ on, actions }) => new PolicyStatement({ actions: [...actions], resources: references.arns(on) })),
     ...[writesLog(logGroup), ...(inVpc ? [joinsVpc()] : []), ...(tracing ? [sendsTraces()] : [])],
   ]
-  const role = new Role(scope, id, {
+  const role = new Role(scope, 'Role', {
     assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
     description: `What ${name} may do`,
     inlinePolicies: { rights: new PolicyDocument({ statements, minimize: false }) },

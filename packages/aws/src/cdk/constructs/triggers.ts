@@ -33,20 +33,19 @@ export function feedFromStream(
 
 /** Feeds a consumer from its queues. A message is worked on by one function at a time for each group. */
 export function feedFromQueues(
-  scope: Construct,
-  id: string,
   { overrides }: Installation,
   target: LambdaFunction,
   consumer: ConsumerPlan,
   { queues, timers }: Doorbells,
 ): EventSourceMapping[] {
+  const { name, queue, timers: timerQueue = '' } = consumer
   const sources = [
-    { id: `${id}FromQueue`, queue: queues[consumer.name] },
-    { id: `${id}FromTimers`, queue: timers[consumer.name] },
+    { id: 'FromQueue', name: queue, queue: queues[name] },
+    { id: 'FromTimers', name: timerQueue, queue: timers[name] },
   ]
-  return sources.flatMap(({ id, queue }) => {
+  return sources.flatMap(({ id, name, queue }) => {
     if (!queue) return []
     const props = { target, eventSourceArn: queue.queueArn, batchSize: 10, reportBatchItemFailures: true }
-    return new EventSourceMapping(scope, id, overridden(overrides, 'eventSource', queue.node.id, props))
+    return new EventSourceMapping(target, id, overridden(overrides, 'eventSource', name, props))
   })
 }

@@ -1,4 +1,12 @@
-import { type AnyAggregate, type AnyPolicy, type AnyProjection, type App, milliseconds } from 'weir'
+import {
+  type AnyAggregate,
+  type AnyPolicy,
+  type AnyProjection,
+  type App,
+  EventBus,
+  milliseconds,
+  type Service,
+} from 'weir'
 import { consumerQueue, doorbellTopic, eventsTable, indexTable, timerQueue } from '../../contract/index.ts'
 import { timeoutOf } from './sizes.ts'
 import type { AppPlan, ConsumerPlan } from './types.ts'
@@ -31,11 +39,13 @@ function projectionPlan(prefix: string, app: string, { name, handlers }: AnyProj
     queue: consumerQueue(prefix, app, name),
     visibilitySeconds: visibility * timeoutOf('projection'),
     services: [],
+    publishes: false,
   }
 }
 
 /** Whether a policy sets timers, its handlers alone know; so each has a queue for them, and for what it tries again. */
 function policyPlan(prefix: string, app: string, { name, handlers, services, timeout }: AnyPolicy): ConsumerPlan {
+  const declared = Object.values(services as Record<string, Service<unknown>>)
   return {
     role: 'policy',
     app,
@@ -44,7 +54,8 @@ function policyPlan(prefix: string, app: string, { name, handlers, services, tim
     queue: consumerQueue(prefix, app, name),
     timers: timerQueue(prefix, app, name),
     visibilitySeconds: visibility * timeoutOf('policy', milliseconds(timeout)),
-    services: Object.values(services as Record<string, { readonly name: string }>).map((service) => service.name),
+    services: declared.filter((service) => service !== EventBus).map((service) => service.name),
+    publishes: declared.includes(EventBus),
   }
 }
 

@@ -58,9 +58,9 @@ const database = (role: keyof typeof databaseRoles) => ({
   DATABASE_HOST: '{database/host}',
   DATABASE_PORT: '{database/port}',
   DATABASE_NAME: databaseName,
-  // Who signs the certificates of RDS, Node does not know by itself.
-  NODE_EXTRA_CA_CERTS: '/var/runtime/ca-cert.pem',
   DATABASE_USER: databaseRoles[role],
+  // The certificate of Aurora is signed by an authority of AWS that Node does not know; Lambda brings it.
+  NODE_EXTRA_CA_CERTS: '/var/runtime/ca-cert.pem',
 })
 
 const queues = { WEIR_QUEUES: '{queues/url}' }
@@ -105,7 +105,7 @@ function publisher(common: Common, app: AppPlan): FunctionPlan {
 }
 
 function consumerPlan(common: Common, app: AppPlan, consumer: ConsumerPlan): FunctionPlan {
-  const { name, role, timers, visibilitySeconds } = consumer
+  const { name, role, timers, visibilitySeconds, publishes } = consumer
   const key = `${app.name}/${name}`
   const isPolicy = role === 'policy'
   return made(common, [app], {
@@ -116,12 +116,17 @@ function consumerPlan(common: Common, app: AppPlan, consumer: ConsumerPlan): Fun
       { kind: 'queue', of: `queue/${key}` },
       ...(timers ? [{ kind: 'queue' as const, of: `timers/${key}` }] : []),
     ],
-    environment: { WEIR_CONSUMER: consumerOf(app.name, name), ...database('writer'), ...queues },
+    environment: {
+      WEIR_CONSUMER: consumerOf(app.name, name),
+      ...{ ...database('writer'), ...queues },
+      ...(publishes && { EVENT_BUS_NAME: '{bus/public}' }),
+    },
     rights: [
       ...rights.consuming(consumer),
       ...rights.reading(app.name),
       ...(isPolicy ? [...rights.appending(app.name), ...rights.placing(app.name)] : []),
       ...(timers ? rights.sending(`timers/${key}`) : []),
+      ...(publishes ? rights.telling() : []),
       ...rights.connecting('writer'),
     ],
   })
@@ -167,14 +172,13 @@ function rebuild(common: Common): FunctionPlan {
 }
 
 function migrate(common: Common): FunctionPlan {
-  const { DATABASE_USER: _, ...admin } = database('writer')
   return made(common, common.apps, {
     name: singleFunction(common.prefix, 'migrate'),
     role: 'migrate',
     description: 'Prepares database and tables for what was deployed',
     triggers: [{ kind: 'deployment' }],
     environment: {
-      ...admin,
+      ...database('writer'),
       DATABASE_HOST: '{database/direct-host}',
       DATABASE_ADMIN_SECRET: '{secret/database-admin}',
       STATE_MACHINE_ARN: '{state-machine/rebuild}',

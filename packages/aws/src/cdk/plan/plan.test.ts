@@ -33,6 +33,7 @@ describe('a plan', () => {
       ['orders', ['order', 'parcel']],
       ['send-parcel', ['order']],
       ['remind', ['parcel']],
+      ['public-events', ['parcel']],
     ])
   })
 
@@ -51,7 +52,7 @@ describe('a plan', () => {
   })
 
   test('knows which services need an endpoint, and that policies may need the internet', () => {
-    expect(planned.services).toEqual(['secretsmanager', 'sqs', 'states'])
+    expect(planned.services).toEqual(['events', 'secretsmanager', 'sqs', 'states'])
     expect(planned.internet).toBe(true)
     expect(plan([other], { prefix: 'weir' }).internet).toBe(false)
   })
@@ -74,6 +75,13 @@ describe('rights', () => {
   test('of a policy are to append, and to wake itself later', () => {
     expect(mayOn('shop_remind')['table/shop/events']).toContain('dynamodb:PutItem')
     expect(mayOn('shop_remind')['timers/shop/remind']).toContain('sqs:SendMessage')
+  })
+
+  test('of the policy that tells of public events are to put them on the bus', () => {
+    const telling = planned.functions.filter(({ rights }) => rights.some(({ on }) => on === 'bus/public'))
+    expect(telling.map(({ consumer }) => consumer)).toEqual(['public-events'])
+    expect(telling[0]?.environment.EVENT_BUS_NAME).toBe('{bus/public}')
+    expect(plan([other], { prefix: 'weir' }).publishes).toBe(false)
   })
 
   test('of one application never reach into another', () => {

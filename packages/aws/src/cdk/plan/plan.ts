@@ -1,4 +1,4 @@
-import type { App } from 'weir'
+import { type App, withPublicEvents } from 'weir'
 import { appPlan } from './app-plan.ts'
 import { functionPlans } from './functions.ts'
 import { operationPaths } from './operations.ts'
@@ -33,6 +33,7 @@ export function plan(apps: readonly App[], options: PlanOptions): Plan {
     functions,
     operations: operationPaths(placed),
     services: servicesOf(functions),
+    publishes: plans.some(({ consumers }) => consumers.some(({ publishes }) => publishes)),
     internet: plans.some(({ consumers }) => consumers.some(({ services }) => services.length > 0)),
   }
 }
@@ -43,7 +44,7 @@ function place(prefix: string, apps: readonly App[]): (readonly [App, AppPlan])[
   if (apps.length === 0) throw new Error('There is no application to plan: give at least one in `apps`')
   if (names.size < apps.length)
     throw new Error('Two applications have the same name, which stands for data and address')
-  return apps.map((app) => [app, appPlan(prefix, app, apps.length > 1 ? `/${app.name}` : '')])
+  return apps.map(withPublicEvents).map((app) => [app, appPlan(prefix, app, apps.length > 1 ? `/${app.name}` : '')])
 }
 
 /** Nobody in the VPC reaches a service without an endpoint for it; DynamoDB's costs nothing and is always there. */

@@ -72,6 +72,11 @@ export function knowing(...secrets: string[]): Right[] {
   return secrets.map((secret) => ({ on: `secret/${secret}`, actions: ['secretsmanager:GetSecretValue'] }))
 }
 
+/** Telling other systems of public events. */
+export function telling(): Right[] {
+  return [{ on: 'bus/public', actions: ['events:PutEvents'] }]
+}
+
 /** Starting the state machine. */
 export function startingRebuilds(): Right[] {
   return [{ on: 'state-machine/rebuild', actions: ['states:StartExecution'] }]

@@ -17,6 +17,8 @@ export interface Plan {
   readonly operations: readonly PathPlan[]
   /** Services that functions in the VPC call, beside DynamoDB. */
   readonly services: readonly string[]
+  /** Whether there are public events, which go to a bus. */
+  readonly publishes: boolean
   /** Whether policies declare services, which may be anywhere on the internet. */
   readonly internet: boolean
 }
@@ -52,6 +54,8 @@ export interface ConsumerPlan {
   readonly visibilitySeconds: number
   /** Services that it declares. */
   readonly services: readonly string[]
+  /** Whether it takes public events to other systems. */
+  readonly publishes: boolean
 }
 
 /** What makes a function run. */
