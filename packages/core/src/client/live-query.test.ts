@@ -172,7 +172,7 @@ describe('a list that is shown live', () => {
     expect((await shown.next()).value).toEqual([])
     for (const drink of ['tea', 'ale']) {
       await others.post('/orders', { guest: 'Ada', drink })
-      await until(shown, (orders) => drinksOf(orders).includes(drink))
+      await until(shown, (orders) => drinksOf(orders)?.includes(drink) === true)
     }
     expect(states).toEqual(['connecting', 'live'])
     expect(ids.length).toBeGreaterThan(2)
