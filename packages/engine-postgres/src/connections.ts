@@ -15,6 +15,8 @@ export interface ConnectionOptions {
    * are frozen at times, and do not hear that it was closed. Never, by default.
    */
   readonly askAfter?: number | undefined
+  /** How long to wait for a connection, new or free, in milliseconds; 5 s by default. A database that sleeps takes longer to wake. */
+  readonly connectTimeout?: number | undefined
   /** How long a statement may take before its connection is given up, in milliseconds; 30 s by default. */
   readonly statementTimeout?: number
   /** After how many uses a connection is closed: never, by default. */
@@ -27,9 +29,6 @@ export interface Connections {
   /** Ends all, when what is under way is done. */
   close(): Promise<void>
 }
-
-/** How long to wait for a connection, new or free, in milliseconds. */
-const connectTimeout = 5_000
 
 /** How long a connection that has rested may take to answer, in milliseconds. */
 const pingTimeout = 1_000
@@ -59,7 +58,8 @@ const shape = /^postgres(ql)?:\/\/([^@/?#]*@)?[^@#]*$/
 const example = 'Write postgres://user:password@host:port/database'
 
 /** @throws EngineError when the URL is none, or names no database; it is not quoted, since it may hold a password */
-export function configure({ url, statementTimeout = 30_000 }: ConnectionOptions): ClientConfig {
+export function configure(options: ConnectionOptions): ClientConfig {
+  const { url, connectTimeout = 5_000, statementTimeout = 30_000 } = options
   const parsed = shape.test(url) ? parse(url) : null
   if (!parsed) {
     throw new EngineError(

@@ -9,6 +9,8 @@ export interface MigrateOptions {
   readonly url: string
   /** Gives the password of each new connection, in place of one in the URL: where it is good for a while only. */
   readonly password?: (() => Promise<string>) | undefined
+  /** How long to wait for a connection, in milliseconds; 5 s by default. A database that sleeps takes longer to wake. */
+  readonly connectTimeout?: number | undefined
   readonly application: string
   /** The role under which the application runs, when that is another: it may use the store, and make read models. */
   readonly writer?: string
@@ -28,8 +30,8 @@ export interface MigrateOptions {
  * await migratePostgres({ url, application: 'box-office', writer: 'app', reader: 'reports' })
  */
 export async function migratePostgres(options: MigrateOptions): Promise<Migration> {
-  const { url, password, application, writer, reader, viewer } = options
-  const database = new Database({ url, password, schema: application, connections: 1, migrates: true })
+  const { application, writer, reader, viewer } = options
+  const database = new Database({ ...options, schema: application, connections: 1, migrates: true })
   try {
     for (const role of [writer, reader, viewer]) if (role !== undefined) await checkRole(database, role)
     if (writer !== undefined && (reader ?? viewer) !== undefined) await checkMembership(database, writer)

@@ -12,6 +12,8 @@ export interface PostgresReadModelsOptions {
   readonly url: string
   /** Gives the password of each new connection, in place of one in the URL: where it is good for a while only. */
   readonly password?: (() => Promise<string>) | undefined
+  /** How long to wait for a connection, in milliseconds; 5 s by default. A database that sleeps takes longer to wake. */
+  readonly connectTimeout?: number | undefined
   /** How many connections an application has at most; 8 by default. */
   readonly connections?: number
   /**

@@ -5,6 +5,8 @@ export interface RolesOptions {
   /** Of an administrator: `postgres://admin:password@host:port/database` */
   readonly url: string
   readonly password?: (() => Promise<string>) | undefined
+  /** How long to wait for a connection, in milliseconds; 5 s by default. A database that sleeps takes longer to wake. */
+  readonly connectTimeout?: number | undefined
   /** The role that is to own the schemas of applications. */
   readonly writer: string
   /** A role that is to read what `migratePostgres` lets it. */
@@ -20,8 +22,8 @@ export interface RolesOptions {
  * @throws EngineError when the administrator may not do that
  */
 export async function makePostgresRoles(options: RolesOptions): Promise<void> {
-  const { url, password, writer, reader, passwordless } = options
-  const database = new Database({ url, password, schema: 'public', connections: 1, migrates: true })
+  const { writer, reader, passwordless } = options
+  const database = new Database({ ...options, schema: 'public', connections: 1, migrates: true })
   try {
     await database.transaction(async (query) => {
       // Roles belong to the whole server: others may make the same ones at the same time.

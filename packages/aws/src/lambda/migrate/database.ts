@@ -8,6 +8,9 @@ import { readSecret } from '../setup/secrets.ts'
 /** Those who are members of this role log in to RDS by tokens of IAM. */
 const byTokens = 'rds_iam'
 
+/** A database that sleeps wakes when somebody connects; after days that takes longest, in milliseconds. */
+const connectTimeout = 60_000
+
 /**
  * Makes the roles of the database, as its administrator, and the schemas of applications, as the writer, who owns them. On
  * one's own machine, where the database is named by its URL, there is one role for all.
@@ -22,9 +25,9 @@ export async function prepareDatabase(environment: Environment, apps: readonly s
   const { username, password } = await readAdministrator(required(environment, 'DATABASE_ADMIN_SECRET'))
   const { writer, reader } = databaseRoles
   const admin = databaseAs(environment, username, password)
-  await makePostgresRoles({ ...admin, writer, reader, passwordless: byTokens })
+  await makePostgresRoles({ ...admin, connectTimeout, writer, reader, passwordless: byTokens })
   const owner = databaseOf(environment, writer)
-  for (const application of apps) await migratePostgres({ ...owner, application, viewer: reader })
+  for (const application of apps) await migratePostgres({ ...owner, connectTimeout, application, viewer: reader })
 }
 
 async function readAdministrator(arn: string): Promise<{ readonly username: string; readonly password: string }> {

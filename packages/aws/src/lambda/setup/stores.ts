@@ -8,6 +8,9 @@ import type { Environment } from './environment.ts'
 /** A function does one thing at a time; what it does beside that are single statements. */
 const connections = 4
 
+/** Messages can wait for a database that wakes up; callers are told to come again. In milliseconds. */
+const connectTimeout = { api: 5_000, others: 30_000 }
+
 /** A function that rested so many milliseconds may have been frozen meanwhile. */
 const askAfter = 2_000
 
@@ -20,7 +23,11 @@ const askAfter = 2_000
 export function storesOf(environment: Environment): OpenEngine {
   const places = decodeApps(environment.WEIR_APPS)
   const readOnly = !environment.DATABASE_URL && environment.DATABASE_USER === databaseRoles.reader
-  const readModels = postgresReadModels({ ...databaseOf(environment), connections, askAfter, readOnly })
+  const isServer = environment.WEIR_FUNCTION === 'api' || environment.WEIR_FUNCTION === 'operations'
+  const readModels = postgresReadModels({
+    ...databaseOf(environment),
+    ...{ connections, askAfter, readOnly, connectTimeout: connectTimeout[isServer ? 'api' : 'others'] },
+  })
   const tables = (application: string) => {
     const place = places[application]
     if (place) return place

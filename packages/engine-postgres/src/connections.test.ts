@@ -1,6 +1,7 @@
 import { connect, createServer, type Server, type Socket } from 'node:net'
+import { setTimeout as pause } from 'node:timers/promises'
 import { afterEach, expect, it } from 'vitest'
-import { Database } from './database.ts'
+import { Database, type DatabaseOptions } from './database.ts'
 import { useStage } from './testing.fixture.ts'
 
 const stage = useStage()
@@ -11,7 +12,7 @@ afterEach(() => {
   servers = []
 })
 
-function make(url: URL, options: { password?: () => Promise<string>; askAfter?: number }): Database {
+function make(url: URL, options: Partial<DatabaseOptions>): Database {
   const database = new Database({ url: url.href, schema: 'public', connections: 1, ...options })
   stage.closeLater(() => database.close())
   return database
@@ -51,10 +52,17 @@ it('a connection that died without a word is replaced before it is used', async 
   expect(await backendOf(database)).not.toBe(first)
 })
 
-/** A port that leads to the server, and what came in there. */
-async function wayTo(server: URL): Promise<[URL, Socket[]]> {
+it('a server that wakes up slowly is waited for by who is patient', async () => {
+  const [url] = await wayTo(new URL(stage.url), 500)
+  await expect(backendOf(make(url, { connectTimeout: 100 }))).rejects.toThrow('did not answer in time')
+  expect(await backendOf(make(url, { connectTimeout: 10_000 }))).toBeGreaterThan(0)
+})
+
+/** A port that leads to the server, after so many milliseconds, and what came in there. */
+async function wayTo(server: URL, delay = 0): Promise<[URL, Socket[]]> {
   const sockets: Socket[] = []
-  const way = createServer((socket) => {
+  const way = createServer(async (socket) => {
+    await pause(delay)
     const beyond = connect(Number(server.port), server.hostname)
     sockets.push(socket)
     socket.on('data', (data) => beyond.write(data)).on('error', () => {})
