@@ -60,7 +60,12 @@ export class PolicyOnCall {
     ended.promise.catch(() => {})
     const fenced = () => ended.reject(new FencedError('another process keeps the policy'))
     const session = await this.#services.open({ onFenced: fenced, onFailed: ended.reject, begun })
-    const { isDone, next } = await Promise.race([session.drain(limit), ended.promise])
+    const drained = Promise.race([session.drain(limit), ended.promise])
+    const { isDone, next } = await drained.catch(async (error) => {
+      // Nothing goes on behind the back of who is told.
+      await session.over()
+      throw error
+    })
     await session.stop()
     return { outcome: isDone ? 'caught-up' : 'more', next }
   }

@@ -65,6 +65,7 @@ export class PolicySession {
   readonly #onFenced: () => void
   readonly #onFailed: (error: unknown) => void
   #running: Promise<unknown> = Promise.resolve()
+  readonly #closing = Promise.withResolvers<void>()
   #isClosed = false
 
   /** Takes the lease, and stands where the policy was left. */
@@ -158,14 +159,15 @@ export class PolicySession {
 
   /** Finishes what is in hand, if it can be finished soon, and saves what was done. */
   async stop(): Promise<void> {
-    this.#isClosed = true
-    this.#follower.close()
-    this.timers.close()
-    this.#calls.abort(stopping())
-    this.#insistence.end()
-    await this.#atMost(GRACE, Promise.all([this.workers.close(), this.#running]))
+    this.#close()
+    await this.over()
     this.end()
     await this.store.flush()
+  }
+
+  /** Resolves when nothing is under way any more, if that ends soon. Nothing is begun. */
+  async over(): Promise<void> {
+    await this.#atMost(GRACE, Promise.all([this.workers.close(), this.#running]))
   }
 
   /** Another process is known to have taken over. */
@@ -176,14 +178,19 @@ export class PolicySession {
 
   /** From now on nothing that it does counts any more. */
   end(): void {
-    this.#isClosed = true
-    this.#follower.close()
-    this.timers.close()
-    this.#insistence.end()
+    this.#close()
     this.workers.end()
     this.store.close()
     for (const stream of this.store.streams.all()) stream.abandon(stopping())
+  }
+
+  #close(): void {
+    this.#isClosed = true
+    this.#closing.resolve()
+    this.#follower.close()
+    this.timers.close()
     this.#calls.abort(stopping())
+    this.#insistence.end()
   }
 
   /** What was recorded while nobody was there may cancel a timer that is due: it has its turn before any fires. */
@@ -209,7 +216,7 @@ export class PolicySession {
       const soonest = Math.min(timer, this.workers.nextAttempt ?? Number.POSITIVE_INFINITY)
       if (soonest > Math.min(limit.deadline, this.#clock.now() + MOMENT))
         return { isDone: true, next: this.#nextDue(timer) }
-      await limit.until(soonest)
+      await Promise.race([limit.until(soonest), this.#closing.promise])
     }
   }
 
