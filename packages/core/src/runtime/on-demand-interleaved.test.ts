@@ -1,5 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
+import { isFenced, UnavailableError } from './errors.ts'
 import {
   buy,
   eventsIn,
@@ -10,7 +11,7 @@ import {
   pureFold,
   schedule,
 } from './on-demand.fixture.ts'
-import type { OnDemand } from './on-demand.ts'
+import type { OnDemand, WorkOptions } from './on-demand.ts'
 import { OperationRefused } from './operations.ts'
 import { World } from './world.fixture.ts'
 
@@ -19,17 +20,30 @@ const RUNS = Number(process.env.RUNS ?? 60)
 const PARTITIONS = 4
 const QUARTER = 15 * 60 * 1000
 
-const which = fc.record({ slot: fc.nat(1), partition: fc.nat(PARTITIONS - 1), careful: fc.boolean() })
+/** A deadline is so many milliseconds away. */
+const which = fc.record({
+  slot: fc.nat(1),
+  partition: fc.nat(PARTITIONS - 1),
+  careful: fc.constantFrom(false, { begun: 10 }),
+  deadline: fc.option(fc.nat(60), { nil: undefined }),
+})
+
+interface Which extends Pick<WorkOptions, 'careful' | 'deadline'> {
+  readonly partition: number
+}
+
 const calls = {
-  fold: ({ partition, careful }) => [(by) => by.fold('concerts', partition, { careful })],
-  confirm: ({ careful }) => [(by) => by.react('confirm', { careful: careful && { begun: 10 } })],
-  close: () => [(by) => by.react('close')],
-  prepare: () => [(by) => by.prepare('concerts')],
-  foldRebuild: ({ partition }) => [(by) => by.foldRebuild('concerts', partition)],
-  switchOver: () => [(by) => by.switchOver('concerts')],
-  tidy: () => [(by) => by.tidy()],
-  due: () => [(by) => by.due()],
-} satisfies Record<string, (of: { partition: number; careful: boolean }) => [(by: OnDemand) => Promise<unknown>]>
+  fold: (by, { partition, ...options }) => by.fold('concerts', partition, options),
+  confirm: (by, options) => by.react('confirm', options),
+  close: (by, options) => by.react('close', options),
+  prepare: (by) => by.prepare('concerts'),
+  foldRebuild: (by, { partition, ...options }) => by.foldRebuild('concerts', partition, options),
+  switchOver: (by, options) => by.switchOver('concerts', options),
+  tidy: (by) => by.tidy(),
+  due: (by) => by.due(),
+} satisfies Record<string, (by: OnDemand, which: Which) => Promise<unknown>>
+
+const orders = ['rebuild', 'stop', 'cancel', 'rollBack', 'retry'] as const
 
 const step = fc.oneof(
   { weight: 3, arbitrary: fc.record({ do: fc.constant('buy' as const), concert: fc.constantFrom('a', 'b', 'c') }) },
@@ -41,15 +55,15 @@ const step = fc.oneof(
     weight: 8,
     arbitrary: fc.record({ do: fc.constantFrom(...(Object.keys(calls) as (keyof typeof calls)[])), which }),
   },
-  { weight: 1, arbitrary: fc.record({ do: fc.constantFrom('rebuild' as const, 'stop' as const, 'retry' as const) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constantFrom(...orders) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('kill' as const), slot: fc.nat(1) }) },
 )
 const steps = fc.array(fc.record({ step, wait: fc.nat(40) }), { minLength: 10, maxLength: 60 })
 
 it('whatever is called when, and whoever is killed: documents are a pure fold, and commands take effect once', async () => {
   await fc.assert(
-    fc.asyncProperty(steps, fc.nat(), async (all, seed) => {
-      const office = await Office.open(seed)
+    fc.asyncProperty(steps, fc.nat(), fc.boolean(), async (all, seed, isFlaky) => {
+      const office = await Office.open(seed, isFlaky)
       for (const { step, wait } of all) await office.play(step, wait)
       await office.expectAllDone()
     }),
@@ -65,20 +79,23 @@ class Office {
   readonly #desk: Process
   readonly #slots: { process: Process; kill: () => void }[] = []
   readonly #next: () => number
+  readonly #isFlaky: boolean
   readonly #scheduled = new Set<string>()
   readonly #faults: unknown[] = []
   #tickets = 0
 
-  private constructor(world: World, desk: Process, next: () => number) {
+  private constructor(world: World, desk: Process, next: () => number, isFlaky: boolean) {
     this.#world = world
     this.#desk = desk
     this.#next = next
+    this.#isFlaky = isFlaky
   }
 
-  static async open(seed: number): Promise<Office> {
+  /** @param isFlaky whether the store fails now and then */
+  static async open(seed: number, isFlaky: boolean): Promise<Office> {
     const world = await World.make(PARTITIONS)
     const desk = await Process.start(world, { works: false, onRebuildWanted: () => {} })
-    const office = new Office(world, desk, numbers(seed))
+    const office = new Office(world, desk, numbers(seed), isFlaky)
     for (const slot of [0, 1]) await office.#fill(slot)
     return office
   }
@@ -122,18 +139,26 @@ class Office {
   }
 
   #call(played: Extract<Played, { which: unknown }>): void {
-    const { slot, ...of } = played.which
-    const [call] = calls[played.do](of)
+    const { slot, deadline, ...of } = played.which
     const { onDemand } = (this.#slots[slot] as { process: Process }).process
-    call(onDemand).catch((error: unknown) => this.#faults.push(error))
+    const call: (by: OnDemand, which: Which) => Promise<unknown> = calls[played.do]
+    const limit = deadline === undefined ? {} : { deadline: this.#world.clock.now() + deadline }
+    call(onDemand, { ...of, ...limit }).catch((error: unknown) => this.#failed(error))
+  }
+
+  /** Only a store that fails is a reason for a call to do so. */
+  #failed(error: unknown): void {
+    if (!this.#isFlaky || !(error instanceof UnavailableError) || isFenced(error)) this.#faults.push(error)
   }
 
   /** What cannot be done as things stand is refused. */
-  async #operate(what: 'rebuild' | 'stop' | 'retry'): Promise<void> {
+  async #operate(what: (typeof orders)[number]): Promise<void> {
     const { operations } = this.#desk.runtime
     const does = {
       rebuild: () => operations.rebuild('concerts'),
       stop: () => operations.stopRebuild('concerts'),
+      cancel: () => operations.cancelRebuild('concerts'),
+      rollBack: () => operations.rollBack('concerts'),
       retry: () => operations.retry('confirm', { stream: 'ticket-0' }),
     }
     await this.#desk.run(refusable(does[what]()))
@@ -142,9 +167,14 @@ class Office {
   async #fill(slot: number): Promise<void> {
     this.#slots[slot]?.kill()
     const { clock } = this.#world
-    const delay = () => new Promise<void>((resolve) => clock.after(this.#next() % 4, resolve))
+    let isStarted = false
+    const delay = async () => {
+      await new Promise<void>((resolve) => clock.after(this.#next() % 4, resolve))
+      if (isStarted && this.#isFlaky && this.#next() % 40 === 0) throw new Error('the store is away')
+    }
     const { faults, kill } = mortal({ delay })
     this.#slots[slot] = { process: await Process.start(this.#world, { faults, ...this.#post() }), kill }
+    isStarted = true
   }
 
   /** The post is out of order now and then. */
