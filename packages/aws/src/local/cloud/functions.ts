@@ -16,7 +16,7 @@ export interface FunctionSetting {
   /** Variables beside those of the template; they go before them. */
   readonly variables: (given: Readonly<Record<string, string>>) => Readonly<Record<string, string>>
   readonly environments: number
-  readonly ahead: number
+  readonly ahead: () => number
   readonly idle: number
 }
 

@@ -29,6 +29,8 @@ export interface LocalCloud {
   settled(): Promise<void>
   /** Refuses a share of the requests to DynamoDB, from 0 to 1. @throws LocalCloudError without the option `throttles` */
   throttle(share: number, error?: string): void
+  /** Makes it so many milliseconds later for functions, which all start anew. Queues keep the machine's time. */
+  goAhead(milliseconds: number): Promise<void>
   /** Does now what a schedule does when it is time. @param name a part of the schedule's name in the template */
   fire(name: string): Promise<void>
   /** What runs on state machines, and what ran, the newest first. */

@@ -8,6 +8,7 @@ import type { Built } from './built.ts'
 import { type FunctionSetting, functionOf } from './functions.ts'
 import { givenSecrets } from './keys.ts'
 import { Functions } from './registry.ts'
+import { type Time, timeFrom } from './time.ts'
 
 /** The functions, and what they call beside tables, queues and the database. */
 export interface Services {
@@ -15,6 +16,7 @@ export interface Services {
   readonly states: States
   readonly buses: Buses
   readonly secrets: ReadonlyMap<string, string>
+  readonly time: Time
   /** The variables that the template gives a function. */
   variables(nameOrArn: string): Readonly<Record<string, string>>
 }
@@ -30,12 +32,13 @@ export async function startServices(built: Built, opened: AsyncDisposableStack):
   const secrets = secretsOf(ofType(served.secret), kept, givenSecrets(resources, options.keys ?? {}))
   const endpoint = await serveActions({ ...states.actions, ...buses.actions, ...secretActions(secrets) })
   opened.defer(endpoint.stop)
-  const setting = settingOf(built, endpoint.url)
+  const time = timeFrom(options.now)
+  const setting = settingOf(built, endpoint.url, time)
   for (const each of ofType(served.function).flatMap((it) => functionOf(it, setting) ?? [])) functions.add(each)
   opened.defer(() => functions.stop())
   opened.defer(() => states.stop())
   return {
-    ...{ functions, states, buses, secrets },
+    ...{ functions, states, buses, secrets, time },
     variables: (nameOrArn) => {
       const { name } = functions.get(nameOrArn)
       return resources.find((each) => each.name === name)?.properties.Environment?.Variables ?? {}
@@ -43,10 +46,9 @@ export async function startServices(built: Built, opened: AsyncDisposableStack):
   }
 }
 
-function settingOf({ ground, messaging, dynamodb, database }: Built, url: string): FunctionSetting {
+function settingOf({ ground, messaging, dynamodb, database }: Built, url: string, time: Time): FunctionSetting {
   const { assembly, region, folder, log, options } = ground
-  const { environments = 8, idle = 60_000, environment = {}, now } = options
-  const ahead = now === undefined ? 0 : Date.parse(now) - Date.now()
+  const { environments = 8, idle = 60_000, environment = {} } = options
   const endpoints = {
     AWS_ENDPOINT_URL: url,
     AWS_ENDPOINT_URL_DYNAMODB: dynamodb.endpoint,
@@ -59,5 +61,5 @@ function settingOf({ ground, messaging, dynamodb, database }: Built, url: string
     const connects: Record<string, string> = database && given.DATABASE_HOST ? { DATABASE_URL: database.url } : {}
     return { ...endpoints, ...connects, ...environment }
   }
-  return { assembly, region, folder: join(folder, 'code'), log, variables, environments, idle, ahead }
+  return { assembly, region, folder: join(folder, 'code'), log, variables, environments, idle, ahead: time.ahead }
 }

@@ -43,7 +43,7 @@ function deploy({ resources, ground }: Built, { functions, variables }: Services
   return makeCustomResources({ resources: custom, functions: functions.get, variables, kept: ground.kept })
 }
 
-type Controls = 'function' | 'settled' | 'throttle' | 'fire' | 'executions' | 'events'
+type Controls = 'function' | 'settled' | 'goAhead' | 'throttle' | 'fire' | 'executions' | 'events'
 
 function described(built: Built, services: Services): Omit<LocalCloud, Controls | 'stop'> {
   const { ground, resources, tables, ofType, dynamodb, messaging, database } = built
@@ -60,7 +60,11 @@ function described(built: Built, services: Services): Omit<LocalCloud, Controls 
   }
 }
 
-function controls(built: Built, { functions, states, buses }: Services, wiring: Wiring): Pick<LocalCloud, Controls> {
+function controls(
+  built: Built,
+  { functions, states, buses, time }: Services,
+  wiring: Wiring,
+): Pick<LocalCloud, Controls> {
   const { messaging, dynamodb, ofType } = built
   const { mappings, schedules } = wiring
   const queues = ofType(served.queue).map(({ ref }) => ref)
@@ -71,6 +75,10 @@ function controls(built: Built, { functions, states, buses }: Services, wiring: 
       if (!dynamodb.throttle)
         throw new LocalCloudError('Start the local cloud with throttles: true to refuse requests.')
       dynamodb.throttle.set(share, error)
+    },
+    goAhead: async (milliseconds) => {
+      time.goAhead(milliseconds)
+      await Promise.all(functions.all.map((each) => each.kill()))
     },
     fire: async (name) => {
       const due = schedules.filter(({ id }) => id.includes(name))

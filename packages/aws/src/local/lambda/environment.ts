@@ -12,8 +12,8 @@ export interface EnvironmentOptions {
   readonly variables: Readonly<Record<string, string>>
   /** Mebibytes. */
   readonly memory: number
-  /** Milliseconds that its time is ahead of the machine's. */
-  readonly ahead: number
+  /** Milliseconds that its time is ahead of the machine's; asked when it starts. */
+  readonly ahead: () => number
   /** What it writes. */
   readonly write: (text: string) => void
 }
@@ -33,7 +33,7 @@ export class LambdaEnvironment {
 
   constructor({ module, handler, variables, memory, ahead, write }: EnvironmentOptions) {
     const sent = new SharedArrayBuffer(4)
-    const workerData: EnvironmentData = { module, handler, sent, ahead }
+    const workerData: EnvironmentData = { module, handler, sent, ahead: ahead() }
     this.#counter = new Int32Array(sent)
     this.#worker = new Worker(thread, {
       workerData,
