@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { after, policy } from '../definitions/index.ts'
 import { UnavailableError } from './errors.ts'
-import { buy, mailsIn, Process, schedule } from './on-demand.fixture.ts'
+import { buy, counting, mailsIn, Process, schedule } from './on-demand.fixture.ts'
 import { doJob, Order, PolicyWorld, place } from './policy-shop.fixture.ts'
 import { broken, gate, World } from './world.fixture.ts'
 
@@ -137,6 +137,19 @@ describe('a policy that reacts on demand', () => {
     await clock.advance(60_000)
     expect(await react()).toMatchObject({ outcome: 'more' })
     expect(await shop.jobs()).toEqual([['a', 1]])
+  })
+
+  it('asks the store for little', async () => {
+    const world = await World.make()
+    const asked: string[] = []
+    const office = await Process.start(world, { faults: counting(asked) })
+    asked.length = 0
+    await world.run(office.onDemand.react('confirm'))
+    expect(asked).toEqual(['generations', 'open', 'loadWaiting', 'readFeed', 'list', 'list'])
+    await office.execute(buy('1', 'a'))
+    asked.length = 0
+    await world.run(office.onDemand.react('confirm'))
+    expect(asked.filter((each) => each === 'save').length).toBeLessThanOrEqual(2)
   })
 
   it('a call rejects when the store goes on failing, and no attempt is counted', async () => {

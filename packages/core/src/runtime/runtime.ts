@@ -85,7 +85,11 @@ async function assemble(app: App, engine: Engine, options: RuntimeOptions): Prom
   }
   const unsubscribe = division.isOnDemand ? () => {} : events.onAppended(detached(wake))
   const tail = new Tail({ app, engine, clock, logger, pollInterval, breathe })
-  const generationOf = (projection: AnyProjection) => (projections.get(projection) as Generations).generation
+  const generationOf = async (projection: AnyProjection) => {
+    const generations = projections.get(projection) as Generations
+    await generations.refresh(true)
+    return generations.generation
+  }
   const explored = {
     app,
     events,

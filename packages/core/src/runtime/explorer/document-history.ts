@@ -14,7 +14,7 @@ export interface DocumentHistoryServices {
   readonly events: EventStore
   readonly readModels: ReadModelStore
   /** The generation of a projection that is read. */
-  readonly generationOf: (projection: AnyProjection) => Generation
+  readonly generationOf: (projection: AnyProjection) => Promise<Generation>
   readonly streams: StreamExplorer
   readonly breathe: () => Promise<void>
 }
@@ -33,7 +33,7 @@ export async function documentHistory(
   services: DocumentHistoryServices,
 ): Promise<DocumentHistory> {
   const { readModels, generationOf, breathe } = services
-  const [stored] = await fromStore(readModels.load(generationOf(projection), [id]))
+  const [stored] = await fromStore(readModels.load(await generationOf(projection), [id]))
   const discards = new Discards()
   discards.add(await fromStore(readModels.loadDiscarded(projection.name)))
   const { plans, isWhole } = await documentPlans(projection, id, stored, services)

@@ -19,7 +19,7 @@ export interface ExplorerServices {
   readonly policies: readonly OperatedPolicy[]
   readonly readModels: ReadModelStore
   /** The generation of a projection that is read. */
-  readonly generationOf: (projection: AnyProjection) => Generation
+  readonly generationOf: (projection: AnyProjection) => Promise<Generation>
   readonly tail: Tail
   /** Lets others have their turn. */
   readonly breathe: () => Promise<void>
