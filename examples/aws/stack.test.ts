@@ -3,8 +3,9 @@ import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } fr
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
+import { tableShapes } from '@weir/engine-dynamodb'
 import { Validations } from 'aws-cdk-lib'
-import { Template } from 'aws-cdk-lib/assertions'
+import { Match, Template } from 'aws-cdk-lib/assertions'
 import { AwsSolutionsChecks } from 'cdk-nag'
 import { describe, expect, test } from 'vitest'
 import { examplesStack } from './examples-stack.fixture.ts'
@@ -70,6 +71,23 @@ function roleOf(name: string): string {
   const [made] = Object.values(template.findResources('AWS::Lambda::Function', { Properties: { FunctionName: name } }))
   return String(made?.Properties.Role['Fn::GetAtt'][0])
 }
+
+test('tables are as the engine wants them', () => {
+  for (const [role, { partitionKey, sortKey, stream }] of Object.entries(tableShapes)) {
+    template.hasResourceProperties('AWS::DynamoDB::Table', {
+      TableName: `weir-prod-coffee-${role}`,
+      KeySchema: [partitionKey, sortKey].map(({ name }, at) => ({
+        AttributeName: name,
+        KeyType: at ? 'RANGE' : 'HASH',
+      })),
+      AttributeDefinitions: [partitionKey, sortKey].map(({ name, type }) => ({
+        AttributeName: name,
+        AttributeType: type,
+      })),
+      StreamSpecification: stream ? { StreamViewType: stream } : Match.absent(),
+    })
+  }
+})
 
 describe('the code of functions', () => {
   const { directory, stacks } = prod.cdk.synth()
