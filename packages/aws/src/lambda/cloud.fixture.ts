@@ -35,7 +35,6 @@ const consumers: Readonly<Record<string, readonly string[]>> = {
   orders: ['order', 'drink'],
   barista: ['order'],
   closing: ['order'],
-  'public-events': ['drink'],
 }
 
 /** The names of the café's tables. */

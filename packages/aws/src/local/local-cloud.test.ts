@@ -1,3 +1,7 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { type LocalCloud, startLocalCloud } from './index.ts'
 import { type SynthesisedShop, synthesiseShop } from './shop.fixture.ts'
@@ -147,4 +151,19 @@ test('a second start finds what the first has kept', async () => {
 
 test('a folder has one local cloud at a time', async () => {
   await expect(start()).rejects.toThrow(/is in use by the local cloud of process \d+/)
+})
+
+test('one that is killed leaves nothing behind but its data', async () => {
+  await cloud.stop()
+  const program = fileURLToPath(new URL('./killed.fixture.ts', import.meta.url))
+  const args = ['--conditions=@weir/source', program, shop.cdkOut, shop.data]
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+  const [line] = await once(createInterface(child.stdout), 'line')
+  const { url, endpoints } = JSON.parse(line)
+  await fetch(`${url}/orders`, { method: 'POST', body: JSON.stringify({ id: '9', items: 'cups' }) })
+  child.kill('SIGKILL')
+  await once(child, 'exit')
+  await vi.waitFor(() => expect(fetch(endpoints.dynamodb)).rejects.toThrow(), { timeout: 10_000 })
+  cloud = await start()
+  expect(await packed('9')).toBeDefined()
 })

@@ -54,9 +54,15 @@ process.on('disconnect', () => {
     .finally(() => process.exit())
 })
 const isRunning = await started
-const answer: Answer = isRunning ? { isRunning } : { isRunning: false, reason: log.trim() }
+const answer: Answer = isRunning ? { isRunning } : { isRunning: false, reason: whatWentWrong() }
 if (process.connected) process.send?.(answer)
 if (!isRunning) process.disconnect()
+
+/** The lines that tell of errors, without the progress of a good start. */
+function whatWentWrong(): string {
+  const lines = log.split('\n').filter((line) => /error|fatal/i.test(line))
+  return (lines.length > 0 ? [...new Set(lines)].join('\n') : log).trim()
+}
 
 async function start(): Promise<boolean> {
   try {

@@ -32,7 +32,7 @@ export async function startPostgres(options: KeeperOptions): Promise<Postgres> {
   if (!answer.isRunning) {
     throw new LocalCloudError(
       `PostgreSQL could not be started in ${options.folder}: ${answer.reason}\n` +
-        'Set DATABASE_URL to use another one, or choose another folder.',
+        'It runs as the user postgres where this one is root, who has to get into that folder. Choose another one, or set DATABASE_URL.',
     )
   }
   child.unref()
