@@ -154,6 +154,29 @@ describe('a rebuild on demand', () => {
     expect(await world.engine.readModels.generations('concerts')).toHaveLength(1)
   })
 
+  it('a call is told so whose generation is dropped under its hands', async () => {
+    await world.run(desk.runtime.operations.rebuild('concerts'))
+    const cancelling = async (method: 'loadWaiting' | 'save') => {
+      let isUnderWay = false
+      const worker = await Process.start(world, {
+        faults: {
+          readModels: (all) => ({
+            [method]: async (...args: [never, never, never]) => {
+              if (isUnderWay) await desk.runtime.operations.cancelRebuild('concerts').catch(() => {})
+              return all[method](...args)
+            },
+          }),
+        },
+      })
+      isUnderWay = true
+      return worker
+    }
+    const folding = await cancelling('save')
+    expect(await world.run(folding.onDemand.foldRebuild('concerts', 0))).toBe('stopped')
+    await world.run(desk.runtime.operations.rebuild('concerts'))
+    expect(await switchOver(await cancelling('loadWaiting'))).toBe('stopped')
+  })
+
   it('G10 is blocked by what is newly parked, until that is accepted by name', async () => {
     let isMended = true
     const clerk = await Process.start(world, { isMended: () => isMended })

@@ -74,7 +74,7 @@ export class ProjectionOnCall {
 
   async foldRebuild(partition: number, limit: TimeLimit): Promise<RebuildOutcome> {
     for (;;) {
-      const outcome = await fromStore(insist(() => this.#foldRebuild(partition, limit)))
+      const outcome = await fromStore(this.#unlessDropped(insist(() => this.#foldRebuild(partition, limit))))
       if (outcome === 'taken') return 'more'
       if (outcome !== 'more' || limit.isOver) return outcome
     }
@@ -96,6 +96,17 @@ export class ProjectionOnCall {
     if (record?.state !== 'building') return 'stopped'
     const lookAt = now() + LOOK_EVERY
     return (await this.#drain(record, partition, () => limit.isOver || now() >= lookAt)).outcome
+  }
+
+  /** Operators may drop what is being folded. */
+  async #unlessDropped<T>(folded: Promise<T>): Promise<T | 'stopped'> {
+    try {
+      return await folded
+    } catch (error) {
+      const { register } = this.#services
+      if (register.underConstruction(await register.all())?.state === 'building') throw error
+      return 'stopped'
+    }
   }
 
   async #isBehind({ partitions }: GenerationRecord, partition: number): Promise<boolean> {

@@ -68,13 +68,14 @@ export class SwitchOnCall {
     }
   }
 
-  /** Another call may be at it at the same time. */
+  /** Another call may be at it at the same time, or operators may have dropped it. */
   async #attempt(limit: TimeLimit): Promise<Rebuild | undefined> {
-    const { rebuilds } = this.#services
+    const { rebuilds, refresh } = this.#services
     try {
       return await rebuilds().switchOver(() => limit.isOver)
     } catch (error) {
-      if (!isFenced(error)) throw error
+      await refresh()
+      if (!isFenced(error) && rebuilds().latest?.isUnderWay) throw error
       return rebuilds().latest
     }
   }
