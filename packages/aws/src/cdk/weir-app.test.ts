@@ -2,7 +2,7 @@ import { App, Stack } from 'aws-cdk-lib'
 import { Annotations, Match } from 'aws-cdk-lib/assertions'
 import { Topic } from 'aws-cdk-lib/aws-sns'
 import { describe, expect, test } from 'vitest'
-import { aggregateAttribute } from '../contract/index.ts'
+import { aggregateAttribute, kindAttribute } from '../contract/index.ts'
 import { madePages, shopStack } from './shop-stack.fixture.ts'
 
 const dev = shopStack({ site: { pages: madePages(), console: madePages() } })
@@ -52,9 +52,13 @@ describe('doorbells', () => {
         return FilterPolicy
       },
     )
-    expect(filters).toEqual(
-      [['order', 'parcel'], ['order'], ['parcel'], ['parcel']].map((of) => ({ [aggregateAttribute]: of })),
-    )
+    const filter = (kind: string, ...of: string[]) => ({ [aggregateAttribute]: of, [kindAttribute]: [kind] })
+    expect(filters).toEqual([
+      filter('projections', 'order', 'parcel'),
+      filter('policies', 'order'),
+      filter('policies', 'parcel'),
+      filter('policies', 'parcel'),
+    ])
   })
 
   test('are never set aside, and hidden for six times as long as the function may take', () => {

@@ -2,8 +2,10 @@
  * Doorbells: messages that say that there is something to read, never what.
  *
  * 1. A consumer reads the feed from its own cursor. A doorbell that is lost, doubled, late or out of order changes nothing.
- * 2. A publisher rings the application's topic once for each page that has commits of its batch and each aggregate in that, whose name is
- *    an attribute: group `lane-<lane>`, deduplication id `<lane>-<page>-<aggregate>`. Each consumer's queue takes the rings of its aggregates.
+ * 2. A publisher rings the application's topic for each page that has commits of its batch, each aggregate in that, and each kind of
+ *    consumers, which are attributes: group `lane-<lane>` for projections, whose lanes are folded side by side, and `policies` for
+ *    policies, of which one call at a time gets on; deduplication id `<kind>-<lane>-<page>-<aggregate>`. Each consumer's queue takes
+ *    the rings that are for its kind and its aggregates.
  * 3. The sweep rings queues themselves: group `sweep-<lane>` (`sweep` without a lane), so that it gets through where a group waits for
  *    a message that failed; deduplication id `<group>-<minute>`.
  * 4. Whoever reports a message as failed makes it visible again after `retrySeconds` itself: SQS would wait for the whole
@@ -26,6 +28,12 @@ export interface Sending {
 /** The message attribute, a `String`, with the name of the aggregate whose commits were placed. */
 export const aggregateAttribute = 'aggregate'
 
+/** The message attribute, a `String`, that says for whom it is. */
+export const kindAttribute = 'for'
+
+/** The values of that. */
+export type ConsumerKind = 'projections' | 'policies'
+
 /** After how many seconds a message comes again whose lane was not caught up in the time that there was. */
 export const retrySeconds = 1
 
@@ -46,8 +54,9 @@ export function decodeDoorbell(body: string): Doorbell {
 }
 
 /** How a publisher sends the ring for commits of an aggregate in a page. */
-export function pageRing(lane: number, page: number, aggregate: string): Sending {
-  return { group: `lane-${lane}`, deduplicationId: `${lane}-${page}-${aggregate}` }
+export function pageRing(kind: ConsumerKind, lane: number, page: number, aggregate: string): Sending {
+  const group = kind === 'policies' ? kind : `lane-${lane}`
+  return { group, deduplicationId: `${kind}-${lane}-${page}-${aggregate}` }
 }
 
 /** How the sweep sends a ring; `now` is the time in milliseconds. */

@@ -1,9 +1,10 @@
 export { databaseAdmin, databaseName, databaseRoles } from './database.ts'
-export type { Doorbell, Sending } from './doorbell.ts'
+export type { ConsumerKind, Doorbell, Sending } from './doorbell.ts'
 export {
   aggregateAttribute,
   decodeDoorbell,
   encodeDoorbell,
+  kindAttribute,
   pageRing,
   retrySeconds,
   sweepRing,

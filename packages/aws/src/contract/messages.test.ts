@@ -11,11 +11,18 @@ test('doorbells come as they were sent', () => {
 })
 
 test('each aggregate of a page is rung for once; the sweep rings once a minute, past a group that waits', () => {
-  expect(pageRing(2, 7, 'order')).toEqual({ group: 'lane-2', deduplicationId: '2-7-order' })
-  expect(pageRing(2, 7, 'order')).not.toEqual(pageRing(2, 7, 'payment'))
+  const ring = pageRing('projections', 2, 7, 'order')
+  expect(ring).toEqual({ group: 'lane-2', deduplicationId: 'projections-2-7-order' })
+  expect(ring).not.toEqual(pageRing('projections', 2, 7, 'payment'))
   expect(sweepRing(2, 120_000)).toEqual(sweepRing(2, 179_999))
   expect(sweepRing(2, 120_000)).not.toEqual(sweepRing(2, 180_000))
-  expect(sweepRing(2, 0).group).not.toBe(pageRing(2, 7, 'order').group)
+  expect(sweepRing(2, 0).group).not.toBe(ring.group)
+})
+
+test('policies are called one after the other, whatever lane is rung', () => {
+  const [one, other] = [1, 2].map((lane) => pageRing('policies', lane, 7, 'order'))
+  expect(one?.group).toBe(other?.group)
+  expect(one?.deduplicationId).not.toBe(other?.deduplicationId)
 })
 
 test('places of applications and names of consumers come as they were set', () => {

@@ -7,8 +7,16 @@ import { startFauxqs } from 'fauxqs'
 import { afterAll, beforeAll, vi } from 'vitest'
 import { memoryEngine } from 'weir/memory'
 import { silentLogger } from 'weir/ports'
-import { aggregateAttribute, consumerQueue, doorbellTopic, encodeApps, timerQueue } from '../contract/index.ts'
-import { sqsEvent } from './consumer/sqs-event.fixture.ts'
+import {
+  aggregateAttribute,
+  type ConsumerKind,
+  consumerQueue,
+  doorbellTopic,
+  encodeApps,
+  kindAttribute,
+  timerQueue,
+} from '../contract/index.ts'
+import { type Received, sqsEvent } from './consumer/sqs-event.fixture.ts'
 import { type FakeAws, fakeAws } from './fake-aws.fixture.ts'
 import type { FunctionOptions } from './setup/options.ts'
 import { TableStream } from './table-stream.fixture.ts'
@@ -66,7 +74,8 @@ export function useCloud(): Cloud {
     for (const [consumer, aggregates] of Object.entries(consumers)) {
       const queue = consumerQueue(prefix, 'cafe', consumer)
       bells.createQueue(queue, { attributes: { FifoQueue: 'true' } })
-      const FilterPolicy = JSON.stringify({ [aggregateAttribute]: aggregates })
+      const kind: ConsumerKind = consumer === 'orders' ? 'projections' : 'policies'
+      const FilterPolicy = JSON.stringify({ [aggregateAttribute]: aggregates, [kindAttribute]: [kind] })
       bells.subscribe({ topic: topicName, queue, attributes: { RawMessageDelivery: 'true', FilterPolicy } })
     }
     bells.createQueue(timerQueue(prefix, 'cafe', 'closing'))
@@ -92,17 +101,12 @@ export function useCloud(): Cloud {
     streamed: () => stream.next(),
     receive: async (consumer) => {
       const queue = consumerQueue(prefix, 'cafe', consumer)
-      const QueueUrl = queues + queue
-      const { Messages = [] } = await sqs.send(
-        new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, MessageSystemAttributeNames: ['All'] }),
-      )
-      for (const { ReceiptHandle } of Messages) await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }))
-      const received = Messages.map(({ Body, Attributes }) => ({
-        body: String(Body),
-        group: Attributes?.MessageGroupId,
-        queue,
-      }))
-      return sqsEvent(...received)
+      const received: Received[] = []
+      for (;;) {
+        const messages = await take(sqs, queues + queue)
+        if (messages.length === 0) return sqsEvent(...received)
+        received.push(...messages.map((message) => ({ ...message, queue })))
+      }
     },
     options: (own = {}) => ({
       environment: {
@@ -123,4 +127,12 @@ async function makeTables(endpoint: string): Promise<void> {
   const readable = async () => ({ readModels, roster, check, close })
   const open = dynamodbEngine({ tables: () => tables, endpoint, createTables: true, readModels: readable })
   await (await open('cafe')).close()
+}
+
+/** Messages of one group come one after the other. */
+async function take(sqs: SQSClient, QueueUrl: string): Promise<Received[]> {
+  const all = { QueueUrl, MaxNumberOfMessages: 10, MessageSystemAttributeNames: ['All' as const] }
+  const { Messages = [] } = await sqs.send(new ReceiveMessageCommand(all))
+  for (const { ReceiptHandle } of Messages) await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }))
+  return Messages.map(({ Body, Attributes }) => ({ body: String(Body), group: Attributes?.MessageGroupId }))
 }

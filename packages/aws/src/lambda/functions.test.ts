@@ -25,7 +25,7 @@ beforeAll(async () => {
 })
 afterAll(() => database.drop())
 beforeEach(async () => {
-  aws = await fakeAws(['SQS', 'SFN'], ({ input }) => ({
+  aws = await fakeAws(['SQS', 'SFN', 'EVENTBRIDGE'], ({ input }) => ({
     MD5OfMessageBody: createHash('md5').update(String(input.MessageBody)).digest('hex'),
     ...(input.stateMachineArn !== undefined && { executionArn: 'arn:aws:states:::execution:rebuild:1', startDate: 0 }),
   }))
@@ -51,6 +51,7 @@ function processOf(consumer?: string) {
     WEIR_QUEUES: 'https://sqs.eu-central-1.amazonaws.com/123456789012/',
     WEIR_OPERATOR_KEY: 'an-operator-of-this',
     STATE_MACHINE_ARN: 'arn:aws:states:eu-central-1:123456789012:stateMachine:rebuild',
+    EVENT_BUS_NAME: 'shared',
   }
   return { engine, environment, logger: silentLogger }
 }

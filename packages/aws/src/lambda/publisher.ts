@@ -18,9 +18,9 @@ export type StreamHandler = (event: DynamoDBStreamEvent) => Promise<DynamoDBBatc
  * import * as application from './app.ts'
  * export const handler = publisher(application)
  */
-export function publisher(_application: Application, options: FunctionOptions = {}): StreamHandler {
+export function publisher(application: Application, options: FunctionOptions = {}): StreamHandler {
   const settings = settingsOf(options)
-  const opened = once(() => openFeeds(settings))
+  const opened = once(() => openFeeds(application, settings))
   return async (event) => {
     const isDone = await publish(event, opened, settings)
     const first = event.Records[0]?.dynamodb?.SequenceNumber

@@ -19,9 +19,9 @@ export type ReconcileHandler = (event: unknown, context: Pick<Context, 'getRemai
  * import * as application from './app.ts'
  * export const handler = reconcile(application)
  */
-export function reconcile(_application: Application, options: FunctionOptions = {}): ReconcileHandler {
+export function reconcile(application: Application, options: FunctionOptions = {}): ReconcileHandler {
   const settings = settingsOf(options)
-  const opened = once(() => openFeeds(settings))
+  const opened = once(() => openFeeds(application, settings))
   const rests = new Map<string, string>()
   return async (_, context) => {
     const signal = AbortSignal.timeout(deadlineWithin(context) - Date.now())

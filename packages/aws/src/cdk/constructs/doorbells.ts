@@ -3,7 +3,7 @@ import { FifoThroughputScope, SubscriptionFilter, Topic } from 'aws-cdk-lib/aws-
 import { SqsSubscription } from 'aws-cdk-lib/aws-sns-subscriptions'
 import { DeduplicationScope, FifoThroughputLimit, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
-import { aggregateAttribute } from '../../contract/index.ts'
+import { aggregateAttribute, type ConsumerKind, kindAttribute } from '../../contract/index.ts'
 import type { AppPlan, ConsumerPlan } from '../plan/types.ts'
 import type { Installation } from './installation.ts'
 import { justify } from './justify.ts'
@@ -31,7 +31,7 @@ export class Doorbells extends Construct {
   }
 
   #queue(installation: Installation, consumer: ConsumerPlan): Queue {
-    const { app, name, aggregates, queue: queueName } = consumer
+    const { app, name, role, aggregates, queue: queueName } = consumer
     const queue = madeQueue(this, name, installation, consumer, {
       queueName,
       fifo: true,
@@ -39,10 +39,12 @@ export class Doorbells extends Construct {
       deduplicationScope: DeduplicationScope.MESSAGE_GROUP,
       fifoThroughputLimit: FifoThroughputLimit.PER_MESSAGE_GROUP_ID,
     })
-    const filter = SubscriptionFilter.stringFilter({ allowlist: [...aggregates] })
-    this.topic.addSubscription(
-      new SqsSubscription(queue, { rawMessageDelivery: true, filterPolicy: { [aggregateAttribute]: filter } }),
-    )
+    const kind: ConsumerKind = role === 'policy' ? 'policies' : 'projections'
+    const filterPolicy = {
+      [aggregateAttribute]: SubscriptionFilter.stringFilter({ allowlist: [...aggregates] }),
+      [kindAttribute]: SubscriptionFilter.stringFilter({ allowlist: [kind] }),
+    }
+    this.topic.addSubscription(new SqsSubscription(queue, { rawMessageDelivery: true, filterPolicy }))
     installation.references.set(`queue/${app}/${name}`, [queue.queueArn], queue.queueUrl)
     return queue
   }

@@ -1,7 +1,7 @@
 import { PublishBatchCommand, type PublishBatchRequestEntry, SNSClient } from '@aws-sdk/client-sns'
 import type { PlacedPage } from '@weir/engine-dynamodb'
 import type { Logger } from 'weir/ports'
-import { aggregateAttribute, encodeDoorbell, pageRing } from '../../contract/index.ts'
+import { aggregateAttribute, type ConsumerKind, encodeDoorbell, kindAttribute, pageRing } from '../../contract/index.ts'
 import { sendAll } from '../setup/retry.ts'
 
 /** SNS takes so many at a time, and 256 KB: a ring takes less than one. */
@@ -9,25 +9,34 @@ const most = 10
 
 /** That there is something of an aggregate in a page of the feed. */
 interface Ring extends Pick<PlacedPage, 'lane' | 'page'> {
+  readonly kind: ConsumerKind
   readonly aggregate: string
+}
+
+/** An application, and of which kinds its consumers are. */
+export interface Rung {
+  readonly app: string
+  readonly kinds: readonly ConsumerKind[]
 }
 
 /** The topic of an application's doorbells. */
 export class Bell {
   readonly #client = new SNSClient()
   readonly #app: string
+  readonly #kinds: readonly ConsumerKind[]
   readonly #topic: string
   readonly #logger: Logger
 
-  constructor(app: string, topic: string, logger: Logger) {
+  constructor({ app, kinds }: Rung, topic: string, logger: Logger) {
     this.#app = app
+    this.#kinds = kinds
     this.#topic = topic
     this.#logger = logger
   }
 
-  /** Rings once for each aggregate in a page; what fails is tried again for a moment. Answers whether all have been rung. */
+  /** Rings once for each aggregate in a page and each kind of consumers; what fails is tried again for a moment. Answers whether all have been rung. */
   async ring(pages: readonly PlacedPage[]): Promise<boolean> {
-    const rings = pages.flatMap(ringsOf)
+    const rings = pages.flatMap((page) => ringsOf(page, this.#kinds))
     let areAllRung = true
     for (let start = 0; start < rings.length; start += most) {
       const failed = await sendAll(rings.slice(start, start + most), (batch) => this.#publish(batch))
@@ -51,8 +60,9 @@ export class Bell {
   }
 }
 
-function ringsOf({ lane, page, streams }: PlacedPage): Ring[] {
-  return [...new Set(streams.map(aggregateOf))].map((aggregate) => ({ lane, page, aggregate }))
+function ringsOf({ lane, page, streams }: PlacedPage, kinds: readonly ConsumerKind[]): Ring[] {
+  const aggregates = [...new Set(streams.map(aggregateOf))]
+  return aggregates.flatMap((aggregate) => kinds.map((kind) => ({ lane, page, kind, aggregate })))
 }
 
 /** Streams are named `<aggregate>-<id>`, and names of aggregates hold no hyphen. */
@@ -60,13 +70,16 @@ function aggregateOf(stream: string): string {
   return stream.slice(0, stream.indexOf('-'))
 }
 
-function entryOf(app: string, { lane, page, aggregate }: Ring, id: string): PublishBatchRequestEntry {
-  const { group, deduplicationId } = pageRing(lane, page, aggregate)
+function entryOf(app: string, { lane, page, kind, aggregate }: Ring, id: string): PublishBatchRequestEntry {
+  const { group, deduplicationId } = pageRing(kind, lane, page, aggregate)
   return {
     Id: id,
     Message: encodeDoorbell({ app, lane, page }),
     MessageGroupId: group,
     MessageDeduplicationId: deduplicationId,
-    MessageAttributes: { [aggregateAttribute]: { DataType: 'String', StringValue: aggregate } },
+    MessageAttributes: {
+      [aggregateAttribute]: { DataType: 'String', StringValue: aggregate },
+      [kindAttribute]: { DataType: 'String', StringValue: kind },
+    },
   }
 }

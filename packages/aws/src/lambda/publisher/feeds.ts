@@ -1,6 +1,8 @@
 import { openPlacing, type Placing } from '@weir/engine-dynamodb'
+import type { App } from 'weir'
 import { EngineError } from 'weir/ports'
-import { decodeApps } from '../../contract/index.ts'
+import { type ConsumerKind, decodeApps } from '../../contract/index.ts'
+import { type Application, appNamed } from '../setup/application.ts'
 import type { Settings } from '../setup/options.ts'
 import { Bell } from './bell.ts'
 
@@ -16,12 +18,20 @@ export interface Feed {
  *
  * @throws EngineError when one cannot be opened
  */
-export async function openFeeds({ environment, logger }: Settings): Promise<Feed[]> {
+export async function openFeeds(application: Application, { environment, logger }: Settings): Promise<Feed[]> {
   const opening = Object.entries(decodeApps(environment.WEIR_APPS)).map(async ([app, { events, index, topic }]) => {
     if (topic === undefined)
       throw new EngineError(`WEIR_APPS names no topic of '${app}': the stack has to be deployed anew.`)
+    const kinds = kindsOf(appNamed(application, app))
     const placing = await openPlacing({ tables: { events, index } })
-    return { app, placing, bell: new Bell(app, topic, logger) }
+    return { app, placing, bell: new Bell({ app, kinds }, topic, logger) }
   })
   return Promise.all(opening)
+}
+
+function kindsOf({ projections, policies }: App): ConsumerKind[] {
+  return [
+    ...(projections.length > 0 ? ['projections' as const] : []),
+    ...(policies.length > 0 ? ['policies' as const] : []),
+  ]
 }
