@@ -6,6 +6,7 @@ import type { LambdaFunction } from '../lambda/function.ts'
 import type { Assembly } from '../template/assembly.ts'
 import type { Resource } from '../template/instantiate.ts'
 import { served } from '../template/support.ts'
+import { headersOf } from './response-headers.ts'
 
 export interface FrontOptions {
   readonly resources: readonly Resource[]
@@ -46,13 +47,14 @@ interface Origin {
 interface CacheBehavior {
   readonly PathPattern?: string
   readonly TargetOriginId: string
+  readonly ResponseHeadersPolicyId?: string
   readonly FunctionAssociations?: readonly { readonly EventType: string; readonly FunctionARN: string }[]
 }
 
 function behaviorsOf({ properties }: Resource, apis: ReadonlyMap<string, Answerer>, options: FrontOptions): Behavior[] {
   const { Origins = [], CacheBehaviors = [], DefaultCacheBehavior } = properties.DistributionConfig
   const behaviors: CacheBehavior[] = [...CacheBehaviors, DefaultCacheBehavior]
-  return behaviors.flatMap(({ PathPattern, TargetOriginId, FunctionAssociations = [] }) => {
+  return behaviors.flatMap(({ PathPattern, TargetOriginId, ResponseHeadersPolicyId, FunctionAssociations = [] }) => {
     const origin = (Origins as Origin[]).find(({ Id }) => Id === TargetOriginId)
     const name =
       String(origin?.DomainName)
@@ -61,7 +63,8 @@ function behaviorsOf({ properties }: Resource, apis: ReadonlyMap<string, Answere
     const answer = apis.get(name) ?? siteOf(name, properties.DistributionConfig, options)
     const association = FunctionAssociations.find(({ EventType }) => EventType === 'viewer-request')
     const onRequest = options.resources.find(({ arn }) => arn === association?.FunctionARN)?.properties.FunctionCode
-    return answer ? [{ pattern: PathPattern, answer, onRequest }] : []
+    const headers = headersOf(options.resources.find(({ ref }) => ref === ResponseHeadersPolicyId))
+    return answer ? [{ pattern: PathPattern, answer, onRequest, headers }] : []
   })
 }
 

@@ -26,9 +26,9 @@ beforeAll(async () => {
   writeFileSync(join(folder, 'app.js'), 'go()')
   const site = serveSite({ folders: [folder], index: 'index.html', missing: undefined })
   const answer = edge([
-    { pattern: undefined, answer: site, onRequest: spa },
-    { pattern: '/coffee/*', answer: api, onRequest: undefined },
-    { pattern: '/old', answer: api, onRequest: moved },
+    { pattern: undefined, answer: site, onRequest: spa, headers: { 'x-frame-options': 'DENY' } },
+    { pattern: '/coffee/*', answer: api, onRequest: undefined, headers: {} },
+    { pattern: '/old', answer: api, onRequest: moved, headers: {} },
   ])
   const server = createServer((request, response) => void answer(request, response)).listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -51,6 +51,11 @@ test('all else are pages, which a function may lead to', async () => {
   expect(await get('/some/view')).toEqual([200, 'text/html; charset=utf-8', '<h1>pages</h1>'])
   expect(await get('/app.js')).toEqual([200, 'text/javascript; charset=utf-8', 'go()'])
   expect(await get('/other.js')).toEqual([404, 'text/plain', 'Not found\n'])
+})
+
+test('answers bear the headers of their behavior', async () => {
+  const headers = async (path: string) => (await fetch(url + path)).headers.get('x-frame-options')
+  expect([await headers('/'), await headers('/coffee/order')]).toEqual(['DENY', null])
 })
 
 test('nothing outside of the pages is shown', async () => {

@@ -9,6 +9,8 @@ export interface Behavior {
   readonly answer: Answerer
   /** The code of a function that sees each request first. */
   readonly onRequest: string | undefined
+  /** What answers bear beside their own. */
+  readonly headers: Readonly<Record<string, string>>
 }
 
 interface EdgeRequest {
@@ -27,14 +29,15 @@ interface EdgeResponse {
 /** Answers as a distribution in front of buckets and APIs does: the first behavior that fits the path. */
 export function edge(behaviors: readonly Behavior[]): Answerer {
   const ordered = behaviors.toSorted((a, b) => Number(a.pattern === undefined) - Number(b.pattern === undefined))
-  const compiled = ordered.map(({ pattern, answer, onRequest }) => ({
+  const compiled = ordered.map(({ pattern, answer, onRequest, headers }) => ({
+    headers: new Map(Object.entries(headers)),
     fits: patternOf(pattern),
     answer: onRequest === undefined ? answer : behind(onRequest, answer),
   }))
   return async (request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost')
     const found = compiled.find(({ fits }) => fits.test(pathname))
-    if (found) return found.answer(request, response)
+    if (found) return found.answer(request, response.setHeaders(found.headers))
     response.writeHead(404, { 'content-type': 'text/plain' }).end('Not found\n')
   }
 }

@@ -76,7 +76,7 @@ class Stack implements Scope {
       return this.#nestedStack(name).output(attribute.slice('Outputs.'.length))
     }
     const { arn, attributes } = this.#identity(name)
-    if (attribute === 'Arn' || /Arn$/.test(attribute)) return attributes[attribute] || arn
+    if (/arn$/i.test(attribute)) return attributes[attribute] || arn
     // What nothing here works with only has to be told apart, such as the id of a security group.
     return attributes[attribute] ?? `${name}.${attribute}`
   }
