@@ -5,6 +5,7 @@ import { modelOf } from './policy-models.ts'
 import type { PolicySession } from './policy-session.ts'
 import type { TimeLimit } from './time-limit.ts'
 import { Turns } from './turns.ts'
+import { unlessTaken } from './unless-taken.ts'
 
 /** Opens a session that gives up when the store goes on failing. */
 type OpenSession = (outcome: SessionOutcome & { readonly begun: BegunWork | undefined }) => Promise<PolicySession>
@@ -20,9 +21,6 @@ export interface SessionOutcome {
   readonly onFailed: (error: unknown) => void
 }
 
-/** An operator takes a policy for a moment only: so it is taken back once, and left to whoever takes it again. */
-const ATTEMPTS = 2
-
 /** Lets a policy react when it is called to. In one process calls go one after the other; elsewhere leases decide (G5). */
 export class PolicyOnCall {
   readonly #services: PolicyOnCallServices
@@ -34,19 +32,15 @@ export class PolicyOnCall {
 
   /** @param most how often something may be begun and not end before it is parked, if one thing at a time is to be done */
   react(limit: TimeLimit, most?: number): Promise<Reacted> {
-    return this.#turns.take(() => fromStore(this.#insist(limit, most)))
+    return this.#turns.take(async () => {
+      const reacted = await fromStore(unlessTaken(() => this.#reactIfInTime(limit, most)))
+      return reacted === 'taken' ? { outcome: reacted, next: undefined } : reacted
+    })
   }
 
-  async #insist(limit: TimeLimit, most: number | undefined): Promise<Reacted> {
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        if (limit.isOver) return { outcome: 'more', next: undefined }
-        return await (most === undefined ? this.#react(limit) : this.#reactCarefully(limit, most))
-      } catch (error) {
-        if (!(error instanceof FencedError)) throw error
-        if (attempt === ATTEMPTS) return { outcome: 'taken', next: undefined }
-      }
-    }
+  async #reactIfInTime(limit: TimeLimit, most: number | undefined): Promise<Reacted> {
+    if (limit.isOver) return { outcome: 'more', next: undefined }
+    return most === undefined ? this.#react(limit) : this.#reactCarefully(limit, most)
   }
 
   async #reactCarefully(limit: TimeLimit, most: number): Promise<Reacted> {

@@ -7,6 +7,7 @@ import { OperationRefused } from './operations.ts'
 import { partitionsAwaiting } from './partitions-awaiting.ts'
 import type { Projector } from './projector.ts'
 import type { TimeLimit } from './time-limit.ts'
+import { unlessTaken } from './unless-taken.ts'
 
 export interface ProjectionOnCallServices {
   readonly events: EventStore
@@ -18,8 +19,6 @@ export interface ProjectionOnCallServices {
   readonly lend: (record: GenerationRecord, partition: number) => Projector
 }
 
-/** An operator takes a partition for a moment only: so it is taken back once, and left to whoever takes it again. */
-const ATTEMPTS = 2
 /** After so many milliseconds it is looked whether a rebuild is still wanted. */
 const LOOK_EVERY = 2000
 
@@ -42,7 +41,7 @@ export class ProjectionOnCall {
 
   /** @param most how often something may be begun and not end before it is parked, if one thing at a time is to be folded */
   fold(partition: number, limit: TimeLimit, most?: number): Promise<FoldOutcome> {
-    return fromStore(insist(() => this.#fold(partition, limit, most)))
+    return fromStore(unlessTaken(() => this.#fold(partition, limit, most)))
   }
 
   /** Partitions of the generation that serves for which there is something to do. */
@@ -74,7 +73,7 @@ export class ProjectionOnCall {
 
   async foldRebuild(partition: number, limit: TimeLimit): Promise<RebuildOutcome> {
     for (;;) {
-      const outcome = await fromStore(this.#unlessDropped(insist(() => this.#foldRebuild(partition, limit))))
+      const outcome = await fromStore(this.#unlessDropped(unlessTaken(() => this.#foldRebuild(partition, limit))))
       if (outcome === 'taken') return 'more'
       if (outcome !== 'more' || limit.isOver) return outcome
     }
@@ -169,17 +168,6 @@ export class ProjectionOnCall {
 
   #forgetOthers(all: readonly GenerationRecord[]): void {
     for (const lent of this.#lent.keys()) if (all.every(({ number }) => number !== lent)) this.#lent.delete(lent)
-  }
-}
-
-async function insist<T>(work: () => Promise<T>): Promise<T | 'taken'> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await work()
-    } catch (error) {
-      if (!isFenced(error)) throw error
-      if (attempt === ATTEMPTS) return 'taken'
-    }
   }
 }
 
