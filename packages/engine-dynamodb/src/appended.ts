@@ -11,7 +11,6 @@ const interval = 250
  * 2. While somebody listens, the ends of the lanes are looked at for what others have placed.
  */
 export class Appended {
-  readonly #lanes: number
   readonly #pages: Pages
   readonly #listeners = new Set<() => void>()
   readonly #closing = new AbortController()
@@ -20,7 +19,6 @@ export class Appended {
   #isLooking = false
 
   constructor(lanes: number, pages: Pages) {
-    this.#lanes = lanes
     this.#pages = pages
     this.#told = Array.from({ length: lanes }, () => 0)
   }
@@ -50,14 +48,18 @@ export class Appended {
     const { signal } = this.#closing
     while (this.#listeners.size > 0 && !signal.aborted) {
       // What cannot be read now is read the next time; who listens reads the feed, too, and learns why he cannot.
-      await Promise.all(Array.from({ length: this.#lanes }, (_, lane) => this.#lookAt(lane))).catch(() => {})
+      await this.#lookForNews().catch(() => {})
       await pause(interval, undefined, { ref: false, signal }).catch(() => {})
     }
     this.#isLooking = false
   }
 
-  async #lookAt(lane: number): Promise<void> {
-    const { page } = await this.#pages.end(lane, false)
-    if (!this.#closing.signal.aborted) this.placed(lane, page)
+  async #lookForNews(): Promise<void> {
+    const news = this.#told.map(async (page, lane) => {
+      if (!(await this.#pages.isThere(lane, page + 1))) return
+      const end = await this.#pages.end(lane)
+      if (!this.#closing.signal.aborted) this.placed(lane, end.page)
+    })
+    await Promise.all(news)
   }
 }

@@ -60,9 +60,7 @@ export class Feed {
     const places = readCursor(cursor, this.#lanes).map((place, lane) =>
       isOfPart(lane, this.#lanes, part) ? (place ?? start) : undefined,
     )
-    const views = await Promise.all(
-      places.flatMap((place, lane) => (place ? [this.#look(lane, place, limit, part)] : [])),
-    )
+    const views = await this.#lookAt(places, limit, part)
     const turn = turnOf(places) % views.length
     const chosen = choose([...views.slice(turn), ...views.slice(0, turn)], limit)
     const commits = await this.#fetch(chosen)
@@ -100,6 +98,16 @@ export class Feed {
     const page = await this.#pages.get(lane, place.page)
     const left = (page?.entries ?? []).slice(place.offset).reduce((sum, { count }) => sum + count, 0)
     return { done: (page?.total ?? 0) - left, total: end.total }
+  }
+
+  /** What waits in lanes. Where nothing does, which is most of the time, that is found out in one call. */
+  async #lookAt(places: Places, limit: number, part: FeedPart | undefined): Promise<LaneView[]> {
+    const views = places.map(async (from, lane): Promise<LaneView[]> => {
+      if (!from) return []
+      if (await this.#pages.isThere(lane, from.page)) return [await this.#look(lane, from, limit, part)]
+      return [{ lane, from, waiting: [], end: from, more: false }]
+    })
+    return (await Promise.all(views)).flat()
   }
 
   async #look(lane: number, from: Place, limit: number, part: FeedPart | undefined): Promise<LaneView> {

@@ -1,5 +1,5 @@
 import { GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb'
-import type { Item } from './batch-get.ts'
+import { batchGet, type Item } from './batch-get.ts'
 import type { Dynamo } from './dynamo.ts'
 import { laneKey, type Page, pageKey, pageNumber, toPage } from './page.ts'
 
@@ -12,21 +12,19 @@ export interface LaneEnd {
 /** The pages of the feed as they are stored. */
 export class Pages {
   readonly #dynamo: Dynamo
+  #asked = new Map<string, Item>()
+  #asking: Promise<Set<string>> | undefined
 
   constructor(dynamo: Dynamo) {
     this.#dynamo = dynamo
   }
 
-  /**
-   * The newest page of a lane; number 0 when there is none.
-   *
-   * @param consistent else it costs half, and the newest may be missed
-   */
-  async end(lane: number, consistent = true): Promise<LaneEnd> {
+  /** The newest page of a lane; number 0 when there is none. */
+  async end(lane: number): Promise<LaneEnd> {
     const { Items = [] } = await this.#dynamo.send(
       new QueryCommand({
         TableName: this.#dynamo.tables.index,
-        ConsistentRead: consistent,
+        ConsistentRead: true,
         ScanIndexForward: false,
         Limit: 1,
         KeyConditionExpression: 'pk = :lane',
@@ -55,6 +53,29 @@ export class Pages {
   async get(lane: number, number: number): Promise<Page | undefined> {
     const item = await this.#get(lane, number)
     return item && toPage(item)
+  }
+
+  /** Whether a page is there. Consumers look again and again, and most of the time it is not: who asks at once shares a call. */
+  async isThere(lane: number, page: number): Promise<boolean> {
+    this.#asking ??= new Promise<void>((resolve) => setImmediate(resolve)).then(() => this.#answer())
+    this.#asked.set(`${lane} ${page}`, pageKey(lane, page))
+    return (await this.#asking).has(`${lane} ${page}`)
+  }
+
+  /** Which of the pages that were asked for are there. */
+  async #answer(): Promise<Set<string>> {
+    const asked = this.#asked
+    this.#asked = new Map()
+    this.#asking = undefined
+    const items = await batchGet(this.#dynamo, {
+      table: this.#dynamo.tables.index,
+      keys: [...asked.values()],
+      consistent: true,
+      attributes: { ProjectionExpression: 'pk, sk' },
+    })
+    const nameOf = ({ pk, sk }: Item) => `${pk?.S} ${sk?.S}`
+    const found = new Set(items.map(nameOf))
+    return new Set([...asked].flatMap(([name, key]) => (found.has(nameOf(key)) ? [name] : [])))
   }
 
   /** How many events a lane holds up to the end of a page. */

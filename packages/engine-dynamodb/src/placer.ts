@@ -4,6 +4,9 @@ import { type CommitKey, lastVersion } from './commits.ts'
 import type { Head, Heads } from './heads.ts'
 import { LanePlacer, type PlacingServices } from './lane-placer.ts'
 
+/** How long commits are gathered for a page, in milliseconds; who waits for the feed has them placed at once. */
+const gathering = 5
+
 /** How long to wait after a failure, in milliseconds. */
 const failurePause = 1_000
 
@@ -66,6 +69,7 @@ export class Placer {
     this.#driven.add(lane)
     while (!lane.isIdle && !this.#closing.signal.aborted) {
       try {
+        await pause(gathering, undefined, { ref: false })
         await lane.settle()
       } catch {
         await pause(failurePause, undefined, { ref: false, signal: this.#closing.signal }).catch(() => {})

@@ -64,12 +64,19 @@ export function projectionLaws(stage: Stage): void {
     const { partitions } = stage.engine
     if (partitions < 2) skip('it can begin with one partition only where there are others')
     const { start } = operating(stage.engine)
+    const opening: Promise<unknown>[] = []
     const faults: Faults = {
       readModels: (readModels) => ({
-        open: async (partition) => (partition.partition === partitions - 1 ? broken() : readModels.open(partition)),
+        open: (partition) => {
+          const opened = partition.partition === partitions - 1 ? broken() : readModels.open(partition)
+          opening.push(opened.catch(() => {}))
+          return opened
+        },
       }),
     }
     await expect(start(undefined, { faults })).rejects.toThrow()
+    // What was under way when the start failed takes leases still.
+    await Promise.all(opening)
     const { run, runtime, ...bank } = await start()
     await run(runtime.settled())
     const leases = async () =>

@@ -59,6 +59,8 @@ export function rebuildLaws(stage: Stage): void {
     await writer.stop()
     const killed = await start(undefined, { faults: { ...cut(() => 1), ...heldFrom(2, 4).faults } })
     await killed.run(killed.runtime.operations.rebuild('balances'))
+    // Every partition has something left, so that none is through before the rebuild is told to stop.
+    await killed.execute(...['c', 'd', 'e', 'f', 'g', 'h', 'i', 'j'].map((id) => deposit(id, 1)))
     await killed.advance(1000)
     const { done } = await killed.runtime.operations.rebuildStatus('balances')
     const { faults, open } = heldFrom(2)

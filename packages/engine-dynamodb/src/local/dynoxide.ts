@@ -50,6 +50,7 @@ export async function startDynoxide({ port, file }: DynoxideOptions = {}): Promi
   return {
     endpoint,
     stop: async () => {
+      child.ref()
       child.stdin?.end()
       await exited
     },
