@@ -1,7 +1,7 @@
 import { after, aggregate, app, policy, projection, route } from 'weir'
 import * as z from 'zod'
 
-/** A café: drinks are ordered, made by a policy, and given up when nobody came for them. */
+/** A café: drinks are ordered, made by a policy (which is told to all), and given up when nobody came for them. */
 
 const nothing = z.object({})
 const ordered = z.object({ drink: z.string() })
@@ -13,7 +13,7 @@ const Order = aggregate('order', { events: { Placed: ordered, GivenUp: nothing }
     giveUp: { input: nothing, decide: () => ({ type: 'GivenUp', data: {} }) },
   })
 
-const Drink = aggregate('drink', { events: { Made: ordered }, initialState: 0 })
+const Drink = aggregate('drink', { events: { Made: ordered }, initialState: 0, public: ['Made'] })
   .evolve({ Made: (count) => count + 1 })
   .commands({ make: { input: ordered, decide: (_, data) => ({ type: 'Made', data }) } })
 

@@ -43,6 +43,7 @@ const consumers: Readonly<Record<string, readonly string[]>> = {
   orders: ['order', 'drink'],
   barista: ['order'],
   closing: ['order'],
+  'public-events': ['drink'],
 }
 
 /** The names of the café's tables. */

@@ -99,6 +99,11 @@ test('a policy is told of its own aggregates, and what follows from it goes the 
   expect(await react(await cloud.receive('barista'), invocation())).toEqual({ batchItemFailures: [] })
   await placeAndRing(await cloud.streamed())
   expect((await cloud.receive('barista')).Records).toEqual([])
+  const tell = policy({ cafe }, cloud.options({ WEIR_CONSUMER: 'cafe/public-events', EVENT_BUS_NAME: 'shared' }))
+  expect(await tell(await cloud.receive('public-events'), invocation())).toEqual({ batchItemFailures: [] })
+  const put = cloud.aws.calls.filter(({ action }) => action === 'PutEvents').flatMap(({ input }) => input.Entries)
+  const told = { EventBusName: 'shared', Source: 'cafe', DetailType: 'Made', Detail: expect.stringContaining('mocha') }
+  expect(put).toContainEqual(expect.objectContaining(told))
   await projection({ cafe }, cloud.options({ WEIR_CONSUMER: 'cafe/orders' }))(
     await cloud.receive('orders'),
     invocation(),

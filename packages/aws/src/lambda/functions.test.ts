@@ -100,7 +100,7 @@ test('a policy acts when it is called, and asks to be called when a timer is due
 
 test('the sweep rings who has something to do, and nobody else, and tells how consumers stand', async () => {
   await fold()
-  for (const name of ['barista', 'closing']) await react(name)
+  for (const name of ['barista', 'closing', 'public-events']) await react(name)
   aws.calls.length = 0
   const lines: string[] = []
   const write = vi.spyOn(process.stdout, 'write').mockImplementation((line) => lines.push(String(line)) > 0)
@@ -124,6 +124,7 @@ test('the sweep rings who has something to do, and nobody else, and tells how co
     ['dev-cafe_barista.fifo', { app: 'cafe' }, 'sweep'],
     ['dev-cafe_closing.fifo', { app: 'cafe' }, 'sweep'],
     ['dev-cafe_orders.fifo', { app: 'cafe', lane }, expect.stringMatching(/^sweep-\d$/)],
+    ['dev-cafe_public-events.fifo', { app: 'cafe' }, 'sweep'],
   ])
   const told = lines.map((line) => JSON.parse(line)).filter(({ Consumer }) => Consumer === 'orders')
   expect(told.at(-1)).toMatchObject({

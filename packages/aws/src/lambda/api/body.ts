@@ -4,7 +4,7 @@ const LONGEST_STREAM = 20_000
 /** What changes together is told together: an answer that has told something ends so many milliseconds later. */
 const GATHER = 50
 
-/** So that browsers come again at once (they wait for some seconds else). */
+/** So that browsers come again at once (they wait for some seconds else). What is no EventSource may not know the field. */
 const comeAgain = 'retry: 100\n\n'
 
 /**
@@ -12,10 +12,10 @@ const comeAgain = 'retry: 100\n\n'
  * as soon as it has told something, and after 20 s without news; who comes again with `Last-Event-ID` is told what has
  * changed since.
  */
-export async function wholeBody(response: Response): Promise<Buffer<ArrayBuffer>> {
+export async function wholeBody(response: Response, method: string): Promise<Buffer<ArrayBuffer>> {
   const isStream = response.headers.get('content-type')?.startsWith('text/event-stream') ?? false
   if (!response.body || !isStream) return Buffer.from(await response.arrayBuffer())
-  return Buffer.concat([Buffer.from(comeAgain), ...(await gathered(response.body))])
+  return Buffer.concat([Buffer.from(method === 'GET' ? comeAgain : ''), ...(await gathered(response.body))])
 }
 
 async function gathered(body: ReadableStream<Uint8Array>): Promise<Uint8Array[]> {

@@ -90,6 +90,20 @@ describe('an application behind an HTTP API', () => {
     await placing('coffee')
     expect((await second).body).toContain('"drink":"coffee"')
   })
+
+  test('tells a subscription of GraphQL the next change, and ends', async () => {
+    const query = 'subscription { orderChanged { id drink } }'
+    const { body, headers } = jsonBody({ query })
+    const asked = { method: 'POST', path: '/graphql', body, headers: { ...headers, accept: 'text/event-stream' } }
+    const told = ask(handler, asked)
+    for (let order = 0; (await Promise.race([told, undefined])) === undefined; order += 1) {
+      await ask(handler, { method: 'PUT', path: `/orders/${order}`, ...jsonBody({ drink: 'tea' }) })
+      await runtime.settled()
+    }
+    const { body: events, headers: answered } = await told
+    expect(answered?.['content-type']).toMatch('text/event-stream')
+    expect(events).toMatch(/^: .*\n\nevent: next\ndata: {"data":{"orderChanged":{"id":"\d+","drink":"tea"}}}\n\n/)
+  })
 })
 
 describe('an answer', () => {

@@ -54,9 +54,10 @@ export function apiHandler(setUp: () => Promise<Fetch>, logger: Logger): ApiHand
 
 async function answer(setUp: () => Promise<Fetch>, event: APIGatewayProxyEventV2, signal: AbortSignal) {
   const fetch = await setUp()
-  const response = await fetch(requestOf(event, signal, process.env._X_AMZN_TRACE_ID))
+  const request = requestOf(event, signal, process.env._X_AMZN_TRACE_ID)
+  const response = await fetch(request)
   const acceptsGzip = /\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))/i.test(event.headers['accept-encoding'] ?? '')
-  const ending = { response, body: await wholeBody(response), stage: stageOf(event), acceptsGzip }
+  const ending = { response, body: await wholeBody(response, request.method), stage: stageOf(event), acceptsGzip }
   return answerOf(ending) ?? refused(event, problem('answer-too-large', { detail: tooLarge }))
 }
 
