@@ -39,7 +39,7 @@ interface Own {
 /** All functions of an installation. */
 export function functionPlans(common: Common): FunctionPlan[] {
   const { apps } = common
-  return [
+  const plans = [
     server(common, 'api'),
     server(common, 'operations'),
     ...apps.map((app) => publisher(common, app)),
@@ -49,6 +49,20 @@ export function functionPlans(common: Common): FunctionPlan[] {
     rebuild(common),
     migrate(common),
   ]
+  plans.forEach(checkEnvironment)
+  return plans
+}
+
+/** What Lambda takes, in bytes; references become ARNs, which are longer. */
+const mostEnvironment = 4096 - 600
+
+function checkEnvironment({ name, environment }: FunctionPlan): void {
+  const bytes = Buffer.byteLength(Object.entries(environment).flat().join(''))
+  if (bytes <= mostEnvironment) return
+  throw new Error(
+    `The environment of the function ${name} would have ${bytes} bytes, but Lambda takes 4 KB with all ARNs in it. ` +
+      'Give fewer variables, or make two installations of the applications.',
+  )
 }
 
 const perApp = (apps: readonly AppPlan[], ...each: ((app: string) => Right[])[]): Right[] =>

@@ -27,6 +27,15 @@ describe('a plan', () => {
     expect(() => plan([shop, shop], { prefix: 'weir' })).toThrow('the same name')
   })
 
+  test('is refused when its functions could not be told of all applications', () => {
+    const many = Array.from({ length: 40 }, (_, index) => app(`shop-number-${index}`, { routes: {} }))
+    expect(() => plan(many, { prefix: 'weir' })).toThrow('make two installations')
+  })
+
+  test.each(['', '1st', 'a--b', 'ends-', 'under_score', 'x'.repeat(41)])('is refused with the prefix %j', (prefix) => {
+    expect(() => plan([shop], { prefix })).toThrow('begins the names of all resources')
+  })
+
   test('rings a consumer for the aggregates that feed it', () => {
     const aggregates = planned.apps[0]?.consumers.map(({ name, aggregates: fed }) => [name, fed])
     expect(aggregates).toEqual([
