@@ -3,6 +3,7 @@ import type { App } from 'weir'
 import type { Overrides } from './constructs/overrides.ts'
 import type { ProfileName } from './constructs/profile.ts'
 import type { SiteFolders } from './constructs/site-files.ts'
+import type { RestoredStore } from './plan/types.ts'
 
 export interface WeirAppProps {
   /** Path of the module that exports the applications and, if their policies call any, their `services`. */
@@ -23,6 +24,10 @@ export interface WeirAppProps {
   readonly apiKey?: string | undefined
   /** Whether functions in the VPC reach the internet, by a NAT gateway; if not given, they do when a policy declares services. */
   readonly internet?: boolean
+  /** Tables that were restored from a backup, by the applications' names: they take the place of those that the stack made. */
+  readonly restored?: Readonly<Record<string, RestoredStore>>
+  /** Whether each application is in a nested stack; if not given, it is where one stack would have too many resources. */
+  readonly nested?: boolean
   /** How often the sweep looks, as EventBridge writes it; every minute in `prod`, every hour in `dev`. */
   readonly sweepEvery?: string
   /** Who is told about alarms. There are alarms in `prod`, and wherever this is given. */

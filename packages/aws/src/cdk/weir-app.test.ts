@@ -264,3 +264,31 @@ describe('what an author wants otherwise', () => {
     expect(() => shopStack({ site: { pages: import.meta.dirname } })).toThrow('build the pages first')
   })
 })
+
+describe('a store that was restored', () => {
+  const restored = { shop: { events: 'restored-events', index: 'restored-index', stream: '2026-11-28T12:00:00.000' } }
+  const { shop, template } = shopStack({ restored })
+
+  test('takes the place of the tables that the stack made', () => {
+    template.resourceCountIs('AWS::DynamoDB::Table', 0)
+    const publisher = shop.plan.functions.find(({ role }) => role === 'publisher')
+    expect(publisher?.environment.WEIR_APPS).toContain('"events":"restored-events","index":"restored-index"')
+    const sources = propertiesOf({ shop, template }, 'AWS::Lambda::EventSourceMapping').map(({ EventSourceArn }) =>
+      JSON.stringify(EventSourceArn),
+    )
+    expect(sources.filter((source) => source.includes('restored-events/stream/2026-11-28T12:00:00.000'))).toHaveLength(
+      1,
+    )
+  })
+
+  test('has to be of an application', () => {
+    expect(() => shopStack({ restored: { shelf: restored.shop } })).toThrow("'shelf' has restored tables")
+  })
+})
+
+test('an application has a nested stack where one would be too large; its store stays where the migration needs it', () => {
+  const { template } = shopStack({ profile: 'prod', nested: true })
+  template.resourceCountIs('AWS::CloudFormation::Stack', 1)
+  template.resourceCountIs('AWS::DynamoDB::Table', 2)
+  template.resourceCountIs('AWS::SQS::Queue', 0)
+})

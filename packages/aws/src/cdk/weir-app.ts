@@ -129,13 +129,22 @@ function installationOf(scope: Construct, props: WeirAppProps): Installation {
   const planned = plan(apps, {
     prefix: props.prefix ?? Stack.of(scope).stackName,
     sweepEvery: props.sweepEvery ?? profile.sweepEvery,
+    ...(props.restored && { restored: props.restored }),
     environment: { NODE_ENV: 'production', TRACING: String(tracing), ...props.environment },
   })
+  const nests = props.nested ?? resourcesAtMost(planned) > 480
   return {
-    ...{ plan: planned, profile, overrides, entry, tracing },
+    ...{ nests, plan: planned, profile, overrides, entry, tracing },
     references: new References(),
     functions: new Map(),
   }
+}
+
+/** How many resources there are at most in production, all in one stack: CloudFormation takes 500. */
+function resourcesAtMost({ apps }: Plan): number {
+  const consumers = apps.flatMap((app) => app.consumers)
+  const policies = consumers.filter(({ role }) => role === 'policy').length
+  return 130 + 11 * apps.length + 12 * consumers.length + 5 * policies
 }
 
 /** What the URLs of queues begin with: names are known, so that no function has to be told each URL. */

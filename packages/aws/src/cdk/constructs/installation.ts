@@ -14,6 +14,8 @@ export interface Installation {
   readonly entry: string
   /** Whether traces go to X-Ray. */
   readonly tracing: boolean
+  /** Whether each application is in a nested stack. */
+  readonly nests: boolean
   /** All functions that were made so far, by their names. */
   readonly functions: Map<string, LambdaFunction>
 }

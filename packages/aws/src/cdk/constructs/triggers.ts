@@ -1,5 +1,4 @@
 import { EventSourceMapping, type Function as LambdaFunction, StartingPosition } from 'aws-cdk-lib/aws-lambda'
-import type { Construct } from 'constructs'
 import type { AppPlan, ConsumerPlan } from '../plan/types.ts'
 import type { Doorbells } from './doorbells.ts'
 import type { Installation } from './installation.ts'
@@ -12,7 +11,6 @@ import type { Store } from './store.ts'
  * them is placed in few transactions.
  */
 export function feedFromStream(
-  scope: Construct,
   { overrides }: Installation,
   target: LambdaFunction,
   app: AppPlan,
@@ -28,7 +26,7 @@ export function feedFromStream(
     reportBatchItemFailures: true,
     retryAttempts: -1,
   }
-  return new EventSourceMapping(scope, 'FromStream', overridden(overrides, 'eventSource', app.events, props))
+  return new EventSourceMapping(target, 'FromStream', overridden(overrides, 'eventSource', app.events, props))
 }
 
 /** Feeds a consumer from its queues. A message is worked on by one function at a time for each group. */

@@ -9,19 +9,20 @@ import {
 } from 'weir'
 import { consumerQueue, doorbellTopic, eventsTable, indexTable, timerQueue } from '../../contract/index.ts'
 import { timeoutOf } from './sizes.ts'
-import type { AppPlan, ConsumerPlan } from './types.ts'
+import type { AppPlan, ConsumerPlan, RestoredStore } from './types.ts'
 
 /** AWS asks for six times the function's own time, so that a message does not come back while it is worked on. */
 const visibility = 6
 
 /** The store, the topic and the consumers of an application that is served below `base`. */
-export function appPlan(prefix: string, app: App, base: string): AppPlan {
+export function appPlan(prefix: string, app: App, base: string, restored?: RestoredStore): AppPlan {
   const { name } = app
   return {
     name,
     base,
-    events: eventsTable(prefix, name),
-    index: indexTable(prefix, name),
+    events: restored?.events ?? eventsTable(prefix, name),
+    index: restored?.index ?? indexTable(prefix, name),
+    ...(restored && { restored }),
     topic: doorbellTopic(prefix, name),
     consumers: [
       ...app.projections.map((projection) => projectionPlan(prefix, name, projection)),

@@ -37,7 +37,17 @@ export interface AppPlan {
   readonly events: string
   readonly index: string
   readonly topic: string
+  /** Tables that are there already. */
+  readonly restored?: RestoredStore
   readonly consumers: readonly ConsumerPlan[]
+}
+
+/** Tables that were restored from a backup, and take the place of those that the stack makes. */
+export interface RestoredStore {
+  readonly events: string
+  readonly index: string
+  /** The label of the stream of the events table, such as `2026-11-28T12:00:00.000`: the end of its ARN. */
+  readonly stream: string
 }
 
 /** A projection or policy, with its queues. */
