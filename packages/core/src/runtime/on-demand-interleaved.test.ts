@@ -17,8 +17,10 @@ import { World } from './world.fixture.ts'
 
 /** `RUNS` sets another number: for a soak. */
 const RUNS = Number(process.env.RUNS ?? 60)
-const TIME = 60_000 + 100 * RUNS
+const TIME = 60_000 + 300 * RUNS
 const PARTITIONS = 4
+/** By then all has to be done. */
+const MOST_ROUNDS = 300
 const QUARTER = 15 * 60 * 1000
 
 /** A deadline is so many milliseconds away. */
@@ -193,7 +195,8 @@ class Office {
 
   async #rebuild({ onDemand }: Process): Promise<void> {
     const by = <T>(work: Promise<T>) => this.#world.run(work)
-    for (let outcome: unknown = 'behind'; outcome !== 'serving'; ) {
+    for (let outcome: unknown = 'behind', rounds = 0; outcome !== 'serving'; rounds += 1) {
+      expect(rounds).toBeLessThan(MOST_ROUNDS)
       for (let each = 0; each < PARTITIONS; each += 1) await by(onDemand.foldRebuild('concerts', each))
       outcome = await by(onDemand.switchOver('concerts', { deadline: this.#world.clock.now() + 1000 }))
       expect(['serving', 'behind']).toContain(outcome)
@@ -201,7 +204,8 @@ class Office {
   }
 
   async #drain(healthy: Process): Promise<void> {
-    for (let isDone = false; !isDone; ) {
+    for (let isDone = false, rounds = 0; !isDone; rounds += 1) {
+      expect(rounds).toBeLessThan(MOST_ROUNDS)
       const { projections, policies } = await healthy.run(healthy.onDemand.due())
       for (const { partition } of projections) await healthy.run(healthy.onDemand.fold('concerts', partition))
       for (const policy of policies) await healthy.run(healthy.onDemand.react(policy))
