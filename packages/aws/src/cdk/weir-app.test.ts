@@ -194,6 +194,15 @@ describe('callers', () => {
     prod.template.resourceCountIs('AWS::CloudFront::Distribution', 0)
   })
 
+  test('are shown GraphiQL and the GraphQL schema in development alone', () => {
+    const introspection = (stack: typeof dev) =>
+      propertiesOf(stack, 'AWS::Lambda::Function').flatMap(({ FunctionName, Environment }) => {
+        const { Variables } = (Environment ?? {}) as { Variables?: Record<string, string> }
+        return FunctionName === 'shop-dev-api' ? [Variables?.GRAPHQL_INTROSPECTION] : []
+      })
+    expect([introspection(dev), introspection(prod)]).toEqual([['on'], ['off']])
+  })
+
   test('have keys that nobody has seen, unless one is given', () => {
     const secrets = propertiesOf(prod, 'AWS::SecretsManager::Secret')
     expect(secrets.every(({ GenerateSecretString }) => GenerateSecretString)).toBe(true)

@@ -126,11 +126,12 @@ export class WeirApp extends Construct {
 function installationOf(scope: Construct, props: WeirAppProps): Installation {
   const { apps, entry, overrides = {}, tracing = false } = props
   const profile = profiles[props.profile]
+  const own = { NODE_ENV: 'production', TRACING: String(tracing), GRAPHQL_INTROSPECTION: profile.introspection }
   const planned = plan(apps, {
     prefix: props.prefix ?? Stack.of(scope).stackName,
     sweepEvery: props.sweepEvery ?? profile.sweepEvery,
     ...(props.restored && { restored: props.restored }),
-    environment: { NODE_ENV: 'production', TRACING: String(tracing), ...props.environment },
+    environment: { ...own, ...props.environment },
   })
   const nests = props.nested ?? resourcesAtMost(planned) > 480
   return {

@@ -49,6 +49,8 @@ export interface FunctionEnvironment {
   /** `true` when traces go to X-Ray, `false` if not. */
   readonly TRACING?: string
   readonly LOG_LEVEL?: string
+  /** `on` or `off`: whether clients may ask for the GraphQL schema, and people are shown GraphiQL. */
+  readonly GRAPHQL_INTROSPECTION?: string
   readonly NODE_ENV?: string
 }
 

@@ -23,6 +23,8 @@ export interface Profile {
   readonly everyZone: boolean
   /** How often the sweep looks into the database, and keeps it awake. */
   readonly sweepEvery: string
+  /** Whether clients may ask for the GraphQL schema, and people are shown GraphiQL: `on` or `off`. */
+  readonly introspection: string
   /** Requests a second that the HTTP API takes. */
   readonly requestsPerSecond: number
 }
@@ -40,6 +42,7 @@ export const profiles: Readonly<Record<ProfileName, Profile>> = {
     hasProxy: false,
     everyZone: false,
     sweepEvery: '1 hour',
+    introspection: 'on',
     requestsPerSecond: 100,
   },
   prod: {
@@ -54,6 +57,7 @@ export const profiles: Readonly<Record<ProfileName, Profile>> = {
     hasProxy: true,
     everyZone: true,
     sweepEvery: '1 minute',
+    introspection: 'off',
     requestsPerSecond: 1000,
   },
 }
