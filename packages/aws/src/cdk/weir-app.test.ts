@@ -101,11 +101,18 @@ describe('what starts functions', () => {
     for (const { FunctionResponseTypes } of mappings) expect(FunctionResponseTypes).toEqual(['ReportBatchItemFailures'])
   })
 
+  test('may be a policy itself, again and again: by the message that it sends for its next timer', () => {
+    const allowed = propertiesOf(dev, 'AWS::Lambda::Function').filter(({ RecursiveLoop }) => RecursiveLoop === 'Allow')
+    expect(allowed.map(({ FunctionName }) => FunctionName)).toEqual([
+      ...['shop-dev-shop_send-parcel', 'shop-dev-shop_remind', 'shop-dev-shop_public-events'],
+    ])
+  })
+
   test('looks each minute in production, and lets a database for development sleep', () => {
     const rates = (stack: typeof dev) =>
       propertiesOf(stack, 'AWS::Events::Rule').map(({ ScheduleExpression }) => ScheduleExpression)
-    expect(rates(prod)).toEqual(['rate(1 minute)', 'rate(1 hour)'])
-    expect(rates(dev)).toEqual(['rate(1 hour)', 'rate(1 hour)'])
+    expect(rates(prod)).toEqual(['rate(1 minute)', 'rate(1 day)'])
+    expect(rates(dev)).toEqual(['rate(1 hour)', 'rate(1 day)'])
   })
 })
 
@@ -127,6 +134,15 @@ describe('functions', () => {
     )
     const names = early.map(({ Properties: { FunctionName } }) => FunctionName).filter(Boolean)
     expect(names).toEqual(['shop-dev-rebuild', 'shop-dev-migrate'])
+  })
+
+  test('reach all services of theirs before the migration is called', () => {
+    const [migration] = all(prod, 'Custom::WeirMigration')
+    const ways = ['AWS::EC2::VPCEndpoint', 'AWS::EC2::SecurityGroupIngress'].flatMap((type) =>
+      Object.keys(prod.template.findResources(type)),
+    )
+    expect(ways.length).toBeGreaterThan(4)
+    expect(migration?.DependsOn).toEqual(expect.arrayContaining(ways))
   })
 
   test('are called anew by the migration when definitions change', () => {

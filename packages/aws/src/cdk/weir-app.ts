@@ -90,7 +90,7 @@ export class WeirApp extends Construct {
   #migrate(installation: Installation, first: readonly LambdaFunction[]): void {
     const { resource } = new Migration(this, 'Migration', installation, this.functions.migrate)
     const stores = Object.values(this.apps).map(({ store }) => store)
-    resource.node.addDependency(this.database, this.rebuilds, ...stores)
+    resource.node.addDependency(this.network, this.database, this.rebuilds, ...stores)
     for (const one of installation.functions.values()) if (!first.includes(one)) one.node.addDependency(resource)
   }
 

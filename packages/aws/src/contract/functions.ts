@@ -10,7 +10,7 @@
  * | `projection` | one a projection | its queue | yes |
  * | `policy` | one a policy | its queue and its timer queue | yes |
  * | `sweep` | one | a schedule, each minute | yes |
- * | `reconcile` | one | a schedule, each hour | no |
+ * | `reconcile` | one | a schedule, each day | no |
  * | `rebuild` | one | the tasks of the state machine | yes |
  * | `migrate` | one | a custom resource, when something that it depends on was deployed | yes |
  *

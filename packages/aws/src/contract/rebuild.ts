@@ -35,5 +35,8 @@ export interface SwitchOutput {
   readonly outcome: 'serving' | 'behind' | 'blocked' | 'stopped' | 'nothing'
 }
 
-/** Seconds until it goes on after an outcome. */
-export const waitSeconds = { behind: 1, blocked: 60 } as const
+/**
+ * Seconds until it goes on after an outcome. Who accepts what is parked starts an execution by that; the one that waits for an
+ * operator looks seldom, so that its history, of 25,000 entries at most, lasts for a day.
+ */
+export const waitSeconds = { behind: 1, blocked: 300 } as const

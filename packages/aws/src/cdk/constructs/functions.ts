@@ -1,6 +1,13 @@
 import { Duration } from 'aws-cdk-lib'
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
-import { Architecture, type CfnFunction, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda'
+import {
+  Architecture,
+  type CfnFunction,
+  Code,
+  Function as LambdaFunction,
+  RecursiveLoop,
+  Runtime,
+} from 'aws-cdk-lib/aws-lambda'
 import { LogGroup } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
 import { bundle } from '../bundle/bundle.ts'
@@ -35,6 +42,8 @@ export function functionOf(
     timeout: Duration.seconds(planned.timeoutSeconds),
     memorySize: planned.memoryMegabytes,
     role: roleOf(place, installation, planned, logGroup),
+    // A policy sends its next timer to a queue of its own: Lambda would take that for a loop, and drop the message after some rounds.
+    ...(planned.role === 'policy' && { recursiveLoop: RecursiveLoop.ALLOW }),
     environment: Object.fromEntries(Object.entries(environment).map(([key, text]) => [key, references.fill(text)])),
     ...(inVpc && { vpc: network.vpc, vpcSubnets: network.subnets, securityGroups: [network.functions] }),
   }

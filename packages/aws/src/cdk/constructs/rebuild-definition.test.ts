@@ -1,5 +1,6 @@
 import { StateMachine } from 'aws-local-stepfunctions'
 import { expect, test } from 'vitest'
+import { waitSeconds } from '../../contract/index.ts'
 import { rebuildDefinition } from './rebuild-definition.ts'
 
 const lambda = 'arn:aws:lambda:eu-west-1:123456789012:function:weir-dev-rebuild'
@@ -15,6 +16,7 @@ interface Task {
 async function rebuild(answers: Record<string, string[]>, partitions: number[] = [0, 1]) {
   const calls: string[] = []
   const waited: string[] = []
+  let entered = 0
   const call = async ({ action, app, projection, partition }: Task) => {
     expect([app, projection]).toEqual(['coffee', 'orders'])
     calls.push(partition === undefined ? action : `${action} ${partition}`)
@@ -38,12 +40,14 @@ async function rebuild(answers: Record<string, string[]>, partitions: number[] =
   )
   const reading = (async () => {
     for await (const event of run.eventLogs) {
-      if (event.type === 'StateEntered' && event.state.type === 'Wait') waited.push(event.state.name)
+      if (event.type !== 'StateEntered') continue
+      entered += 1
+      if (event.state.type === 'Wait') waited.push(event.state.name)
     }
   })()
   await run.result
   await reading
-  return { calls, waited }
+  return { calls, waited, entered }
 }
 
 test('each partition is folded until it is caught up, then the new generation serves', async () => {
@@ -74,4 +78,14 @@ test('a rebuild that an operator stops ends with it', async () => {
 test('a function that fails is called again', async () => {
   const { calls } = await rebuild({ prepare: ['fails', 'fails', 'prepared'], switch: ['serving'] }, [])
   expect(calls).toEqual(['prepare', 'prepare', 'prepare', 'switch'])
+})
+
+test('an operator is waited for a whole day: Step Functions ends an execution of 25,000 entries', async () => {
+  const lanes = [0, 1, 2, 3]
+  const atOnce = await rebuild({ prepare: ['prepared'], switch: ['serving'] }, lanes)
+  const later = await rebuild({ prepare: ['prepared'], switch: ['blocked', 'serving'] }, lanes)
+  const states = later.entered - atOnce.entered
+  // A state has five entries at most: entered, scheduled, started, succeeded, exited.
+  expect(states).toBeGreaterThan(lanes.length * 3)
+  expect((86_400 / waitSeconds.blocked) * states * 5).toBeLessThan(25_000)
 })

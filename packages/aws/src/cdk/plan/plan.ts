@@ -9,7 +9,7 @@ export interface PlanOptions {
   readonly prefix: string
   /** How often the sweep looks, as EventBridge writes it; `1 minute` if not given. */
   readonly sweepEvery?: string
-  /** How often unplaced commits are looked for; `1 hour` if not given. */
+  /** How often whole tables are read for commits that nobody placed, which costs; `1 day` if not given. */
   readonly reconcileEvery?: string
   /** Tables that take the place of those that would be made, by the applications' names. */
   readonly restored?: Readonly<Record<string, RestoredStore>>
@@ -29,7 +29,7 @@ const PREFIX_RULE =
  * @example plan([coffee], { prefix: 'coffee-dev' }).functions.map(({ name, rights }) => …)
  */
 export function plan(apps: readonly App[], options: PlanOptions): Plan {
-  const { prefix, sweepEvery = '1 minute', reconcileEvery = '1 hour', environment = {}, restored = {} } = options
+  const { prefix, sweepEvery = '1 minute', reconcileEvery = '1 day', environment = {}, restored = {} } = options
   if (!PREFIX.test(prefix)) throw new Error(`'${prefix}' ${PREFIX_RULE}`)
   const placed = place(prefix, apps, restored)
   const plans = placed.map(([, planned]) => planned)
