@@ -44,6 +44,16 @@ it('roles are made once, and log in as those do who have no password; the admini
   expect(members).toEqual([])
 })
 
+it('connections of theirs that rest are closed, if that is wanted, so that a database can sleep', async () => {
+  const sql = await stage.connect()
+  const configured = async () =>
+    (await sql.query('SELECT rolconfig FROM pg_roles WHERE rolname IN ($1, $2)', [reader, writer])).rows
+  await makePostgresRoles({ url: stage.url, writer, reader, idleTimeout: 60_000 })
+  expect(await configured()).toEqual(Array(2).fill({ rolconfig: ['idle_session_timeout=60000'] }))
+  await make()
+  expect(await configured()).toEqual(Array(2).fill({ rolconfig: ['idle_session_timeout=0'] }))
+})
+
 it('the writer makes the schema of an application, and lets the reader look at its read models', async () => {
   await make()
   const sql = await stage.connect()

@@ -13,6 +13,11 @@ export interface RolesOptions {
   readonly reader: string
   /** A role whose members log in without a password, such as `rds_iam`: both become members where it is there. */
   readonly passwordless?: string
+  /**
+   * Milliseconds after which the server closes connections of these roles that rest; 0: never. Processes that are frozen do
+   * not close theirs, and keep a database awake that would sleep.
+   */
+  readonly idleTimeout?: number
 }
 
 /**
@@ -22,13 +27,16 @@ export interface RolesOptions {
  * @throws EngineError when the administrator may not do that
  */
 export async function makePostgresRoles(options: RolesOptions): Promise<void> {
-  const { writer, reader, passwordless } = options
+  const { writer, reader, passwordless, idleTimeout = 0 } = options
   const database = new Database({ ...options, schema: 'public', connections: 1, migrates: true })
   try {
     await database.transaction(async (query) => {
       // Roles belong to the whole server: others may make the same ones at the same time.
       await query("SELECT pg_advisory_xact_lock(hashtext('weir roles'))")
-      for (const role of [writer, reader]) await makeRole(query, role, passwordless)
+      for (const role of [writer, reader]) {
+        await makeRole(query, role, passwordless)
+        await query(`ALTER ROLE ${escapeIdentifier(role)} SET idle_session_timeout = ${Math.ceil(idleTimeout)}`)
+      }
       const [current] = await query<{ name: string }>('SELECT current_database() AS name')
       const grant = `ON DATABASE ${escapeIdentifier(String(current?.name))} TO`
       await query(`GRANT CONNECT ${grant} ${escapeIdentifier(reader)}`)

@@ -28,6 +28,11 @@ export interface FunctionEnvironment {
   readonly DATABASE_USER?: string
   /** ARN of the secret `{ username, password }` of the database's administrator: of `migrate` alone, whose host is no proxy. */
   readonly DATABASE_ADMIN_SECRET?: string
+  /**
+   * Milliseconds after which the database closes connections that rest, 0: never; of `migrate`. Frozen functions keep theirs, and a
+   * database without a proxy does not sleep while there is one.
+   */
+  readonly DATABASE_IDLE_TIMEOUT?: string
 
   /** ARN of the secret that holds the keys for guarded routes, separated by commas: of `api` and `operations`. */
   readonly API_KEY_SECRET?: string

@@ -58,6 +58,8 @@ export class Database extends Construct {
     references.set('database/host', [], this.proxy?.endpoint ?? hostname)
     references.set('database/direct-host', [], hostname)
     references.set('database/port', [], String(port))
+    // Proxies keep connections for others, and see to them themselves.
+    references.set('database/idle-timeout', [], this.proxy ? '0' : '60000')
     const admin = this.cluster.secret
     if (!admin) throw new Error('The database has no secret of its administrator, which migrations need')
     references.set('secret/database-admin', [admin.secretArn])

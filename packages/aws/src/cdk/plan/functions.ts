@@ -195,6 +195,7 @@ function migrate(common: Common): FunctionPlan {
       ...database('writer'),
       DATABASE_HOST: '{database/direct-host}',
       DATABASE_ADMIN_SECRET: '{secret/database-admin}',
+      DATABASE_IDLE_TIMEOUT: '{database/idle-timeout}',
       STATE_MACHINE_ARN: '{state-machine/rebuild}',
     },
     rights: [

@@ -25,7 +25,8 @@ export async function prepareDatabase(environment: Environment, apps: readonly s
   const { username, password } = await readAdministrator(required(environment, 'DATABASE_ADMIN_SECRET'))
   const { writer, reader } = databaseRoles
   const admin = databaseAs(environment, username, password)
-  await makePostgresRoles({ ...admin, connectTimeout, writer, reader, passwordless: byTokens })
+  const idleTimeout = Number(environment.DATABASE_IDLE_TIMEOUT || 0)
+  await makePostgresRoles({ ...admin, connectTimeout, writer, reader, passwordless: byTokens, idleTimeout })
   const owner = databaseOf(environment, writer)
   for (const application of apps) await migratePostgres({ ...owner, connectTimeout, application, viewer: reader })
 }
