@@ -18,7 +18,26 @@ import { timerLaws } from './guarantees/timer.laws.ts'
 import { tokenLaws } from './guarantees/token.laws.ts'
 import type { SetUp } from './subject.ts'
 
-const sections = {
+/** A part of the guarantees' laws. */
+export type GuaranteeSection =
+  | 'atomic appends'
+  | 'order'
+  | 'durability'
+  | 'projections'
+  | 'policies'
+  | 'division'
+  | 'on demand'
+  | 'timers'
+  | 'rebuilds'
+  | 'roll backs'
+  | 'generations'
+  | 'dead letters'
+  | 'commands'
+  | 'fresh decisions'
+  | 'consistency tokens'
+  | 'input'
+
+const sections: Readonly<Record<GuaranteeSection, typeof atomicityLaws>> = {
   'atomic appends': atomicityLaws,
   order: orderLaws,
   durability: durabilityLaws,
@@ -36,9 +55,6 @@ const sections = {
   'consistency tokens': tokenLaws,
   input: inputLaws,
 }
-
-/** A part of the guarantees' laws. */
-export type GuaranteeSection = keyof typeof sections
 
 /**
  * What Weir guarantees to applications, as tests of the runtime on an engine. Each title cites its guarantee.
