@@ -1,5 +1,5 @@
 import type { Clock } from '../ports/index.ts'
-import { isFenced } from './errors.ts'
+import { isFenced, UnavailableError } from './errors.ts'
 import type { Materialisation } from './materialisation.ts'
 import type { SwitchOutcome } from './on-demand.ts'
 import type { Rebuild } from './rebuild.ts'
@@ -75,7 +75,9 @@ export class SwitchOnCall {
       return await rebuilds().switchOver(() => limit.isOver)
     } catch (error) {
       await refresh()
-      if (!isFenced(error) && rebuilds().latest?.isUnderWay) throw error
+      // When time is up partitions are let go, also under the hands of what is at them: what the store fails with has a cause.
+      const isLetGo = limit.isOver && error instanceof UnavailableError && error.cause === undefined
+      if (!isLetGo && !isFenced(error) && rebuilds().latest?.isUnderWay) throw error
       return rebuilds().latest
     }
   }
