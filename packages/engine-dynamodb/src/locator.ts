@@ -13,6 +13,12 @@ const readAtOnce = 1_000
 /** How many pages are looked at from a cursor on, before it is looked back from the head. */
 const pagesAhead = 50
 
+/**
+ * How many pages are looked at, from the head of a stream back, for a place that a token asks for: tokens come from outside, and
+ * may ask for the first of very many.
+ */
+const pagesBack = 50
+
 interface LocatorServices {
   readonly heads: Heads
   readonly pages: Pages
@@ -44,7 +50,8 @@ export class Locator {
   }
 
   /**
-   * The place behind the commit that holds a version of a stream. What is not placed yet is placed first.
+   * The place behind the commit that holds a version of a stream. What is not placed yet is placed first. Of what lies far back
+   * it is a later place of the stream, behind that (G8).
    *
    * @returns undefined when the stream has not come so far
    */
@@ -52,7 +59,7 @@ export class Locator {
     if (version === 0) return start
     const head = await this.#reach(stream, version)
     if (head.version < version) return undefined
-    const entry = await this.#walk(stream, head, (each) => each.version <= version)
+    const entry = await this.#walk(stream, head, (each) => each.version <= version, pagesBack)
     return entry && behind(entry)
   }
 
@@ -86,18 +93,26 @@ export class Locator {
     }
   }
 
-  /** Goes back over the commits of a stream that are placed, from the newest, until one is what is looked for. */
+  /**
+   * Goes back over the commits of a stream that are placed, from the newest, until one is what is looked for, or so many pages
+   * were read.
+   */
   async #walk(
     stream: string,
     { place }: Head,
     isIt: (entry: Entry, at: EntryPlace) => boolean,
+    most: number = Number.POSITIVE_INFINITY,
   ): Promise<(EntryPlace & { last: boolean }) | undefined> {
     let page: Page | undefined
+    let left = most
     for (let at = place; at; ) {
-      if (page?.number !== at.page) page = await this.#pages.get(this.laneOf(stream), at.page)
+      if (page?.number !== at.page) {
+        page = await this.#pages.get(this.laneOf(stream), at.page)
+        left -= 1
+      }
       const entry = page?.entries[at.index]
       if (!page || entry?.stream !== stream) throw damaged(stream, at)
-      if (isIt(entry, at)) return { ...at, last: at.index === page.entries.length - 1 }
+      if (isIt(entry, at) || left <= 0) return { ...at, last: at.index === page.entries.length - 1 }
       at = entry.before
     }
     return undefined
