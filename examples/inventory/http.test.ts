@@ -118,11 +118,12 @@ onEachEngine(inventory, (server) => {
       const { status, body, header } = await server().send('POST', '/replay', {}, key)
       expect([status, body]).toEqual([202, { projection: 'test-items', generation: expect.any(Number) }])
       expect(header('location')).toBe('/replay')
+      const look = async () => {
+        expect((await server().get('/listTestItems', key)).body).toEqual(before)
+        return progress()
+      }
       await expect
-        .poll(async () => {
-          expect((await server().get('/listTestItems', key)).body).toEqual(before)
-          return progress()
-        })
+        .poll(look, { timeout: 30_000 })
         .toMatchObject({ generation: body.generation, state: 'done', done: 20, total: 20 })
       expect((await server().get('/listTestItems', key)).body).toEqual(before)
       expect(await itemsAfter('ITEM_DELETED', { itemId: 'item-0' })).toHaveLength(19)

@@ -23,7 +23,7 @@ function start(): Promise<LocalCloud> {
   return startLocalCloud({
     cdkOut: shop.cdkOut,
     data: shop.data,
-    visibilityTimeout: 1,
+    visibilityTimeout: 2,
     schedules: false,
     onLog: ({ text }) => lines.push(text),
   })
@@ -75,6 +75,7 @@ test('a function that is killed while it handles messages gets them again', asyn
 })
 
 test('a function dies at the call that it is told to die at, before or after that has its effect', async () => {
+  await cloud.settled()
   const pack = cloud.function('pack')
   const port = Number(new URL(cloud.endpoints.dynamodb).port)
   pack.dieOnce({ port, call: 1, when: 'before' })

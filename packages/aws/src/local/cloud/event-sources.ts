@@ -46,7 +46,7 @@ function queueSource(
   target: LambdaFunction,
   isPartial: boolean,
   { properties }: Resource,
-  { messaging, region }: Wires,
+  { messaging, region, log }: Wires,
 ): Mapping {
   const { BatchSize = 10, ScalingConfig } = properties
   return mapQueue(messaging, target, {
@@ -54,6 +54,7 @@ function queueSource(
     batchSize: Number(BatchSize),
     concurrency: Math.min(concurrency, Number(ScalingConfig?.MaximumConcurrency ?? concurrency)),
     isPartial,
+    failed: (error) => log.wrote(target.name, `The queue cannot be asked: ${error}`),
   })
 }
 

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Messaging } from '../emulators/queues.ts'
 import type { LambdaFunction } from '../lambda/function.ts'
 import { failedItems, type Mapping } from './mapping.ts'
@@ -8,6 +9,8 @@ export interface QueueMappingOptions {
   /** Batches at the same time. */
   readonly concurrency: number
   readonly isPartial: boolean
+  /** Told when the queue could not be asked; it is asked again. */
+  readonly failed: (error: unknown) => void
 }
 
 interface Message {
@@ -24,6 +27,9 @@ interface Message {
 /** Seconds that one request for messages waits for some. */
 const longPoll = 20
 
+/** Milliseconds until a queue that could not be asked is asked again. */
+const again = 1_000
+
 /**
  * Hands the messages of a queue to a function.
  *
@@ -31,34 +37,42 @@ const longPoll = 20
  * 2. Of a FIFO group one batch is under way at a time: the queue gives no more of it until then.
  */
 export function mapQueue(messaging: Messaging, target: LambdaFunction, options: QueueMappingOptions): Mapping {
-  const { queue, batchSize, concurrency } = options
   const underWay = new Set<Promise<void>>()
   let isStopped = false
   const poll = async () => {
     while (!isStopped) {
-      const { Messages = [] } = await messaging.sqs<{ Messages?: Message[] }>('ReceiveMessage', {
-        QueueUrl: queue.url,
-        MaxNumberOfMessages: Math.min(batchSize, 10),
-        WaitTimeSeconds: longPoll,
-        AttributeNames: ['All'],
-        MessageAttributeNames: ['All'],
-      })
-      if (Messages.length === 0 || isStopped) continue
-      const handling = handle(messaging, target, options, Messages).finally(() => underWay.delete(handling))
+      const messages = await receive(messaging, options)
+      if (messages.length === 0 || isStopped) continue
+      const handling = handle(messaging, target, options, messages).finally(() => underWay.delete(handling))
       underWay.add(handling)
-      if (underWay.size >= concurrency) await Promise.race(underWay)
+      if (underWay.size >= options.concurrency) await Promise.race(underWay)
     }
   }
-  void poll().catch((error) => {
-    if (!isStopped) throw error
-  })
+  const goOn = async (error: unknown): Promise<void> => {
+    if (isStopped) return
+    options.failed(error)
+    await pause(again)
+    return poll().catch(goOn)
+  }
+  void poll().catch(goOn)
   return {
     caughtUp: async () => {},
     stop: async () => {
       isStopped = true
-      await Promise.all(underWay)
+      await Promise.allSettled(underWay)
     },
   }
+}
+
+async function receive({ sqs }: Messaging, { queue, batchSize }: QueueMappingOptions): Promise<readonly Message[]> {
+  const { Messages = [] } = await sqs<{ Messages?: Message[] }>('ReceiveMessage', {
+    QueueUrl: queue.url,
+    MaxNumberOfMessages: Math.min(batchSize, 10),
+    WaitTimeSeconds: longPoll,
+    AttributeNames: ['All'],
+    MessageAttributeNames: ['All'],
+  })
+  return Messages
 }
 
 async function handle(
