@@ -36,7 +36,7 @@ const justified: Readonly<Record<string, string>> = {
   'dynamodb:ListStreams': 'the streams of one table: the ending of a stream is the time when it was made',
 }
 
-describe.each([dev, prod])('the stack', ({ cdk, stack }) => {
+describe.each(Object.entries({ dev, prod }))('the stack for %s', (_, { cdk, stack }) => {
   test('passes the checks of AwsSolutions', () => {
     Validations.of(cdk).addPlugins(new AwsSolutionsChecks(cdk))
     expect(() => cdk.synth()).not.toThrow()
