@@ -37,6 +37,9 @@ const carefulShare = 0.25
 /** A message that has come so often may be killing its function. */
 const suspicious = 4
 
+/** A function that is killed has not a second longer than it was given; then what killed it may come again, in seconds. */
+const afterDeath = 5
+
 /** The longest that a message rests which met errors again and again, in seconds. */
 const longestRest = 60
 
@@ -45,18 +48,24 @@ const longestRest = 60
  *
  * 1. (G3) A message whose work is not done comes again, and with it all that came later in its group.
  * 2. It comes again soon when only time was up, and later each time when something failed.
+ * 3. (G10) What came again may be killing its function: if it does, all of its batch comes again soon after that. The visibility
+ *    timeout is six times as long, and what kills is known by how often it came.
  */
 export function queueHandler(setUp: () => Promise<Consumer>, work: Work, settings: Settings): QueueHandler {
   const started = once(setUp)
   return async (event, context) => {
     let outcomeOf: Outcomes = () => 'failed'
+    if (event.Records.some((record) => receivesOf(record) > 1)) {
+      const seconds = Math.ceil(context.getRemainingTimeInMillis() / 1000) + afterDeath
+      await returnAfter(started, event.Records, () => seconds, settings)
+    }
     try {
       outcomeOf = await work(await started(), event.Records, turnOf(event, context))
     } catch (error) {
       logFailure(settings, error)
     }
     const failures = failuresOf(event, (record) => outcomeOf(record) !== 'done')
-    if (failures.length > 0) await returnSoon(started, failures, outcomeOf, settings)
+    if (failures.length > 0) await returnAfter(started, failures, restOf(outcomeOf), settings)
     return responseOf(failures)
   }
 }
@@ -73,18 +82,21 @@ function turnOf({ Records: records }: SQSEvent, context: Parameters<QueueHandler
   return { deadline: deadlineWithin(context), carefulUntil: isSuspicious ? carefulUntil : undefined }
 }
 
+/** How long messages rest before they come again, in seconds. */
+function restOf(outcomeOf: Outcomes): (record: SQSRecord) => number {
+  return (record) => (outcomeOf(record) === 'failed' ? Math.min(longestRest, 2 ** receivesOf(record)) : retrySeconds)
+}
+
 /** That messages come again later than they could costs time, no more. */
-async function returnSoon(
+async function returnAfter(
   started: () => Promise<Consumer>,
-  failures: readonly SQSRecord[],
-  outcomeOf: Outcomes,
+  all: readonly SQSRecord[],
+  afterOf: (record: SQSRecord) => number,
   { logger }: Settings,
 ): Promise<void> {
-  const afterOf = (record: SQSRecord) =>
-    outcomeOf(record) === 'failed' ? Math.min(longestRest, 2 ** receivesOf(record)) : retrySeconds
   try {
     const { queuePlace, queues } = await started()
-    for (const [queue, records] of Map.groupBy(failures, ({ eventSourceARN }) => queueNameOf(eventSourceARN))) {
+    for (const [queue, records] of Map.groupBy(all, ({ eventSourceARN }) => queueNameOf(eventSourceARN))) {
       const messages = records.map((record) => ({ receiptHandle: record.receiptHandle, after: afterOf(record) }))
       await queues.returnLater(queuePlace + queue, messages)
     }
