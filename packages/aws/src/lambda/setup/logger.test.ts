@@ -41,3 +41,17 @@ test.each([
   for (const log of [logger.debug, logger.info, logger.warn, logger.error]) log({ count: 1n }, 'said')
   expect(lines).toHaveLength(told)
 })
+
+test('what cannot be written keeps nobody from going on: an error that leads back to itself is told without its fields', () => {
+  const { lines, logger } = logging('info')
+  const request: Record<string, unknown> = {}
+  request.response = { request }
+  logger.warn(
+    { err: Object.assign(new Error('card refused'), { request }), request, policy: 'charge', count: 1n },
+    'told',
+  )
+  expect(JSON.parse(lines[0] as string)).toMatchObject({
+    ...{ policy: 'charge', msg: 'told', request: '[object Object]', count: '1' },
+    err: { type: 'Error', message: 'card refused', stack: expect.any(String) },
+  })
+})

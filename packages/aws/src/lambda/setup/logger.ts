@@ -15,7 +15,7 @@ export function jsonLogger(level: string | undefined, write: (line: string) => v
   const log = (at: Level) => (fields: Record<string, unknown>, message: string) => {
     if (LEVELS.indexOf(at) < from) return
     const time = new Date().toISOString()
-    write(`${JSON.stringify({ level: at, time, ...fields, msg: message }, withErrors)}\n`)
+    write(`${textOf({ level: at, time, ...fields, msg: message })}\n`)
   }
   return { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') }
 }
@@ -29,6 +29,21 @@ function lowestOf(level: string | undefined): number {
 
 function toStandardOutput(line: string): void {
   process.stdout.write(line)
+}
+
+/** Whoever logs goes on, whatever was thrown: errors of other libraries may hold what leads back to itself. */
+function textOf(line: Record<string, unknown>): string {
+  try {
+    return JSON.stringify(line, withErrors)
+  } catch {
+    return JSON.stringify(Object.fromEntries(Object.entries(line).map(([name, value]) => [name, plain(value)])))
+  }
+}
+
+function plain(value: unknown): unknown {
+  if (value instanceof Error) return { type: value.name, message: value.message, stack: value.stack }
+  if (typeof value === 'bigint') return String(value)
+  return typeof value === 'object' && value !== null ? Object.prototype.toString.call(value) : value
 }
 
 function withErrors(_: string, value: unknown): unknown {
