@@ -8,7 +8,7 @@ import { PaymentGateway } from './gateway.ts'
 import { coffee } from './index.ts'
 
 /** Those that take longest are tried by `npm run test:aws` only. */
-const long = test.runIf(isOnAws)
+const long = (name: string, run: () => Promise<void>) => test.runIf(isOnAws)(name, run, 300_000)
 
 const gateway = new FakeGateway()
 let server: CloudServer

@@ -41,10 +41,12 @@ export async function serveOnAws(app: App, options: CloudOptions = {}): Promise<
   const database = await testDatabase()
   const served = await serveServices(services)
   const ahead = now === undefined ? 0 : Date.parse(now) - Date.now()
+  // Longer than a cold start takes, also on a machine that is busy: else messages come again while they are handled.
+  const visibilityTimeout = 6
   const start = () =>
     startLocalCloud({
       cdkOut: assemblyOf(app),
-      ...{ data, throttles, databaseUrl: database.url, schedules: false, environments: 2, visibilityTimeout: 3 },
+      ...{ data, throttles, databaseUrl: database.url, schedules: false, environments: 2, visibilityTimeout },
       now: new Date(Date.now() + ahead).toISOString(),
       keys: { apiKey: testKey },
       environment: { TEST_SERVICES_URL: served.url, LOG_LEVEL: 'warn' },
