@@ -180,6 +180,18 @@ describe('a list that is shown live', () => {
     expect(ids.slice(1)).not.toContain(undefined)
   })
 
+  test('is not to be cached: in Chrome, changes of the same address would wait until it has headers', async () => {
+    const caches: RequestInit['cache'][] = []
+    const watched: typeof fetch = (address, init) => {
+      caches.push(init?.cache)
+      return fetch(address, init)
+    }
+    const watching = calling({ fetch: watched })
+    await watching.live('/orders', {}, { signal: leaving.signal }).next()
+    await watching.get('/orders')
+    expect(caches).toEqual(['no-store', undefined])
+  })
+
   test('is connected anew when nothing is heard any more', async () => {
     let connections = 0
     const mute: typeof fetch = async (address, init) => {

@@ -138,7 +138,9 @@ export class LiveQuery {
 
   #open(signal: AbortSignal): Promise<Response> {
     const headers = { accept: 'text/event-stream', ...(this.#id && { 'last-event-id': this.#id }) }
-    const request = { method: 'GET', address: this.#address, headers, signal }
+    // Chrome holds changes of an address back while a read of it that may be kept has no headers yet, for up to 20 seconds:
+    // gateways that do not stream send headers last.
+    const request = { method: 'GET', address: this.#address, headers, cache: 'no-store', signal } as const
     return this.#transport.read(this.#path, request, (opened) => this.#transport.open(opened))
   }
 

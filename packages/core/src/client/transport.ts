@@ -20,6 +20,7 @@ export interface Request {
   readonly address: string
   readonly headers: Record<string, string>
   readonly body?: string
+  readonly cache?: RequestInit['cache']
   readonly signal: AbortSignal | undefined
 }
 
@@ -88,7 +89,7 @@ export class Transport {
   }
 
   /** Sends it once, and answers as soon as the headers are there. */
-  async open({ method, address, headers, body, signal }: Request): Promise<Response> {
+  async open({ address, headers, signal, ...request }: Request): Promise<Response> {
     const { fetch: ownFetch = fetch, headers: given, apiKey } = this.#options
     const all = {
       ...(typeof given === 'function' ? given() : given),
@@ -96,7 +97,7 @@ export class Transport {
       ...headers,
     }
     checkHeaders(all)
-    const init = { method, headers: all, ...(body !== undefined && { body }), ...(signal && { signal }) }
+    const init = { ...request, headers: all, ...(signal && { signal }) }
     const answer = await ownFetch(this.#base + address, init)
     if (!answer.ok) throw problemOf(answer, await answer.text())
     return answer
