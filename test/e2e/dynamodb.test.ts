@@ -101,6 +101,7 @@ test.each([
     1,
     /DynamoDB at http:\/\/127\.0\.0\.1:1: nothing answers there/,
   ],
+  [{ AWS_ENDPOINT_URL_DYNAMODB: '' }, 1, /DynamoDB at its region: no region is named\. Set AWS_REGION/],
   [{ EVENT_STORE: 'dynamo' }, 2, /EVENT_STORE is 'dynamo', but it is one of sqlite, postgres, dynamodb/],
   [{ DYNAMODB_TABLES: 'my tables ' }, 2, /DYNAMODB_TABLES is 'my tables ', but it begins the names of tables/],
 ])('weir start with %j says what is wrong', async (change, exitCode, message) => {

@@ -40,7 +40,7 @@ export class Dynamo {
     this.tables = tables
     this.config = clientConfig(region, endpoint)
     this.client = new DynamoDBClient(this.config)
-    this.place = endpoint ?? process.env.AWS_ENDPOINT_URL_DYNAMODB ?? region ?? process.env.AWS_REGION ?? 'its region'
+    this.place = endpoint || process.env.AWS_ENDPOINT_URL_DYNAMODB || region || process.env.AWS_REGION || 'its region'
   }
 
   /** Sends a command that may be sent again: it reads, or does the same however often it takes effect. */

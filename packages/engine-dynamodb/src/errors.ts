@@ -19,6 +19,7 @@ const advice: Readonly<Record<string, string>> = {
   ExpiredTokenException: 'the credentials have expired. Get new ones.',
   CredentialsProviderError:
     'there are no credentials. Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE.',
+  RegionMissing: 'no region is named. Set AWS_REGION, or AWS_ENDPOINT_URL_DYNAMODB for an emulator.',
   KMSAccessDeniedException: 'the key that encrypts the tables may not be used. Give the role the right to it.',
   InternalServerError: `it failed on its side. ${unknown} ${again}`,
   ServiceUnavailable: `it cannot be used now. ${unknown} ${again}`,
@@ -47,6 +48,8 @@ const doubts = new Set(['InternalServerError', 'ServiceUnavailable', 'TimeoutErr
 /** What an error goes by: the code of the network, else the name that DynamoDB gave it. */
 export function nameOf(error: unknown): string {
   if (!(error instanceof Error)) return ''
+  // The SDK gives it no name of its own.
+  if (error.message === 'Region is missing') return 'RegionMissing'
   const code = 'code' in error ? String(error.code) : ''
   return code in advice ? code : error.name
 }
