@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdtempSync, readdirSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -17,12 +17,13 @@ export interface SiteFiles {
 }
 
 /**
- * Puts pages and console together as they are served.
+ * Puts pages and console together as they are served. The folder is kept until the process ends.
  *
  * @throws Error when a folder has no `index.html`
  */
 export function siteFiles({ pages, console }: SiteFolders): SiteFiles {
   const folder = mkdtempSync(join(tmpdir(), 'weir-site-'))
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
   if (pages !== undefined) copyPages(pages, folder)
   if (console !== undefined) copyPages(console, join(folder, 'console'))
   const entries = readdirSync(folder, { withFileTypes: true })

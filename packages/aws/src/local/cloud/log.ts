@@ -26,11 +26,11 @@ export class Log {
   }
 
   ended(source: string, { requestId, milliseconds, isCold, outcome }: Ended): void {
-    const kind =
-      outcome.kind === 'failed' ? `failed: ${outcome.error.errorType}: ${outcome.error.errorMessage}` : 'ended'
-    const start = isCold ? ' after a cold start' : ''
     const isFailure = outcome.kind === 'failed'
-    const text = `${requestId} ${kind} after ${milliseconds.toFixed(1)} ms${start}`
+    const time = `after ${milliseconds.toFixed(1)} ms${isCold ? ', with a cold start' : ''}`
+    const text = isFailure
+      ? `${requestId} failed ${time}: ${outcome.error.errorType}: ${outcome.error.errorMessage}`
+      : `${requestId} ended ${time}`
     this.#line({ source, text, isFailure }, isFailure)
   }
 

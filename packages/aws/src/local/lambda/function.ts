@@ -156,7 +156,8 @@ export class LambdaFunction {
         death: this.#deaths.shift(),
       }))
     clearTimeout(expiry)
-    ended({ requestId, milliseconds: performance.now() - start, isCold, outcome })
+    // What ends with the whole cloud is no failure of the function.
+    if (!this.#isStopped) ended({ requestId, milliseconds: performance.now() - start, isCold, outcome })
     return outcome
   }
 
