@@ -31,7 +31,7 @@ export interface LocalCloudOptions {
   readonly environment?: Readonly<Record<string, string>>
   /** How many environments of one function this machine is to bear; 8 by default. More invocations wait. */
   readonly environments?: number
-  /** Milliseconds after which an environment that nobody calls is stopped; a minute by default. */
+  /** Milliseconds after which an environment that nobody calls is stopped; five minutes by default. */
   readonly idle?: number
   /** Seconds after which messages that were not handled come again, in place of what the template says. */
   readonly visibilityTimeout?: number

@@ -34,10 +34,13 @@ export function schedulesOf(
     }))
 }
 
-/** Fires schedules when it is time, once a minute at most. @returns ends it */
+/**
+ * Fires schedules when it is time, once a minute at most. Rates are due at the start, too: messages do not outlive a local
+ * cloud, and the sweep rings for what they asked for. @returns ends it
+ */
 export function startSchedules(schedules: readonly (Schedule & { readonly expression: string })[]): () => void {
   const start = minuteOf(Date.now())
-  let last = start
+  let last = start - 1
   const timer = setInterval(() => {
     const minute = minuteOf(Date.now())
     if (minute === last) return

@@ -48,7 +48,7 @@ export async function startServices(built: Built, opened: AsyncDisposableStack):
 
 function settingOf({ ground, messaging, dynamodb, database }: Built, url: string, time: Time): FunctionSetting {
   const { assembly, region, folder, log, options } = ground
-  const { environments = 8, idle = 60_000, environment = {} } = options
+  const { environments = 8, idle = 300_000, environment = {} } = options
   const endpoints = {
     AWS_ENDPOINT_URL: url,
     AWS_ENDPOINT_URL_DYNAMODB: dynamodb.endpoint,
