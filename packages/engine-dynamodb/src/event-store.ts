@@ -64,7 +64,7 @@ export class DynamodbEventStore implements EventStore {
   constructor(dynamo: Dynamo, lanes: number, { places, readOnly, sweep }: PlacingOptions) {
     const commits = new Commits(dynamo)
     const pages = new Pages(dynamo)
-    const heads = new Heads(dynamo, lanes)
+    const heads = new Heads(dynamo)
     this.#lanes = lanes
     this.#commits = commits
     this.#records = new Records(dynamo)

@@ -16,14 +16,18 @@ export interface Head {
 
 export const noHead: Head = { version: 0, place: undefined }
 
-/** What streams have come to in the feed: items of the index, by lane and name. */
+/**
+ * Over how many keys the heads are spread, the same for ever: DynamoDB takes 1,000 write units a second for one key to begin
+ * with, which are 500 heads that are moved.
+ */
+const shelves = 32
+
+/** What streams have come to in the feed: items of the index, by shelf and name. */
 export class Heads {
   readonly #dynamo: Dynamo
-  readonly #lanes: number
 
-  constructor(dynamo: Dynamo, lanes: number) {
+  constructor(dynamo: Dynamo) {
     this.#dynamo = dynamo
-    this.#lanes = lanes
   }
 
   /** Reads heads as they are now; `noHead` for streams that are not placed at all. */
@@ -31,7 +35,7 @@ export class Heads {
     const names = new Map(streams.map((stream) => [toKey(stream), stream]))
     const items = await batchGet(this.#dynamo, {
       table: this.#dynamo.tables.index,
-      keys: [...names.values()].map((stream) => this.#keyOf(stream)),
+      keys: [...names.values()].map(keyOf),
       consistent: true,
     })
     const heads = new Map(streams.map((stream) => [stream, noHead]))
@@ -41,7 +45,7 @@ export class Heads {
 
   /** Moves a head on, if it is where it is thought to be. */
   move(stream: string, from: Head, to: Head): TransactWriteItem {
-    const { sk, pk } = this.#keyOf(stream)
+    const { sk, pk } = keyOf(stream)
     return {
       Update: {
         TableName: this.#dynamo.tables.index,
@@ -62,15 +66,15 @@ export class Heads {
 
   /** Streams by name, as the port's `streams`. */
   async list(prefix: string, before: string | undefined, limit: number): Promise<StreamHead[]> {
-    const lanes = Array.from({ length: this.#lanes }, (_, lane) => this.#listLane(lane, prefix, before, limit))
-    return (await Promise.all(lanes))
+    const listings = Array.from({ length: shelves }, (_, shelf) => this.#listShelf(shelf, prefix, before, limit))
+    return (await Promise.all(listings))
       .flat()
       .sort((a, b) => compareBytes(b.key, a.key))
       .slice(0, limit)
       .map(({ stream, version }) => ({ stream, version }))
   }
 
-  async #listLane(lane: number, prefix: string, before: string | undefined, limit: number): Promise<Listed[]> {
+  async #listShelf(shelf: number, prefix: string, before: string | undefined, limit: number): Promise<Listed[]> {
     const found: Listed[] = []
     const low = firstKey(prefix)
     const behind = before === undefined ? undefined : toKey(before)
@@ -87,7 +91,7 @@ export class Heads {
           KeyConditionExpression:
             high === undefined ? 'pk = :l AND sk >= :low' : 'pk = :l AND sk BETWEEN :low AND :high',
           ExpressionAttributeValues: {
-            ':l': { S: headsKey(lane) },
+            ':l': { S: headsKey(shelf) },
             ':low': { S: low },
             ...(high !== undefined && { ':high': { S: high } }),
           },
@@ -100,18 +104,18 @@ export class Heads {
     } while (from && found.length < limit)
     return found
   }
+}
 
-  #keyOf(stream: string): Item {
-    return { pk: { S: headsKey(partitionOf(stream, this.#lanes)) }, sk: { S: toKey(stream) } }
-  }
+function keyOf(stream: string): Item {
+  return { pk: { S: headsKey(partitionOf(stream, shelves)) }, sk: { S: toKey(stream) } }
 }
 
 interface Listed extends StreamHead {
   readonly key: string
 }
 
-function headsKey(lane: number): string {
-  return `heads#${lane}`
+function headsKey(shelf: number): string {
+  return `heads#${shelf}`
 }
 
 export function toHead({ v, p, i }: Item): Head {

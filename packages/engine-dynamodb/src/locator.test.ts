@@ -24,7 +24,7 @@ class CountedPages extends Pages {
 async function countedItem() {
   const dynamo = await stage.dynamo()
   const commits = new Commits(dynamo)
-  const heads = new Heads(dynamo, 1)
+  const heads = new Heads(dynamo)
   const pages = new CountedPages(dynamo)
   const placer = new Placer(1, { dynamo, commits, heads, pages, placed: () => {} })
   const puts = new Puts(dynamo)

@@ -14,7 +14,7 @@ const lanes = 2
 
 /** One of several processes that place. */
 function placerOn(dynamo: Dynamo): Placer {
-  const services = { commits: new Commits(dynamo), heads: new Heads(dynamo, lanes), pages: new Pages(dynamo) }
+  const services = { commits: new Commits(dynamo), heads: new Heads(dynamo), pages: new Pages(dynamo) }
   return new Placer(lanes, { dynamo, ...services, placed: () => {} })
 }
 

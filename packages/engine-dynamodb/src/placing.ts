@@ -81,7 +81,7 @@ class LanesPlacing implements Placing {
     this.#placer = new Placer(lanes, {
       dynamo,
       commits: new Commits(dynamo),
-      heads: new Heads(dynamo, lanes),
+      heads: new Heads(dynamo),
       pages: this.#pages,
       placed: (lane, page) => this.#placed.push(toPlaced(lane, page)),
     })
