@@ -1,8 +1,11 @@
 import { join } from 'node:path'
 import type { LocalCloud, LocalCloudOptions } from '@weir/aws/local'
 import type { Logger } from 'weir/ports'
+import { prepareDirectory } from '../data-directory.ts'
 import { loadEnvironment } from '../environment.ts'
 import { CliError } from '../errors.ts'
+import type { MadeKeys } from '../keys.ts'
+import { localKeys } from '../keys-file.ts'
 import { untilStopped } from '../lifecycle.ts'
 import type { StartedAt } from '../output/banner.ts'
 import { type Flags, readSettings } from '../settings.ts'
@@ -21,13 +24,19 @@ export async function runLocalCloud(cdkOut: string, flags: Flags): Promise<void>
   const settings = readSettings(flags, process.env)
   const [{ openOutput }, { startLocalCloud }] = await Promise.all([import('../output/output.ts'), importLocal()])
   const { logger, announce, print } = openOutput(settings.logLevel)
+  const data = prepareDirectory(flags.data ?? join(WEIR_DATA || './data', 'aws'))
+  const made = localKeys(data)
   const starting = startLocalCloud({
     cdkOut,
-    data: flags.data ?? join(WEIR_DATA || './data', 'aws'),
+    data,
     port: settings.port,
     host: settings.host,
     databaseUrl: settings.database,
-    keys: { apiKey: API_KEY, operatorKey: WEIR_OPERATOR_KEY, readerKey: WEIR_READER_KEY },
+    keys: {
+      apiKey: API_KEY || made.apiKey,
+      operatorKey: WEIR_OPERATOR_KEY || made.operatorKey,
+      readerKey: WEIR_READER_KEY,
+    },
     environment: { LOG_LEVEL: settings.logLevel },
     onLog: (line) => print(functionLine(line)),
     onProgress: (progress) => tell(progress, logger),
@@ -35,7 +44,12 @@ export async function runLocalCloud(cdkOut: string, flags: Flags): Promise<void>
   untilStopped(starting, logger)
   const cloud = await starting
   for (const notice of cloud.notices) logger.warn({}, notice)
-  announce(await announcement(cloud, { API_KEY, WEIR_OPERATOR_KEY }))
+  const shown = {
+    path: made.path,
+    apiKey: API_KEY ? undefined : cloud.keys.apiKey,
+    operatorKey: WEIR_OPERATOR_KEY ? undefined : cloud.keys.operatorKey,
+  }
+  announce(await announcement(cloud, shown))
 }
 
 async function importLocal(): Promise<typeof import('@weir/aws/local')> {
@@ -56,17 +70,13 @@ function tell(
   else logger.info({ milliseconds }, `${step} ready`)
 }
 
-async function announcement(
-  cloud: LocalCloud,
-  given: { readonly API_KEY: string | undefined; readonly WEIR_OPERATOR_KEY: string | undefined },
-): Promise<StartedAt> {
-  const { url, apps, data, keys, functions, tables, queues } = cloud
+/** @param keys that were made for this folder, as far as they are in use */
+async function announcement(cloud: LocalCloud, keys: MadeKeys): Promise<StartedAt> {
+  const { url, apps, data, functions, tables, queues } = cloud
   const [hasPages, hasConsole] = await Promise.all([isPage(`${url}/`), isPage(`${url}/console/`)])
-  const apiKey = given.API_KEY ? undefined : keys.apiKey
-  const operatorKey = given.WEIR_OPERATOR_KEY ? undefined : keys.operatorKey
   return {
     ...{ version: version(), url, apps, data, works: true, hasPages, hasConsole },
-    keys: apiKey || operatorKey ? { path: join(data, 'cloud.json'), ...{ apiKey, operatorKey } } : undefined,
+    keys: keys.apiKey || keys.operatorKey ? keys : undefined,
     more: [
       ['cloud', `${functions.length} functions, ${tables.length} tables, ${queues.length} queues`],
       ['logs', join(data, 'functions.log')],
