@@ -37,7 +37,7 @@ export async function rebuildOnCloud({ cloud, operate }: AccountsCloud, options:
   await cloud.settled()
   const reference = new Reference(accounts, each)
   const load = new Load(cloud.url, reference, rate)
-  const readers = new Readers(cloud.url, reference)
+  const readers = new Readers(cloud.url, reference, 'several')
   readers.start(count)
   load.start()
   say(`rebuilding, with ${rate} commands/s`)

@@ -81,7 +81,7 @@ async function rebuildOverKill(directory: string, reference: Reference): Promise
 
 async function startTraffic({ url }: Server, reference: Reference): Promise<Traffic> {
   const load = new Load(url, reference, Number(values.rate))
-  const readers = new Readers(url, reference)
+  const readers = new Readers(url, reference, 'one')
   await load.warmUp()
   load.start()
   readers.start(Number(values.readers))

@@ -1,4 +1,5 @@
 import type { Context } from 'aws-lambda'
+import { systemClock } from 'weir/ports'
 import { type Feed, openFeeds } from './publisher/feeds.ts'
 import type { Application } from './setup/application.ts'
 import { deadlineWithin } from './setup/deadline.ts'
@@ -24,7 +25,7 @@ export function reconcile(application: Application, options: FunctionOptions = {
   const opened = once(() => openFeeds(application, settings))
   const rests = new Map<string, string>()
   return async (_, context) => {
-    const signal = AbortSignal.timeout(deadlineWithin(context) - Date.now())
+    const signal = AbortSignal.timeout(deadlineWithin(context) - systemClock.now())
     for (const feed of await opened()) await reconcileOne(feed, { rests, signal, settings })
   }
 }

@@ -140,7 +140,7 @@ describe('an answer', () => {
 })
 
 describe('in time', () => {
-  beforeEach(() => void vi.useFakeTimers())
+  beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'] }))
   afterEach(() => void vi.useRealTimers())
 
   test('what takes longer than the gateway waits is a 503', async () => {

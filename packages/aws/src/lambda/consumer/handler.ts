@@ -1,4 +1,5 @@
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
+import { systemClock } from 'weir/ports'
 import { retrySeconds } from '../../contract/index.ts'
 import { deadlineWithin } from '../setup/deadline.ts'
 import { once } from '../setup/once.ts'
@@ -78,7 +79,7 @@ export function logFailure({ environment, logger }: Settings, error: unknown): v
 
 function turnOf({ Records: records }: SQSEvent, context: Parameters<QueueHandler>[1]): Turn {
   const isSuspicious = records.some((record) => receivesOf(record) >= suspicious)
-  const carefulUntil = Date.now() + context.getRemainingTimeInMillis() * carefulShare
+  const carefulUntil = systemClock.now() + context.getRemainingTimeInMillis() * carefulShare
   return { deadline: deadlineWithin(context), carefulUntil: isSuspicious ? carefulUntil : undefined }
 }
 

@@ -1,3 +1,4 @@
+import { systemClock } from 'weir/ports'
 import type { NextDue, Reacted } from 'weir/runtime'
 import { delaySecondsUntil, type TimerMessage, timerQueue } from '../../contract/index.ts'
 import type { Consumer } from '../consumer/consumer.ts'
@@ -15,7 +16,7 @@ import type { Settings } from '../setup/options.ts'
 export function policyWork({ environment, logger }: Settings): Work {
   let promised = 0
   const promise = async ({ app, name, queues, queuePlace }: Consumer, { at }: NextDue) => {
-    const now = Date.now()
+    const now = systemClock.now()
     const delay = delaySecondsUntil(at, now)
     if (delay === undefined || (promised > now && promised <= at)) return
     const message: TimerMessage = { app, policy: name, due: new Date(at).toISOString() }
