@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createRequire } from 'node:module'
-import { type AddressInfo, createServer } from 'node:net'
 import { dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { EngineError } from 'weir/ports'
+import { freePort } from './free-port.ts'
 
 export interface DynoxideOptions {
   /** Where it listens, on the loopback; any free port by default. */
@@ -97,13 +97,4 @@ async function answers(endpoint: string, child: ChildProcess): Promise<boolean> 
     await pause(5)
   }
   return false
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }

@@ -1,2 +1,3 @@
 export type { Dynoxide, DynoxideOptions } from './dynoxide.ts'
 export { startDynoxide } from './dynoxide.ts'
+export { freePort } from './free-port.ts'

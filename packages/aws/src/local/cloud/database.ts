@@ -1,8 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { once } from 'node:events'
-import type { AddressInfo } from 'node:net'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
+import { freePort } from '@weir/engine-dynamodb/local'
 import { Client } from 'pg'
 import { databaseName, databaseRoles } from '../../contract/index.ts'
 import type { Kept } from '../emulators/kept.ts'
@@ -47,13 +45,4 @@ async function prepare(url: string, password: string): Promise<void> {
   } finally {
     await client.end()
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }
