@@ -4,17 +4,17 @@ import { partitionOf } from 'weir/ports'
 import { batchGet, type Item } from './batch-get.ts'
 import type { Dynamo } from './dynamo.ts'
 import { endOfKeys, firstKey, isLong, toKey, toName } from './key.ts'
-import type { EntryPlace } from './page.ts'
+import { type Trail, toNumbers, toTrail } from './trail.ts'
 
 /** How far a stream is placed. */
 export interface Head {
   /** The version of the last event that is placed; 0 when none is. */
   readonly version: number
-  /** Where the last commit stands that is placed. */
-  readonly place: EntryPlace | undefined
+  /** Where its last commits stand that are placed. */
+  readonly trail: Trail
 }
 
-export const noHead: Head = { version: 0, place: undefined }
+export const noHead: Head = { version: 0, trail: [] }
 
 /**
  * Over how many keys the heads are spread, the same for ever: DynamoDB takes 1,000 write units a second for one key to begin
@@ -46,16 +46,18 @@ export class Heads {
   /** Moves a head on, if it is where it is thought to be. */
   move(stream: string, from: Head, to: Head): TransactWriteItem {
     const { sk, pk } = keyOf(stream)
+    const [last, ...farther] = to.trail
     return {
       Update: {
         TableName: this.#dynamo.tables.index,
         Key: { pk, sk } as Item,
-        UpdateExpression: `SET v = :v, p = :p, i = :i${isLong(stream) ? ', s = :s' : ''}`,
+        UpdateExpression: `SET v = :v, p = :p, i = :i, t = :t${isLong(stream) ? ', s = :s' : ''}`,
         ConditionExpression: from.version === 0 ? 'attribute_not_exists(pk)' : 'v = :from',
         ExpressionAttributeValues: {
           ':v': { N: String(to.version) },
-          ':p': { N: String(to.place?.page) },
-          ':i': { N: String(to.place?.index) },
+          ':p': { N: String(last?.page) },
+          ':i': { N: String(last?.index) },
+          ':t': { S: JSON.stringify(toNumbers(farther)) },
           ...(from.version > 0 && { ':from': { N: String(from.version) } }),
           ...(isLong(stream) && { ':s': { S: stream } }),
         },
@@ -118,8 +120,9 @@ function headsKey(shelf: number): string {
   return `heads#${shelf}`
 }
 
-export function toHead({ v, p, i }: Item): Head {
-  return { version: Number(v?.N), place: { page: Number(p?.N), index: Number(i?.N) } }
+export function toHead({ v, p, i, t }: Item): Head {
+  const last = { page: Number(p?.N), index: Number(i?.N) }
+  return { version: Number(v?.N), trail: [last, ...toTrail(JSON.parse(t?.S ?? '[]'))] }
 }
 
 function toListed(item: Item): Listed {

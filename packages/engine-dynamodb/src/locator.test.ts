@@ -8,7 +8,10 @@ import { Puts } from './puts.ts'
 import { useStage } from './testing.fixture.ts'
 
 const stage = useStage()
-const commitsOfItem = 80
+const commitsOfItem = 200
+
+/** At most 8 for each level of the stream's trail. */
+const mostReads = 24
 
 /** Tells how often a page was read. */
 class CountedPages extends Pages {
@@ -36,16 +39,25 @@ async function countedItem() {
   return { pages, locator: new Locator(1, { heads, pages, commits, placer }, true) }
 }
 
-it('G8 finds where a commit is, and of one that lies far back a place behind it, with little reading', async () => {
+it('G8 finds the place behind any commit of a hot stream with little reading', async () => {
   const { pages, locator } = await countedItem()
   const placeOf = async (version: number) => {
     pages.reads = 0
-    return { place: await locator.placeOf({ stream: 'item-1', version }), reads: pages.reads }
+    const place = await locator.placeOf({ stream: 'item-1', version })
+    expect(pages.reads).toBeLessThanOrEqual(mostReads)
+    return place
   }
-  expect(await placeOf(70)).toEqual({ place: { page: 71, offset: 0 }, reads: 11 })
-  const { place, reads } = await placeOf(1)
-  expect(place?.page).toBeGreaterThan(1)
-  expect(place?.page).toBeLessThanOrEqual(commitsOfItem + 1)
-  expect(reads).toBe(50)
-  expect((await placeOf(commitsOfItem + 1)).place).toBeUndefined()
+  for (const version of [1, 2, 8, 30, 70, 199, 200])
+    expect(await placeOf(version)).toEqual({ page: version + 1, offset: 0 })
+  expect(await placeOf(commitsOfItem + 1)).toBeUndefined()
+})
+
+it('G2 tells how much of a hot stream a consumer has been given that is far behind, with little reading', async () => {
+  const { pages, locator } = await countedItem()
+  for (const given of [0, 1, 7, 64, 100, 199, 200]) {
+    pages.reads = 0
+    expect(await locator.given('item-1', { page: given + 1, offset: 0 })).toBe(given)
+    expect(pages.reads).toBeLessThanOrEqual(mostReads)
+  }
+  expect(await locator.given('item-2', { page: 1, offset: 0 })).toBe(0)
 })

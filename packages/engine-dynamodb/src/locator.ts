@@ -1,23 +1,15 @@
 import type { StreamHead } from 'weir/ports'
 import { EngineError, partitionOf } from 'weir/ports'
-import type { Commits } from './commits.ts'
+import { type Commits, lastVersion } from './commits.ts'
 import { isBefore, type Place, start } from './cursor.ts'
 import { type Head, type Heads, noHead } from './heads.ts'
-import type { Entry, EntryPlace, Page } from './page.ts'
+import type { Entry, Page } from './page.ts'
 import type { Pages } from './pages.ts'
 import type { Placer } from './placer.ts'
+import { type EntryPlace, lastOn } from './trail.ts'
 
 /** How many commits are read at once to be placed. */
 const readAtOnce = 1_000
-
-/** How many pages are looked at from a cursor on, before it is looked back from the head. */
-const pagesAhead = 50
-
-/**
- * How many pages are looked at, from the head of a stream back, for a place that a token asks for: tokens come from outside, and
- * may ask for the first of very many.
- */
-const pagesBack = 50
 
 interface LocatorServices {
   readonly heads: Heads
@@ -26,7 +18,7 @@ interface LocatorServices {
   readonly placer: Placer
 }
 
-/** Finds where commits of streams stand in the feed. */
+/** Finds where commits of streams stand in the feed, in a few steps from the heads of the streams: see `trail.ts`. */
 export class Locator {
   readonly #lanes: number
   readonly #heads: Heads
@@ -50,8 +42,7 @@ export class Locator {
   }
 
   /**
-   * The place behind the commit that holds a version of a stream. What is not placed yet is placed first. Of what lies far back
-   * it is a later place of the stream, behind that (G8).
+   * The place behind the commit that holds a version of a stream. What is not placed yet is placed first.
    *
    * @returns undefined when the stream has not come so far
    */
@@ -59,25 +50,23 @@ export class Locator {
     if (version === 0) return start
     const head = await this.#reach(stream, version)
     if (head.version < version) return undefined
-    const entry = await this.#walk(stream, head, (each) => each.version <= version, pagesBack)
-    return entry && behind(entry)
+    const pages = this.#pagesOf(stream)
+    const at = await lastOn(
+      head.trail,
+      async (place) => (await pages.entry(place)).version <= version,
+      async (place) => (await pages.entry(place)).before,
+    )
+    return at && pages.behind(at)
   }
 
   /** The version up to which a consumer has been given a stream when it stands at a place of its lane. */
   async given(stream: string, cursor: Place): Promise<number> {
-    const ahead = await this.#pages.from(this.laneOf(stream), cursor.page, pagesAhead)
-    const next = firstOf(stream, ahead.pages, cursor)
-    if (next) return next.version - 1
-    const head = (await this.#heads.get([stream])).get(stream) ?? noHead
-    if (!ahead.more || !head.place || isBefore({ page: head.place.page, offset: head.place.index }, cursor))
-      return head.version
-    let end = head.version
-    await this.#walk(stream, head, (each, { page, index }) => {
-      const isGiven = isBefore({ page, offset: index }, cursor)
-      if (!isGiven) end = each.version - 1
-      return isGiven
-    })
-    return end
+    const { version, trail } = (await this.#heads.get([stream])).get(stream) ?? noHead
+    const isGiven = ({ page, index }: EntryPlace) => isBefore({ page, offset: index }, cursor)
+    if (trail[0] && isGiven(trail[0])) return version
+    const pages = this.#pagesOf(stream)
+    const at = await lastOn(trail, isGiven, async (place) => (await pages.entry(place)).before)
+    return at ? lastVersion(await pages.entry(at)) : 0
   }
 
   /** The head of a stream, placed up to a version if the stream has come so far. */
@@ -93,34 +82,41 @@ export class Locator {
     }
   }
 
-  /**
-   * Goes back over the commits of a stream that are placed, from the newest, until one is what is looked for, or so many pages
-   * were read.
-   */
-  async #walk(
-    stream: string,
-    { place }: Head,
-    isIt: (entry: Entry, at: EntryPlace) => boolean,
-    most: number = Number.POSITIVE_INFINITY,
-  ): Promise<(EntryPlace & { last: boolean }) | undefined> {
-    let page: Page | undefined
-    let left = most
-    for (let at = place; at; ) {
-      if (page?.number !== at.page) {
-        page = await this.#pages.get(this.laneOf(stream), at.page)
-        left -= 1
-      }
-      const entry = page?.entries[at.index]
-      if (!page || entry?.stream !== stream) throw damaged(stream, at)
-      if (isIt(entry, at) || left <= 0) return { ...at, last: at.index === page.entries.length - 1 }
-      at = entry.before
-    }
-    return undefined
+  #pagesOf(stream: string): PagesOfStream {
+    return new PagesOfStream(stream, this.laneOf(stream), this.#pages)
   }
 }
 
-function behind({ page, index, last }: EntryPlace & { last: boolean }): Place {
-  return last ? { page: page + 1, offset: 0 } : { page, offset: index + 1 }
+/** The pages that a search for commits of a stream reads, each once. */
+class PagesOfStream {
+  readonly #stream: string
+  readonly #lane: number
+  readonly #pages: Pages
+  readonly #read = new Map<number, Promise<Page | undefined>>()
+
+  constructor(stream: string, lane: number, pages: Pages) {
+    this.#stream = stream
+    this.#lane = lane
+    this.#pages = pages
+  }
+
+  async entry(place: EntryPlace): Promise<Entry> {
+    const entry = (await this.#page(place))?.entries[place.index]
+    if (entry?.stream !== this.#stream) throw damaged(this.#stream, place)
+    return entry
+  }
+
+  /** The place of who has been given an entry, and nothing behind it. */
+  async behind(place: EntryPlace): Promise<Place> {
+    const isLast = place.index + 1 === (await this.#page(place))?.entries.length
+    return isLast ? { page: place.page + 1, offset: 0 } : { page: place.page, offset: place.index + 1 }
+  }
+
+  #page({ page: number }: EntryPlace): Promise<Page | undefined> {
+    const page = this.#read.get(number) ?? this.#pages.get(this.#lane, number)
+    this.#read.set(number, page)
+    return page
+  }
 }
 
 function damaged(stream: string, { page }: EntryPlace): EngineError {
@@ -128,14 +124,4 @@ function damaged(stream: string, { page }: EntryPlace): EngineError {
     `DynamoDB: page ${page} of the feed does not hold ${stream}, as its head says. Were items of the index changed? ` +
       'Restore the index.',
   )
-}
-
-/** The first commit of a stream in pages, from a place on. */
-function firstOf(stream: string, pages: readonly Page[], from: Place): Entry | undefined {
-  for (const { number, entries } of pages) {
-    const begin = number === from.page ? from.offset : 0
-    const entry = entries.slice(begin).find((each) => each.stream === stream)
-    if (entry) return entry
-  }
-  return undefined
 }

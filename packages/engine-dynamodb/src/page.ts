@@ -1,16 +1,11 @@
 import type { Item } from './batch-get.ts'
 import type { CommitKey } from './commits.ts'
+import { type Trail, toNumbers, toTrail } from './trail.ts'
 
 /** A commit in a page. */
 export interface Entry extends CommitKey {
-  /** Where the commit of its stream stands that was placed before it; undefined: it is the first. */
-  readonly before: EntryPlace | undefined
-}
-
-/** Where a commit stands in its lane: in which page, and behind how many others of it. */
-export interface EntryPlace {
-  readonly page: number
-  readonly index: number
+  /** Where commits of its stream stand that were placed before it; empty: it is the first. */
+  readonly before: Trail
 }
 
 /** A piece of the feed of a lane. It is never changed. */
@@ -22,8 +17,8 @@ export interface Page {
   readonly total: number
 }
 
-/** As the entries of a page are written. */
-type Row = readonly [stream: string, version: number, count: number, page?: number, index?: number]
+/** As the entries of a page are written: of each place of the trail, page and index. */
+type Row = readonly [stream: string, version: number, count: number, ...trail: number[]]
 
 const digits = 12
 
@@ -61,14 +56,9 @@ export function sizeOf({ stream }: CommitKey): number {
 }
 
 function toRow({ stream, version, count, before }: Entry): Row {
-  return before ? [stream, version, count, before.page, before.index] : [stream, version, count]
+  return [stream, version, count, ...toNumbers(before)]
 }
 
-function toEntry([stream, version, count, page, index]: Row): Entry {
-  return {
-    stream,
-    version,
-    count,
-    before: page === undefined || index === undefined ? undefined : { page, index },
-  }
+function toEntry([stream, version, count, ...trail]: Row): Entry {
+  return { stream, version, count, before: toTrail(trail) }
 }

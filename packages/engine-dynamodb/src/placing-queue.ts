@@ -1,6 +1,7 @@
 import { type CommitKey, lastVersion } from './commits.ts'
 import { type Head, noHead } from './heads.ts'
 import { type Entry, sizeOf } from './page.ts'
+import { extend, trailBefore } from './trail.ts'
 
 /** How many streams a page may touch: with the page itself, these are the items of a transaction. */
 const maxStreams = 99
@@ -85,8 +86,10 @@ export class PlacingQueue {
       if (commit.version !== (end?.version ?? Number.NaN) + 1) continue
       size += sizeOf(commit)
       if (entries.length > 0 && (size > maxSize || entries.length === maxEntries)) break
-      ends.set(commit.stream, { version: lastVersion(commit), place: { page: number, index: entries.length } })
-      entries.push({ ...commit, before: end?.place })
+      const { trail } = end ?? noHead
+      const place = { page: number, index: entries.length }
+      ends.set(commit.stream, { version: lastVersion(commit), trail: extend(trail, commit, place) })
+      entries.push({ ...commit, before: trailBefore(trail, commit) })
     }
     const moves = [...ends].map(([stream, to]) => [stream, { from: heads.get(stream) ?? noHead, to }] as const)
     return { number, entries, moves: new Map(moves) }

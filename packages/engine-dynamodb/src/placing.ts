@@ -116,7 +116,7 @@ class LanesPlacing implements Placing {
     const numbers = new Map<string, { lane: number; page: number }>()
     for (const { stream } of commits) {
       const lane = partitionOf(stream, this.#lanes)
-      const page = this.#placer.headOf(stream)?.place?.page ?? 0
+      const page = this.#placer.headOf(stream)?.trail[0]?.page ?? 0
       numbers.set(`${lane} ${page}`, { lane, page })
     }
     for (const { lane, page } of known) numbers.delete(`${lane} ${page}`)
