@@ -30,7 +30,7 @@ export async function startRuntimes(options: RunningOptions, directory: string, 
   const telemetry = await startTelemetry(environment, apps.map(({ app }) => app.name).join(','), logger)
   if (telemetry) opened(telemetry.stop)
   const { works, takeOverAfter } = settings
-  const engine = await engineOf(settings, directory)
+  const engine = await engineOf(settings, directory, logger)
   const mounts = await startEach(apps, services, { engine, works, takeOverAfter, logger })
   opened(() => stopAll(mounts))
   return mounts

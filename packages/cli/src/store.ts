@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import type { OpenEngine } from 'weir/ports'
+import type { Logger, OpenEngine } from 'weir/ports'
 import { type DynamodbTables, importDynamodb, placeOfTables, readTables } from './dynamodb/tables.ts'
 import { UsageError } from './errors.ts'
 import { placeOf, readDatabase } from './postgres/database-url.ts'
@@ -44,8 +44,13 @@ export function placeOfStore({ data, database, dynamodb }: StoreSettings): strin
  * Only who uses PostgreSQL or DynamoDB waits until their drivers are loaded.
  *
  * @param directory of the data, as an absolute path
+ * @param logger told of what somebody has to mend
  */
-export async function engineOf({ database: url, dynamodb }: StoreSettings, directory: string): Promise<OpenEngine> {
+export async function engineOf(
+  { database: url, dynamodb }: StoreSettings,
+  directory: string,
+  logger: Logger,
+): Promise<OpenEngine> {
   if (url === undefined) {
     const { sqliteEngine } = await import('@weir/engine-sqlite')
     return sqliteEngine({ directory })
@@ -57,5 +62,6 @@ export async function engineOf({ database: url, dynamodb }: StoreSettings, direc
     tables: dynamodb.prefix,
     createTables: dynamodb.makes,
     readModels: postgresReadModels({ url }),
+    logger,
   })
 }

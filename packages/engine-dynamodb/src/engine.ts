@@ -1,4 +1,5 @@
-import type { Engine, OpenEngine, OpenReadModels } from 'weir/ports'
+import type { Engine, Logger, OpenEngine, OpenReadModels } from 'weir/ports'
+import type { SetAside } from './aside.ts'
 import { isAtLeast } from './cursor.ts'
 import { Dynamo } from './dynamo.ts'
 import { identify, readIdentity } from './epoch.ts'
@@ -27,6 +28,8 @@ export interface DynamodbOptions {
   readonly places?: boolean
   /** For tools that look at a store, also while others use it: nothing is written, and what would write rejects. */
   readonly readOnly?: boolean
+  /** Told of what somebody has to mend: streams that wait because a version of them is missing. Nobody is told by default. */
+  readonly logger?: Logger
   /** How it sweeps; for tests. */
   readonly sweep?: SweepOptions
   /** Into how many lanes the feed of a new store is divided, for good; 4 by default. */
@@ -64,13 +67,16 @@ async function openEngine(
     readOnly = false,
     places = !readOnly,
     sweep,
+    logger,
   }: DynamodbOptions,
 ): Promise<Engine> {
   if (makes) await createTables(dynamo)
   const identity = readOnly ? await readIdentity(dynamo) : await identify(dynamo, lanes)
   const { storeId, epoch } = identity
   const documents = await open(application, { storeId, epoch, isAtLeast })
-  const events = new DynamodbEventStore(dynamo, identity.lanes, { places, readOnly, sweep })
+  const onSetAside = ({ stream, version, reason }: SetAside) =>
+    logger?.error({ app: application, stream, version }, reason)
+  const events = new DynamodbEventStore(dynamo, identity.lanes, { places, readOnly, sweep, onSetAside })
   return {
     storeId,
     epoch,

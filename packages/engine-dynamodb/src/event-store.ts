@@ -16,6 +16,7 @@ import type {
 import { EngineError } from 'weir/ports'
 import { Appender } from './append.ts'
 import { Appended } from './appended.ts'
+import type { SetAside } from './aside.ts'
 import { Commits, lastVersion } from './commits.ts'
 import { covers, isBefore, type Place, parsePlaces, readCursor, unlocated, writePlaces } from './cursor.ts'
 import type { Dynamo } from './dynamo.ts'
@@ -36,6 +37,8 @@ export interface PlacingOptions {
   readonly readOnly: boolean
   /** How it sweeps for what others have left; not at all if it does not place. */
   readonly sweep?: SweepOptions | undefined
+  /** Told of each stream that cannot be placed any further. */
+  readonly onSetAside?: ((aside: SetAside) => void) | undefined
 }
 
 /**
@@ -61,7 +64,11 @@ export class DynamodbEventStore implements EventStore {
   readonly #readOnly: boolean
   readonly #sweep: Sweep | undefined
 
-  constructor(dynamo: Dynamo, lanes: number, { places, readOnly, sweep }: PlacingOptions) {
+  constructor(
+    dynamo: Dynamo,
+    lanes: number,
+    { places, readOnly, sweep, onSetAside: setAside = () => {} }: PlacingOptions,
+  ) {
     const commits = new Commits(dynamo)
     const pages = new Pages(dynamo)
     const heads = new Heads(dynamo)
@@ -72,9 +79,9 @@ export class DynamodbEventStore implements EventStore {
     this.#appender = new Appender(dynamo, commits, this.#records)
     this.#appended = new Appended(lanes, pages)
     const placed = (lane: number, { number }: { number: number }) => this.#appended.placed(lane, number)
-    this.#placer = new Placer(lanes, { dynamo, commits, heads, pages, placed })
+    this.#placer = new Placer(lanes, { dynamo, commits, heads, pages, placed, setAside })
     this.#feed = new Feed(lanes, pages, commits)
-    this.#locator = new Locator(lanes, { heads, pages, commits, placer: this.#placer }, !readOnly)
+    this.#locator = new Locator(lanes, { dynamo, heads, pages, commits, placer: this.#placer }, !readOnly)
     this.#places = places
     this.#readOnly = readOnly
     this.#sweep = places ? new Sweep(dynamo, this.#placer, sweep) : undefined

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { CancellationReason } from '@aws-sdk/client-dynamodb'
 import { EngineError } from 'weir/ports'
+import { asideOf, type SetAside } from './aside.ts'
 import type { CommitKey, Commits } from './commits.ts'
 import type { Dynamo } from './dynamo.ts'
 import { type Head, type Heads, noHead, toHead } from './heads.ts'
@@ -28,6 +29,8 @@ export interface PlacingServices {
   readonly pages: Pages
   /** A page has been placed. */
   readonly placed: (lane: number, page: Page) => void
+  /** A stream waits, because a version of it is missing. */
+  readonly setAside: (aside: SetAside) => void
 }
 
 /**
@@ -38,6 +41,8 @@ export interface PlacingServices {
  *    whoever places, however many do.
  * 2. What is remembered of heads and of the newest page only saves reading: what is wrong is refused, and told.
  * 3. One transaction is under way at a time: what comes meanwhile goes into the next.
+ * 4. A stream of which a version is missing, though later ones are there, is set aside: nothing of it is placed behind the gap,
+ *    all others go on. It is told each time that its commits come, and tried again then.
  */
 export class LanePlacer {
   readonly #lane: number
@@ -136,16 +141,15 @@ export class LanePlacer {
 
   /** Reads what of a stream nobody has placed, up to a commit that waits. */
   async #fill(stream: string, from: number, to: number): Promise<void> {
-    const missing = (await this.#services.commits.keysFrom(stream, from + 1, gapPage)).filter(
-      ({ version }) => version < to,
-    )
-    if (missing[0]?.version !== from + 1) {
-      throw new EngineError(
-        `DynamoDB at ${this.#services.dynamo.place}: version ${from + 1} of ${stream} is missing in ` +
-          `${this.#services.dynamo.tables.events}, though later ones are there. Were items deleted? Restore the table.`,
-      )
-    }
-    this.#queue.fill(missing)
+    const { commits, heads, setAside, dynamo } = this.#services
+    const missing = (await commits.keysFrom(stream, from + 1, gapPage)).filter(({ version }) => version < to)
+    if (missing[0]?.version === from + 1) return this.#queue.fill(missing)
+    const head = (await heads.get([stream])).get(stream) ?? noHead
+    this.#heads.set(stream, head)
+    // Others have placed meanwhile what is not there any more: it is not missing before what waits.
+    if (head.version > from) return
+    this.#queue.setAside(stream, to)
+    setAside(asideOf(stream, from + 1, dynamo))
   }
 
   /** Whether the page was placed; if not, what is known of heads and of the end is right again. */

@@ -1,11 +1,12 @@
+import { DeleteItemCommand } from '@aws-sdk/client-dynamodb'
 import { expect, it } from 'vitest'
-import { Commits } from './commits.ts'
+import { Commits, keyOf } from './commits.ts'
 import { Heads } from './heads.ts'
 import { Locator } from './locator.ts'
 import { Pages } from './pages.ts'
 import { Placer } from './placer.ts'
 import { Puts } from './puts.ts'
-import { useStage } from './testing.fixture.ts'
+import { append, one, useStage } from './testing.fixture.ts'
 
 const stage = useStage()
 const commitsOfItem = 200
@@ -29,14 +30,14 @@ async function countedItem() {
   const commits = new Commits(dynamo)
   const heads = new Heads(dynamo)
   const pages = new CountedPages(dynamo)
-  const placer = new Placer(1, { dynamo, commits, heads, pages, placed: () => {} })
+  const placer = new Placer(1, { dynamo, commits, heads, pages, placed: () => {}, setAside: () => {} })
   const puts = new Puts(dynamo)
   for (let version = 1; version <= commitsOfItem; version += 1) {
     const commit = { stream: 'item-1', version, count: 1, payload: '[]' }
     await puts.put(commit, `w${version}`)
     await placer.place([commit])
   }
-  return { pages, locator: new Locator(1, { heads, pages, commits, placer }, true) }
+  return { pages, locator: new Locator(1, { dynamo, heads, pages, commits, placer }, true) }
 }
 
 it('G8 finds the place behind any commit of a hot stream with little reading', async () => {
@@ -60,4 +61,17 @@ it('G2 tells how much of a hot stream a consumer has been given that is far behi
     expect(pages.reads).toBeLessThanOrEqual(mostReads)
   }
   expect(await locator.given('item-2', { page: 1, offset: 0 })).toBe(0)
+})
+
+it('G8 of what waits for a version that was lost no place is told, but why', async () => {
+  const tables = stage.names()
+  const { events } = await stage.open(tables, { places: false })
+  await append(events, one('order-1', 'absent'))
+  await append(events, one('order-1', 1))
+  const last = await append(events, one('order-1', 2))
+  const dynamo = await stage.dynamo(tables)
+  await dynamo.send(new DeleteItemCommand({ TableName: tables.events, Key: keyOf('order-1', 2) }))
+  const position = last.outcome === 'appended' ? last.position : ''
+  await expect(events.locate([{ stream: 'order-1', version: 3 }], position)).rejects.toThrow(/version 2 of order-1/)
+  expect(await events.locate([{ stream: 'order-1', version: 1 }], position)).toBeDefined()
 })

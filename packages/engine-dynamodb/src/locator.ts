@@ -1,7 +1,9 @@
 import type { StreamHead } from 'weir/ports'
 import { EngineError, partitionOf } from 'weir/ports'
+import { asideOf } from './aside.ts'
 import { type Commits, lastVersion } from './commits.ts'
 import { isBefore, type Place, start } from './cursor.ts'
+import type { Dynamo } from './dynamo.ts'
 import { type Head, type Heads, noHead } from './heads.ts'
 import type { Entry, Page } from './page.ts'
 import type { Pages } from './pages.ts'
@@ -12,6 +14,7 @@ import { type EntryPlace, lastOn } from './trail.ts'
 const readAtOnce = 1_000
 
 interface LocatorServices {
+  readonly dynamo: Dynamo
   readonly heads: Heads
   readonly pages: Pages
   readonly commits: Commits
@@ -21,6 +24,7 @@ interface LocatorServices {
 /** Finds where commits of streams stand in the feed, in a few steps from the heads of the streams: see `trail.ts`. */
 export class Locator {
   readonly #lanes: number
+  readonly #dynamo: Dynamo
   readonly #heads: Heads
   readonly #pages: Pages
   readonly #commits: Commits
@@ -30,6 +34,7 @@ export class Locator {
   /** @param mayPlace whether what is not placed yet may be; else it is not there */
   constructor(lanes: number, services: LocatorServices, mayPlace: boolean) {
     this.#lanes = lanes
+    this.#dynamo = services.dynamo
     this.#heads = services.heads
     this.#pages = services.pages
     this.#commits = services.commits
@@ -77,7 +82,9 @@ export class Locator {
       const head = (await this.#heads.get([stream])).get(stream) ?? noHead
       if (head.version >= version || !this.#mayPlace) return head
       const commits = await this.#commits.keysFrom(stream, head.version + 1, readAtOnce)
-      if (commits.length === 0) return head
+      if (!commits[0]) return head
+      if (commits[0].version > head.version + 1)
+        throw new EngineError(asideOf(stream, head.version + 1, this.#dynamo).reason)
       await this.#placer.place(commits)
     }
   }

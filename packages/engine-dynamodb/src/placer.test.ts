@@ -1,21 +1,24 @@
+import { DeleteItemCommand, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb'
 import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { partitionOf } from 'weir/ports'
-import { type CommitKey, Commits, lastVersion } from './commits.ts'
+import type { SetAside } from './aside.ts'
+import { type CommitKey, Commits, keyOf, lastVersion } from './commits.ts'
 import type { Dynamo } from './dynamo.ts'
 import { Heads } from './heads.ts'
 import { Pages } from './pages.ts'
 import { Placer } from './placer.ts'
 import { Puts } from './puts.ts'
+import { reconcile } from './reconcile.ts'
 import { useStage } from './testing.fixture.ts'
 
 const stage = useStage()
 const lanes = 2
 
 /** One of several processes that place. */
-function placerOn(dynamo: Dynamo): Placer {
+function placerOn(dynamo: Dynamo, setAside: (aside: SetAside) => void = () => {}): Placer {
   const services = { commits: new Commits(dynamo), heads: new Heads(dynamo), pages: new Pages(dynamo) }
-  return new Placer(lanes, { dynamo, ...services, placed: () => {} })
+  return new Placer(lanes, { dynamo, ...services, placed: () => {}, setAside })
 }
 
 /** Writes commits of so many events to a stream, and tells which they are. */
@@ -106,14 +109,38 @@ it('G3 what is missing before a commit is read from its stream and placed with i
   await expectAllPlaced(dynamo, commits)
 })
 
-it('a commit whose predecessors were deleted is refused, with what to do', async () => {
+it('G3 a stream of which a version was deleted waits, is told of each time, and goes on when it is back; others go on', async () => {
   const dynamo = await stage.dynamo()
-  const [commit] = await write(dynamo, 'order-1', [1])
-  const lost = { stream: 'order-1', version: 3, count: 1 }
-  const placer = placerOn(dynamo)
-  await placer.place([commit as CommitKey])
-  await expect(placer.place([lost])).rejects.toThrow(/version 2 of order-1 is missing .* Restore the table\./)
-  await placer.close()
+  const damaged = await write(dynamo, 'order-1', [1, 1, 1, 1])
+  const [first, lost, ...later] = damaged as [CommitKey, CommitKey, ...CommitKey[]]
+  const sound = (await Promise.all(Array.from({ length: 8 }, (_, nr) => write(dynamo, `cart-${nr}`, [1])))).flat()
+  const key = { TableName: dynamo.tables.events, Key: keyOf('order-1', lost.version) }
+  const { Item } = await dynamo.send(new GetItemCommand(key))
+  await dynamo.send(new DeleteItemCommand(key))
+  const told: SetAside[] = []
+  const placer = placerOn(dynamo, (aside) => told.push(aside))
+  await placer.place([first, ...later, ...sound])
+  await expectAllPlaced(dynamo, [first, ...sound])
+  await placer.place(later.slice(1))
+  const reason = expect.stringMatching(/version 2 of order-1 is missing in .* Put the item back from a backup/)
+  expect(told).toEqual([
+    { stream: 'order-1', version: 2, reason },
+    { stream: 'order-1', version: 2, reason },
+  ])
+  await dynamo.send(new PutItemCommand({ TableName: dynamo.tables.events, Item }))
+  await reconcile(dynamo, placer)
+  await expectAllPlaced(dynamo, [...damaged, ...sound])
+})
+
+it('G3 what others have placed before it was deleted keeps nobody waiting', async () => {
+  const dynamo = await stage.dynamo()
+  const commits = await write(dynamo, 'order-1', [1, 1, 1])
+  const behind = placerOn(dynamo, () => expect.unreachable('nothing is missing before what waits'))
+  await behind.place(commits.slice(0, 1))
+  await placerOn(dynamo).place(commits.slice(0, 2))
+  await dynamo.send(new DeleteItemCommand({ TableName: dynamo.tables.events, Key: keyOf('order-1', 2) }))
+  await behind.place(commits.slice(2))
+  await expectAllPlaced(dynamo, commits)
 })
 
 async function placeInPieces(

@@ -72,6 +72,11 @@ export class PlacingQueue {
     )
   }
 
+  /** Drops what waits of a stream from a version on. */
+  setAside(stream: string, from: number): void {
+    this.#waiting = this.#waiting.filter(({ commit }) => commit.stream !== stream || commit.version < from)
+  }
+
   /**
    * Drafts a page of what continues the heads of streams. What does not, because something is missing before it, waits on.
    *

@@ -1,4 +1,5 @@
 import { partitionOf } from 'weir/ports'
+import type { SetAside } from './aside.ts'
 import type { Item } from './batch-get.ts'
 import { type CommitKey, Commits, commitKeyOf } from './commits.ts'
 import { Dynamo, type DynamoOptions } from './dynamo.ts'
@@ -28,10 +29,16 @@ export interface Reconciled {
   readonly rest: string | undefined
 }
 
+export interface PlacingOptions extends DynamoOptions {
+  /** Told of each stream that waits because a version of it is missing, each time that commits of it come. */
+  readonly onSetAside?: ((aside: SetAside) => void) | undefined
+}
+
 /** Places the commits of an application in its feed, for all who append and do not place. */
 export interface Placing {
   /**
-   * Places the commits that records tell of, with what is missing before them. Doing so again does no harm.
+   * Places the commits that records tell of, with what is missing before them. Doing so again does no harm. A stream of which
+   * a version is lost is set aside: `reconcile` goes on with it once the version is there again.
    *
    * @returns the pages that they are in, or later ones of their streams; also of what others have placed already, since these
    * may have told nobody
@@ -55,11 +62,11 @@ export interface Placing {
  * const placing = await openPlacing({ tables: { events: 'shop-events', index: 'shop-index' } })
  * const pages = await placing.placeRecords(event.Records)
  */
-export async function openPlacing(options: DynamoOptions): Promise<Placing> {
+export async function openPlacing(options: PlacingOptions): Promise<Placing> {
   const dynamo = new Dynamo(options)
   try {
     const { lanes } = await identify(dynamo)
-    return new LanesPlacing(dynamo, lanes)
+    return new LanesPlacing(dynamo, lanes, options)
   } catch (error) {
     dynamo.close()
     throw error
@@ -74,7 +81,7 @@ class LanesPlacing implements Placing {
   /** Pages that were placed since somebody asked. */
   #placed: PlacedPage[] = []
 
-  constructor(dynamo: Dynamo, lanes: number) {
+  constructor(dynamo: Dynamo, lanes: number, { onSetAside = () => {} }: PlacingOptions) {
     this.#dynamo = dynamo
     this.#lanes = lanes
     this.#pages = new Pages(dynamo)
@@ -84,6 +91,7 @@ class LanesPlacing implements Placing {
       heads: new Heads(dynamo),
       pages: this.#pages,
       placed: (lane, page) => this.#placed.push(toPlaced(lane, page)),
+      setAside: onSetAside,
     })
   }
 

@@ -246,6 +246,13 @@ describe('operators', () => {
         ],
       ]),
     )
+    const missing = propertiesOf(prod, 'AWS::CloudWatch::Alarm').find((each) =>
+      /lacks events/.test(String(each.AlarmName)),
+    )
+    expect(missing).toMatchObject({
+      ...{ AlarmName: 'shop-dev shop lacks events', Namespace: 'Weir', MetricName: 'IncompleteStreams' },
+      ...{ Period: 3600, EvaluationPeriods: 26, DatapointsToAlarm: 1, TreatMissingData: 'notBreaching' },
+    })
     dev.template.resourceCountIs('AWS::CloudWatch::Alarm', 0)
     dev.template.resourceCountIs('AWS::CloudWatch::Dashboard', 1)
   })

@@ -1,8 +1,10 @@
+import { DeleteItemCommand, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb'
 import { dynamodbEngine } from '@weir/engine-dynamodb'
 import { migratePostgres, postgresReadModels } from '@weir/engine-postgres'
 import { execute } from '@weir/test-postgres'
 import type { CloudFormationCustomResourceCreateEvent } from 'aws-lambda'
-import { beforeAll, expect, onTestFinished, test } from 'vitest'
+import { beforeAll, expect, onTestFinished, test, vi } from 'vitest'
+import { silentLogger } from 'weir/ports'
 import { encodeApps } from '../contract/index.ts'
 import { type Asked, httpEvent, invocation, jsonBody } from './api/event.fixture.ts'
 import type { ApiHandler } from './api/handler.ts'
@@ -136,6 +138,44 @@ test('(G3) what cannot be placed comes again', async () => {
   const first = event.Records[0]?.dynamodb?.SequenceNumber
   expect(await publisher({ cafe }, broken)(event)).toEqual({ batchItemFailures: [{ itemIdentifier: first }] })
   expect(await publisher({ cafe }, broken)({ Records: [] })).toEqual({ batchItemFailures: [] })
+})
+
+test('(G3) a stream that lacks a version waits, with a metric and the reason; all others are placed and rung for', async () => {
+  const handler = api({ cafe }, cloud.options())
+  for (const drink of ['one', 'two', 'three']) await order(handler, '7', drink)
+  await order(handler, '8', 'cortado')
+  const { Records } = await cloud.streamed()
+  const dynamo = new DynamoDBClient()
+  const Key = { S: { S: 'order-7' }, N: { N: '2' } }
+  const { Attributes: Item } = await dynamo.send(
+    new DeleteItemCommand({ TableName: tables.events, Key, ReturnValues: 'ALL_OLD' }),
+  )
+  const restored = Records.filter(({ dynamodb }) => dynamodb?.NewImage?.N?.N !== '2')
+  expect(restored).toHaveLength(3)
+  const error = vi.fn()
+  const lines: string[] = []
+  const write = vi.spyOn(process.stdout, 'write').mockImplementation((line) => lines.push(String(line)) > 0)
+  onTestFinished(() => write.mockRestore())
+  const place = publisher({ cafe }, { ...cloud.options(), logger: { ...silentLogger, error } })
+  expect(await place({ Records: restored })).toEqual({ batchItemFailures: [] })
+  expect(error.mock.calls).toEqual([
+    [{ app: 'cafe', stream: 'order-7', version: 2 }, expect.stringContaining('version 2 of order-7 is missing')],
+  ])
+  const [metric] = lines.map((line) => JSON.parse(line))
+  expect(metric).toMatchObject({ Stack: 'dev', App: 'cafe', IncompleteStreams: 1 })
+  expect(metric._aws.CloudWatchMetrics).toMatchObject([{ Namespace: 'Weir', Dimensions: [['Stack', 'App']] }])
+  await projection({ cafe }, cloud.options({ WEIR_CONSUMER: 'cafe/orders' }))(
+    await cloud.receive('orders'),
+    invocation(),
+  )
+  expect((await ask(handler, { path: '/orders/8' })).json).toMatchObject({ drink: 'cortado' })
+  const another = { method: 'PUT', path: '/orders/7', ...jsonBody({ drink: 'four' }) }
+  const refused = await ask(api({ cafe }, cloud.options()), another)
+  expect(refused.statusCode).toBe(500)
+  await dynamo.send(new PutItemCommand({ TableName: tables.events, Item }))
+  await reconcile({ cafe }, cloud.options())({}, invocation())
+  expect((await cloud.receive('orders')).Records).not.toHaveLength(0)
+  expect(lines).toHaveLength(1)
 })
 
 test('(G3) what the stream never told of is found in the table, and rung for', async () => {

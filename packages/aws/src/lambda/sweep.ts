@@ -1,11 +1,12 @@
+import { metrics } from '../contract/index.ts'
 import { startRebuild } from './rebuild/start.ts'
 import type { Application } from './setup/application.ts'
 import { required } from './setup/environment.ts'
+import { metricLine } from './setup/metric-line.ts'
 import { once } from './setup/once.ts'
 import { type FunctionOptions, type Settings, settingsOf } from './setup/options.ts'
 import { Queues } from './setup/queues.ts'
 import { type RunningOnDemand, startOnDemand } from './setup/runtimes.ts'
-import { metricLine, type Standing } from './sweep/metrics.ts'
 import { ringsFor } from './sweep/rings.ts'
 import { StalledRebuilds } from './sweep/stalled.ts'
 
@@ -68,7 +69,7 @@ async function ring({ app, onDemand }: RunningOnDemand, { queues, settings }: To
 
 function tell(stack: string, app: string, consumers: readonly { name: string; parked: number; lag: number }[]): void {
   for (const { name, parked, lag } of consumers) {
-    const standing: Standing = { app, consumer: name, parked, behind: lag }
-    process.stdout.write(`${metricLine(stack, standing, Date.now())}\n`)
+    const values = { [metrics.parked]: parked, [metrics.behind]: lag }
+    process.stdout.write(`${metricLine({ Stack: stack, App: app, Consumer: name }, values, Date.now())}\n`)
   }
 }

@@ -55,6 +55,14 @@ describe('a state', () => {
     expect(await store.load(plain, 'counter-2')).toEqual(at(0))
   })
 
+  test('G7 is not made of a history of which a version was lost', async () => {
+    const { store, events } = await filled(5)
+    const { readStream } = events
+    events.readStream = async (...of) => (await readStream(...of)).filter(({ version }) => version !== 3)
+    await expect(store.load(counter(), 'counter-1')).rejects.toThrow(/Version 3 of counter-1 is missing/)
+    expect(await store.load(counter(), 'counter-1', 2)).toEqual(at(2))
+  })
+
   test('is not read again for the version that is kept', async () => {
     const { store, reads } = await filled(3)
     await store.load(counter(), 'counter-1')

@@ -27,7 +27,8 @@ const SNAPSHOT_EVERY = 1000
  * 1. What is cached may be behind the store; whoever decides on it lets the append confirm its version (G1, G7). What is
  *    known to be behind is not given any more, but it is gone on from: a long stream is not read again for each conflict.
  * 2. The cache is bounded; what was used least recently goes first.
- * 3. A long stream is read in pages, and others get their turn between two of them, and between many events of one.
+ * 3. (G7) Nothing is decided on a history of which a version is missing, as after a restore that lost it.
+ * 4. A long stream is read in pages, and others get their turn between two of them, and between many events of one.
  */
 export class StateStore {
   readonly #events: EventStore
@@ -113,6 +114,7 @@ export class StateStore {
         for (const event of decodeCommit(commit)) {
           if (event.version <= current.version) continue
           if (event.version > upTo) return current
+          if (event.version > current.version + 1) throw incomplete(stream, current.version + 1)
           current = { state: evolve(aggregate, current.state, event), version: event.version }
           inTurn += 1
           if (inTurn % EVENTS_IN_A_TURN === 0) await this.#breathe()
@@ -174,6 +176,13 @@ function evolve(aggregate: AnyAggregate, state: unknown, recorded: RecordedEvent
   } catch (cause) {
     throw new UndecodableEventError(`${placeOf(event)} cannot be applied: ${messageOf(cause)}`, { cause })
   }
+}
+
+function incomplete(stream: string, version: number): UndecodableEventError {
+  return new UndecodableEventError(
+    `Version ${version} of ${stream} is missing, though later ones are there: nothing can be decided on it until it is put ` +
+      'back from a backup',
+  )
 }
 
 function parseOrUndefined(text: string): unknown {

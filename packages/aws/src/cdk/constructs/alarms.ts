@@ -25,8 +25,10 @@ interface Rule {
   readonly metric: IMetric
   /** The highest value at which all is well. */
   readonly above: number
-  /** For how many minutes on end it has to be above. */
-  readonly minutes: number
+  /** For how many periods of the metric on end it has to be above. */
+  readonly periods: number
+  /** Of these, in how many: in all of them if not given. */
+  readonly inAny?: number
   readonly says: string
 }
 
@@ -40,11 +42,12 @@ export class Alarms extends Construct {
     if (topic) for (const alarm of this.all) alarm.addAlarmAction(new SnsAction(topic))
   }
 
-  #alarm({ prefix }: Plan, name: string, { metric, above, minutes, says }: Rule): Alarm {
+  #alarm({ prefix }: Plan, name: string, { metric, above, periods, inAny, says }: Rule): Alarm {
     return new Alarm(this, pascalCase(name.replaceAll(/[_ ]/g, '-')), {
       ...{ alarmName: `${prefix} ${name}`, alarmDescription: says, metric, threshold: above },
       comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
-      evaluationPeriods: minutes,
+      evaluationPeriods: periods,
+      ...(inAny !== undefined && { datapointsToAlarm: inAny }),
       treatMissingData: TreatMissingData.NOT_BREACHING,
     })
   }
@@ -59,23 +62,24 @@ function rulesOf(watched: Watched): Record<string, Rule> {
     {
       'server errors': {
         metric: httpApi.metricServerError({ ...minute, statistic: 'Sum' }),
-        ...{ above: 5, minutes: 3, says: 'Requests are answered with 5xx' },
+        ...{ above: 5, periods: 3, says: 'Requests are answered with 5xx' },
       },
       'rebuild failed': {
         metric: rebuilds.metricFailed({ ...minute, statistic: 'Sum' }),
-        ...{ above: 0, minutes: 1, says: 'A rebuild has failed; the old generation serves on' },
+        ...{ above: 0, periods: 1, says: 'A rebuild has failed; the old generation serves on' },
       },
       'rebuild timed out': {
         metric: rebuilds.metricTimedOut({ ...minute, statistic: 'Sum' }),
         ...{
           above: 0,
-          minutes: 1,
+          periods: 1,
           says: 'A rebuild waits for an operator for a day: parked streams have to be accepted',
         },
       },
     },
     ...perConsumer,
     ...apps.map(publisherRules),
+    ...apps.map((app) => placingRules(plan, app)),
     ...[...functions].map(([name, made]) => functionRules(plan, name, made)),
   )
 }
@@ -94,12 +98,12 @@ function consumerRules({ prefix }: Plan, { plan: { name: app }, doorbells }: App
     ...(queue && {
       [`${app} ${consumer} lags`]: {
         metric: queue.metricApproximateAgeOfOldestMessage({ ...minute, statistic: 'Maximum' }),
-        ...{ above: 300, minutes: 5, says: `${consumer} of ${app} has not read what is recorded for five minutes` },
+        ...{ above: 300, periods: 5, says: `${consumer} of ${app} has not read what is recorded for five minutes` },
       },
     }),
     [`${app} ${consumer} has parked`]: {
       metric: parked,
-      ...{ above: 0, minutes: 1, says: `${consumer} of ${app} has parked streams whose events it cannot handle` },
+      ...{ above: 0, periods: 1, says: `${consumer} of ${app} has parked streams whose events it cannot handle` },
     },
   }
 }
@@ -107,12 +111,25 @@ function consumerRules({ prefix }: Plan, { plan: { name: app }, doorbells }: App
 function publisherRules({ plan: { name }, publisher }: AppResources) {
   const metric = publisher.metric('IteratorAge', { ...minute, statistic: 'Maximum' })
   const says = `Commits of ${name} are not placed in its feed: no consumer gets them`
-  return { [`${name} feed stands`]: { metric, above: 120_000, minutes: 3, says } }
+  return { [`${name} feed stands`]: { metric, above: 120_000, periods: 3, says } }
+}
+
+/** `reconcile` meets what is missing each day: so long, and some hours, the alarm holds. */
+function placingRules({ prefix }: Plan, { plan: { name } }: AppResources) {
+  const metric = new Metric({
+    namespace: metrics.namespace,
+    metricName: metrics.incomplete,
+    dimensionsMap: { Stack: prefix, App: name },
+    statistic: 'Maximum',
+    period: Duration.hours(1),
+  })
+  const says = `Versions of streams of ${name} are missing in its table of events: these streams wait, all others go on`
+  return { [`${name} lacks events`]: { metric, above: 0, periods: 26, inAny: 1, says } }
 }
 
 function functionRules({ prefix }: Plan, name: string, made: LambdaFunction) {
   const short = name.startsWith(`${prefix}-`) ? name.slice(prefix.length + 1) : name
-  const rule = { above: 0, minutes: 5 }
+  const rule = { above: 0, periods: 5 }
   return {
     [`${short} fails`]: { ...rule, metric: made.metricErrors(minute), says: `${name} fails for five minutes on end` },
     [`${short} throttled`]: {

@@ -1,8 +1,9 @@
-import { openPlacing, type Placing } from '@weir/engine-dynamodb'
+import { openPlacing, type Placing, type SetAside } from '@weir/engine-dynamodb'
 import type { App } from 'weir'
-import { EngineError } from 'weir/ports'
-import { type ConsumerKind, decodeApps } from '../../contract/index.ts'
+import { EngineError, type Logger } from 'weir/ports'
+import { type ConsumerKind, decodeApps, metrics } from '../../contract/index.ts'
 import { type Application, appNamed } from '../setup/application.ts'
+import { metricLine } from '../setup/metric-line.ts'
 import type { Settings } from '../setup/options.ts'
 import { Bell } from './bell.ts'
 
@@ -23,10 +24,20 @@ export async function openFeeds(application: Application, { environment, logger 
     if (topic === undefined)
       throw new EngineError(`WEIR_APPS names no topic of '${app}': the stack has to be deployed anew.`)
     const kinds = kindsOf(appNamed(application, app))
-    const placing = await openPlacing({ tables: { events, index } })
+    const onSetAside = (aside: SetAside) => tellOf(aside, { stack: environment.WEIR_PREFIX ?? '', app, logger })
+    const placing = await openPlacing({ tables: { events, index }, onSetAside })
     return { app, placing, bell: new Bell({ app, kinds }, topic, logger) }
   })
   return Promise.all(opening)
+}
+
+/** Whoever looks is told of what is wrong by an alarm, and by the log what to do about it. */
+function tellOf(
+  { stream, version, reason }: SetAside,
+  { stack, app, logger }: { readonly stack: string; readonly app: string; readonly logger: Logger },
+): void {
+  logger.error({ app, stream, version }, reason)
+  process.stdout.write(`${metricLine({ Stack: stack, App: app }, { [metrics.incomplete]: 1 }, Date.now())}\n`)
 }
 
 function kindsOf({ projections, policies }: App): ConsumerKind[] {
