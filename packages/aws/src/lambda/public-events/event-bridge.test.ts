@@ -6,7 +6,7 @@ import { eventBridge } from './event-bridge.ts'
 let aws: FakeAws
 afterEach(() => aws.close())
 
-const event = (version: number): PublicEvent => ({
+const event = (version: number, drink = 'tea'): PublicEvent => ({
   id: `event-${version}`,
   type: 'Placed',
   source: 'cafe',
@@ -14,7 +14,7 @@ const event = (version: number): PublicEvent => ({
   aggregateId: '7',
   version,
   recordedAt: '2026-03-10T05:16:23.000Z',
-  data: { drink: 'tea' },
+  data: { drink },
 })
 
 const { signal } = new AbortController()
@@ -58,4 +58,25 @@ test('those that were not taken are sent again, alone', async () => {
 test('one that is never taken is an error, so that the policy tries again and parks it in the end', async () => {
   const bus = await busThat(() => false)
   await expect(bus.publish([event(1)], { signal })).rejects.toThrow('The bus shared did not take an event: not now')
+})
+
+test('a batch that would be too large is cut, and what is large goes alone', async () => {
+  const bus = await busThat(() => true)
+  const events = [100, 100_000, 100_000, 100_000, 100, 300_000, 100].map((size, index) =>
+    event(index + 1, 'é'.repeat(size / 2)),
+  )
+  await bus.publish(events, { signal })
+  const sent = aws.calls.map((call) => entriesOf(call).map(({ Detail }) => JSON.parse(String(Detail)).version))
+  expect(sent).toEqual([[1, 2, 3], [4, 5], [6], [7]])
+})
+
+test('G10 one that the bus refuses for its size is an error that says so, at once', async () => {
+  aws = await fakeAws(['EVENTBRIDGE'], () => {
+    throw new Error('Total size of the entries in the request is over the limit')
+  })
+  await expect(eventBridge('shared').publish([event(1, 'x'.repeat(300_000))], { signal })).rejects.toThrow(
+    /The bus shared does not take this event of 300\d{3} bytes: it is too large .*over the limit.* Discard it/,
+  )
+  await expect(eventBridge('shared').publish([event(1)], { signal })).rejects.toThrow(/^Error: Total size/)
+  expect(aws.calls).toHaveLength(2)
 })
