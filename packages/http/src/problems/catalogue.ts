@@ -7,6 +7,7 @@ export interface ProblemKind {
 
 /** Codes are stable: callers may branch on them. */
 export type ProblemCode =
+  | 'malformed-request'
   | 'malformed-url'
   | 'malformed-json'
   | 'incomplete-body'
@@ -51,6 +52,7 @@ export type ProblemCode =
 
 /** Every problem that Weir itself answers. */
 export const problemKinds: Readonly<Record<ProblemCode, ProblemKind>> = {
+  'malformed-request': { status: 400, title: 'The request cannot be read' },
   'malformed-url': { status: 400, title: 'The address cannot be read' },
   'malformed-json': { status: 400, title: 'The body is not JSON' },
   'incomplete-body': { status: 400, title: 'The body ended too early' },

@@ -57,6 +57,29 @@ describe('an application behind an HTTP API', () => {
     expect(JSON.parse(String(placed.body))).toMatchObject({ id: '7' })
   })
 
+  test.each(['TRACE', 'CONNECT', 'TRACK', 'PROPFIND'])(
+    'answers that no address takes %s, with those that it takes',
+    async (method) => {
+      const answer = await ask(handler, { method, path: '/orders/7' })
+      expect(answer).toMatchObject({ statusCode: 405, headers: { 'content-type': 'application/problem+json' } })
+      expect(String(answer.headers?.allow)).toBe('PUT, GET, HEAD, OPTIONS')
+      expect(JSON.parse(String(answer.body))).toMatchObject({ code: 'method-not-allowed' })
+      expect(await ask(handler, { method, path: '/nowhere' })).toMatchObject({ statusCode: 404 })
+    },
+  )
+
+  test.each<Asked>([
+    { headers: { 'a b': '1' } },
+    { headers: { größe: '1' } },
+    { headers: { 'x-note': 'one\ntwo' } },
+    { cookies: ['a=\0'] },
+    { method: 'G ET' },
+  ])('refuses a request that cannot be one: %j', async (asked) => {
+    const answer = await ask(handler, asked)
+    expect(answer).toMatchObject({ statusCode: 400, headers: { 'content-type': 'application/problem+json' } })
+    expect(JSON.parse(String(answer.body))).toMatchObject({ code: 'malformed-request' })
+  })
+
   test('refuses a body that is too large, by what it is and not by what it says of itself', async () => {
     const body = JSON.stringify({ drink: 'x'.repeat(1_100_000) })
     const headers = { 'content-type': 'application/json', 'content-length': '12' }

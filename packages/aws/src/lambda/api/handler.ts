@@ -55,11 +55,14 @@ export function apiHandler(setUp: () => Promise<Fetch>, logger: Logger): ApiHand
 async function answer(setUp: () => Promise<Fetch>, event: APIGatewayProxyEventV2, signal: AbortSignal) {
   const fetch = await setUp()
   const request = requestOf(event, signal, process.env._X_AMZN_TRACE_ID)
+  if (!request) return refused(event, problem('malformed-request', { detail: unreadable }))
   const response = await fetch(request)
   const acceptsGzip = /\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))/i.test(event.headers['accept-encoding'] ?? '')
   const ending = { response, body: await wholeBody(response, request.method), stage: stageOf(event), acceptsGzip }
   return answerOf(ending) ?? refused(event, problem('answer-too-large', { detail: tooLarge }))
 }
+
+const unreadable = 'The name or value of a header, or the method, holds what it may not hold.'
 
 const tooLarge = 'At most 6 MB can be sent. Ask for fewer with limit, or send Accept-Encoding: gzip.'
 

@@ -8,17 +8,31 @@ import { traceparentFrom } from './trace.ts'
  *    what a path may hold stays as it is.
  * 2. A stage that is named is no part of the path that applications see.
  * 3. Several headers of one name come joined with commas, cookies as a list.
+ * 4. Methods that `Request` does not take, such as TRACE, come to applications as they are: these answer that no address takes them.
  *
  * @param trace what X-Ray says of this invocation, if it says anything
+ * @returns undefined when its method or a header holds what none may hold
  */
-export function requestOf(event: APIGatewayProxyEventV2, signal: AbortSignal, trace?: string): Request {
+export function requestOf(event: APIGatewayProxyEventV2, signal: AbortSignal, trace?: string): Request | undefined {
   const { domainName, http } = event.requestContext
   const query = event.rawQueryString === '' ? '' : `?${event.rawQueryString}`
   const url = `https://${domainName || 'localhost'}${pathOf(event)}${query}`
   const headers = headersOf(event, trace)
+  if (!headers || !TOKEN.test(http.method)) return undefined
+  if (FOREIGN.test(http.method)) return foreign(new Request(url, { headers, signal }), http.method)
   const body = mayHaveBody(http.method) ? bodyOf(event) : undefined
   if (body !== undefined) headers.set('content-length', String(body.length))
   return new Request(url, { method: http.method, headers, signal, ...(body && { body }) })
+}
+
+/** Names of methods and headers (RFC 9110). */
+const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/
+
+/** Methods that `Request` refuses. */
+const FOREIGN = /^(?:CONNECT|TRACE|TRACK)$/i
+
+function foreign(request: Request, method: string): Request {
+  return Object.defineProperty(request, 'method', { value: method.toUpperCase() })
 }
 
 /** What stands before every path: `/` and the stage, or nothing where the stage has no name. */
@@ -36,11 +50,14 @@ function encode(character: string): string {
   return encodeURIComponent(character.toWellFormed())
 }
 
-function headersOf(event: APIGatewayProxyEventV2, trace: string | undefined): Headers {
+function headersOf(event: APIGatewayProxyEventV2, trace: string | undefined): Headers | undefined {
+  const given = Object.entries({ ...event.headers, ...(event.cookies && { cookie: event.cookies.join('; ') }) })
   const headers = new Headers()
-  for (const [name, value] of Object.entries(event.headers))
-    if (value !== undefined) headers.set(name, byteString(value))
-  if (event.cookies) headers.set('cookie', byteString(event.cookies.join('; ')))
+  for (const [name, value] of given) {
+    if (value === undefined) continue
+    if (!TOKEN.test(name) || /[\0\r\n]/.test(value)) return undefined
+    headers.set(name, byteString(value))
+  }
   if (!headers.has('x-request-id')) headers.set('x-request-id', event.requestContext.requestId)
   const traceparent = traceparentFrom(trace) ?? traceparentFrom(event.headers['x-amzn-trace-id'])
   if (traceparent !== undefined && !headers.has('traceparent')) headers.set('traceparent', traceparent)
