@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import type { TransactWriteItem } from '@aws-sdk/client-dynamodb'
-import type { Append, AppendResult, Commit, Expectation, StreamAppend } from 'weir/ports'
+import type { Append, AppendResult, CommandRecord, Commit, Expectation, StreamAppend } from 'weir/ports'
 import { EngineError } from 'weir/ports'
 import { type Commits, keyOf, toItem } from './commits.ts'
 import { unlocated } from './cursor.ts'
 import type { Dynamo } from './dynamo.ts'
 import { refuseLarge } from './limits.ts'
+import type { LostRecords } from './lost-records.ts'
 import { Lru } from './lru.ts'
 import { backOff } from './patience.ts'
 import { Puts } from './puts.ts'
@@ -37,7 +38,8 @@ type Attempt = 'done' | 'overtaken'
  *    of a commit is known by reading or by having appended; that it is the end of the stream, the put finds out.
  * 2. (G1) Members that share a stream or a command go one after the other, in the order of asking; others side by side.
  * 3. (G1) A stream that is only checked is checked in the same transaction, by the absence of the commit behind it.
- * 4. (G6) Before a conflict is reported, records are looked for: a command that is there has its answer.
+ * 4. (G6) Before a conflict is reported, records are looked for: a command that is there has its answer. What a command
+ *    wrote keeps its record, too.
  * 5. (G7) What writes nothing reads what it expects. Streams only grow: those that are all found to end where they ended
  *    before the reading have ended there all at once.
  */
@@ -45,6 +47,7 @@ export class Appender {
   readonly #dynamo: Dynamo
   readonly #commits: Commits
   readonly #records: Records
+  readonly #lost: LostRecords | undefined
   readonly #puts: Puts
   readonly #turns = new Turns()
   /** Ends of commits; the newest that is known of each stream. */
@@ -52,10 +55,12 @@ export class Appender {
   readonly #writer = randomBytes(6).toString('base64url')
   #writings = 0
 
-  constructor(dynamo: Dynamo, commits: Commits, records: Records) {
+  /** @param lost records of commands that may be missing, after a restore */
+  constructor(dynamo: Dynamo, commits: Commits, records: Records, lost: LostRecords | undefined) {
     this.#dynamo = dynamo
     this.#commits = commits
     this.#records = records
+    this.#lost = lost
     this.#puts = new Puts(dynamo)
   }
 
@@ -79,6 +84,7 @@ export class Appender {
   async #appendMember(member: Append, wrote: (commits: readonly Commit[]) => void): Promise<AppendResult> {
     const repeated = repeatedCommand(member)
     if (repeated >= 0) return this.#duplicateOf(member, repeated)
+    if (member.commands.length > 0) await this.#lost?.restore(member.streams.map(({ stream }) => stream))
     for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
       const parts = await this.#place(member, attempt > 1)
       if ('outcome' in parts) return parts
@@ -127,7 +133,7 @@ export class Appender {
     if (only && parts.length === 1 && commands.length === 0)
       return (await this.#puts.put(only, writing)) ? 'done' : 'overtaken'
     const items = [
-      ...parts.map((part) => this.#itemOf(part, writing)),
+      ...parts.map((part) => this.#itemOf(part, writing, keptWith(part, parts, commands))),
       ...commands.map((command) => this.#ifNew(this.#dynamo.tables.index, 'pk', toCommandItem(command, writing))),
     ]
     return (await transact(this.#dynamo, items, writing)) === 'done' ? 'done' : 'overtaken'
@@ -138,9 +144,9 @@ export class Appender {
     return (await Promise.all(checks)).includes(true) ? 'overtaken' : 'done'
   }
 
-  #itemOf(part: PlacedPart, writing: string): TransactWriteItem {
+  #itemOf(part: PlacedPart, writing: string, commands: readonly CommandRecord[]): TransactWriteItem {
     const table = this.#dynamo.tables.events
-    if (isWrite(part)) return this.#ifNew(table, 'S', toItem(toCommit(part), writing))
+    if (isWrite(part)) return this.#ifNew(table, 'S', toItem(toCommit(part), writing, commands))
     return {
       ConditionCheck: {
         TableName: table,
@@ -196,6 +202,16 @@ function repeatedCommand({ commands }: Append): number {
 /** Whether a part adds to its stream, and does not only check it. */
 function isWrite({ count }: StreamAppend): boolean {
   return count > 0
+}
+
+/** The commands that a commit keeps: those of its stream, and those of streams that nothing is written to. */
+function keptWith(
+  { stream }: PlacedPart,
+  parts: readonly PlacedPart[],
+  commands: readonly CommandRecord[],
+): CommandRecord[] {
+  const written = new Set(parts.filter(isWrite).map((part) => part.stream))
+  return commands.filter(({ stream: own }) => own === stream || !written.has(own))
 }
 
 function toCommit({ stream, at, count, payload }: PlacedPart): Commit {

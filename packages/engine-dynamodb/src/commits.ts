@@ -1,7 +1,8 @@
 import { QueryCommand, type QueryCommandInput } from '@aws-sdk/client-dynamodb'
-import type { Commit } from 'weir/ports'
+import type { CommandRecord, Commit } from 'weir/ports'
 import { batchGet, type Item } from './batch-get.ts'
 import type { Dynamo } from './dynamo.ts'
+import { type KeptCommand, toKeptCommands, toRows } from './kept-commands.ts'
 import { isLong, toKey, toName } from './key.ts'
 
 /** Which commit it is, without what is in it. */
@@ -21,7 +22,8 @@ const maxItems = 1_000
 
 /**
  * The table of commits. An item is what one append wrote to one stream: key `S` (stream) and `N` (version of its first
- * event), `n` events in the text `p`, by the writing `w`; `s` is the stream's name when its key does not tell it.
+ * event), `n` events in the text `p`, by the writing `w`; `s` is the stream's name when its key does not tell it. `k` are the
+ * commands that bore a key, as rows of JSON: so they are known though the index loses their records.
  */
 export class Commits {
   readonly #dynamo: Dynamo
@@ -57,6 +59,13 @@ export class Commits {
   async keysFrom(stream: string, version: number, limit: number): Promise<CommitKey[]> {
     const items = await this.#query(stream, { Limit: limit, ...keysOnly }, '>=', version)
     return items.map((item) => toCommitKey(stream, item))
+  }
+
+  /** The commands that are kept with commits which begin at a version or later, with their writings. */
+  async commandsFrom(stream: string, version: number): Promise<KeptCommand[]> {
+    const all = { Limit: Number.POSITIVE_INFINITY, ProjectionExpression: 'k, w' }
+    const items = await this.#query(stream, all, '>=', version)
+    return items.flatMap(({ k, w }) => toKeptCommands(stream, k?.S ?? '[]', w?.S ?? ''))
   }
 
   /** Reads commits by their keys, in no order; those that are not there are left out. */
@@ -108,14 +117,22 @@ export function keyOf(stream: string, version: number): Item {
   return { S: { S: toKey(stream) }, N: { N: String(version) } }
 }
 
-/** @param writing tells this item from any other that might be at the same place */
-export function toItem({ stream, version, count, payload }: Commit, writing: string): Item {
+/**
+ * @param writing tells this item from any other that might be at the same place
+ * @param commands to be kept with it
+ */
+export function toItem(
+  { stream, version, count, payload }: Commit,
+  writing: string,
+  commands: readonly CommandRecord[] = [],
+): Item {
   return {
     ...keyOf(stream, version),
     n: { N: String(count) },
     p: { S: payload },
     w: { S: writing },
     ...(isLong(stream) && { s: { S: stream } }),
+    ...(commands.length > 0 && { k: { S: toRows(stream, commands) } }),
   }
 }
 

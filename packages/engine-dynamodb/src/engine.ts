@@ -76,7 +76,7 @@ async function openEngine(
   const documents = await open(application, { storeId, epoch, isAtLeast })
   const onSetAside = ({ stream, version, reason }: SetAside) =>
     logger?.error({ app: application, stream, version }, reason)
-  const events = new DynamodbEventStore(dynamo, identity.lanes, { places, readOnly, sweep, onSetAside })
+  const events = new DynamodbEventStore(dynamo, identity, { places, readOnly, sweep, onSetAside })
   return {
     storeId,
     epoch,

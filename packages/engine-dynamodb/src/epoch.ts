@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb'
+import { GetItemCommand, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
 import { EngineError } from 'weir/ports'
 import type { Item } from './batch-get.ts'
 import type { Dynamo } from './dynamo.ts'
-import { nameOf } from './errors.ts'
+import { ignoreRefused } from './errors.ts'
 import { describeTables } from './tables.ts'
 
 /** The layout of the tables that this version writes. */
@@ -19,6 +19,8 @@ export interface Identity {
   readonly epoch: string
   /** Into how many lanes the feed is divided: for good. */
   readonly lanes: number
+  /** Whether the tables were restored, and the index may lack what the events hold: it may be older. */
+  readonly isRestored: boolean
 }
 
 const key = { pk: { S: 'meta' }, sk: { S: '-' } }
@@ -45,6 +47,7 @@ export async function identify(dynamo: Dynamo, lanes: number = defaultLanes): Pr
       lanes: found?.lanes ?? { N: String(lanes) },
       layout: { N: String(layout) },
       place: { S: place },
+      ...(found && { restored: { BOOL: true } }),
     })
   }
 }
@@ -75,15 +78,28 @@ async function write(dynamo: Dynamo, before: Item | undefined, Item: Item): Prom
       ? { ConditionExpression: 'epoch = :epoch', ExpressionAttributeValues: { ':epoch': before.epoch } }
       : { ConditionExpression: 'attribute_not_exists(pk)' }),
   })
-  try {
-    await dynamo.send(command)
-  } catch (error) {
-    if (!(error instanceof EngineError) || nameOf(error.cause) !== 'ConditionalCheckFailedException') throw error
-  }
+  await dynamo.send(command).catch(ignoreRefused)
 }
 
-function toIdentity({ storeId, epoch, lanes }: Item): Identity {
-  return { storeId: storeId?.S ?? '', epoch: epoch?.S ?? '', lanes: Number(lanes?.N) }
+/** All that the events hold has been found since the restore that began an epoch. */
+export async function endRestore(dynamo: Dynamo, epoch: string): Promise<void> {
+  const command = new UpdateItemCommand({
+    TableName: dynamo.tables.index,
+    Key: key,
+    UpdateExpression: 'REMOVE restored',
+    ConditionExpression: 'epoch = :epoch',
+    ExpressionAttributeValues: { ':epoch': { S: epoch } },
+  })
+  await dynamo.send(command).catch(ignoreRefused)
+}
+
+function toIdentity({ storeId, epoch, lanes, restored }: Item): Identity {
+  return {
+    storeId: storeId?.S ?? '',
+    epoch: epoch?.S ?? '',
+    lanes: Number(lanes?.N),
+    isRestored: restored?.BOOL ?? false,
+  }
 }
 
 function newer({ tables }: Dynamo): EngineError {

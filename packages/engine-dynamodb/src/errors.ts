@@ -73,6 +73,16 @@ export function toEngineError(error: unknown, place: string): EngineError {
   return new EngineError(`${place}: ${known ?? text}`, { cause: error })
 }
 
+/** A condition that did not hold is no error to who only wants something to be so. */
+export function ignoreRefused(error: unknown): void {
+  if (!isRefused(error)) throw error
+}
+
+/** Whether a condition did not hold. */
+export function isRefused(error: unknown): boolean {
+  return error instanceof EngineError && nameOf(error.cause) === 'ConditionalCheckFailedException'
+}
+
 function isServerFault(error: unknown): boolean {
   const metadata = (error as { $metadata?: { httpStatusCode?: number } } | undefined)?.$metadata
   return (metadata?.httpStatusCode ?? 0) >= 500

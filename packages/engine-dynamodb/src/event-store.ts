@@ -20,10 +20,12 @@ import type { SetAside } from './aside.ts'
 import { Commits, lastVersion } from './commits.ts'
 import { covers, isBefore, type Place, parsePlaces, readCursor, unlocated, writePlaces } from './cursor.ts'
 import type { Dynamo } from './dynamo.ts'
+import type { Identity } from './epoch.ts'
 import { Feed } from './feed.ts'
 import { Heads } from './heads.ts'
 import { limits } from './limits.ts'
 import { Locator } from './locator.ts'
+import { LostRecords } from './lost-records.ts'
 import { Pages } from './pages.ts'
 import { Placer } from './placer.ts'
 import { Records } from './records.ts'
@@ -53,6 +55,7 @@ export class DynamodbEventStore implements EventStore {
   readonly #lanes: number
   readonly #commits: Commits
   readonly #records: Records
+  readonly #lost: LostRecords | undefined
   readonly #heads: Heads
   readonly #appender: Appender
   readonly #placer: Placer
@@ -66,9 +69,10 @@ export class DynamodbEventStore implements EventStore {
 
   constructor(
     dynamo: Dynamo,
-    lanes: number,
+    identity: Identity,
     { places, readOnly, sweep, onSetAside: setAside = () => {} }: PlacingOptions,
   ) {
+    const { lanes } = identity
     const commits = new Commits(dynamo)
     const pages = new Pages(dynamo)
     const heads = new Heads(dynamo)
@@ -76,15 +80,17 @@ export class DynamodbEventStore implements EventStore {
     this.#commits = commits
     this.#records = new Records(dynamo)
     this.#heads = heads
-    this.#appender = new Appender(dynamo, commits, this.#records)
+    const services = { dynamo, commits, records: this.#records, heads }
+    this.#lost = readOnly ? undefined : LostRecords.after(identity, services)
+    this.#appender = new Appender(dynamo, commits, this.#records, this.#lost)
     this.#appended = new Appended(lanes, pages)
     const placed = (lane: number, { number }: { number: number }) => this.#appended.placed(lane, number)
-    this.#placer = new Placer(lanes, { dynamo, commits, heads, pages, placed, setAside })
+    this.#placer = new Placer(lanes, { dynamo, commits, heads, pages, lost: this.#lost, placed, setAside })
     this.#feed = new Feed(lanes, pages, commits)
     this.#locator = new Locator(lanes, { dynamo, heads, pages, commits, placer: this.#placer }, !readOnly)
     this.#places = places
     this.#readOnly = readOnly
-    this.#sweep = places ? new Sweep(dynamo, this.#placer, sweep) : undefined
+    this.#sweep = places ? new Sweep({ dynamo, placer: this.#placer, lost: this.#lost }, sweep) : undefined
   }
 
   async append(group: readonly Append[]): Promise<AppendResult[]> {
@@ -111,7 +117,10 @@ export class DynamodbEventStore implements EventStore {
     return this.#heads.list(prefix, before, limit)
   }
 
-  async findCommand(commandId: string): Promise<CommandRecord | undefined> {
+  async findCommand(commandId: string, streams: readonly string[] = []): Promise<CommandRecord | undefined> {
+    const found = await this.#records.findCommand(commandId)
+    if (found || !this.#lost) return found
+    await this.#lost.restore(streams)
     return this.#records.findCommand(commandId)
   }
 

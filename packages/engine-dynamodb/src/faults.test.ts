@@ -12,7 +12,12 @@ const stage = useStage()
 async function openFaulty(faultOf: FaultOf, tables = stage.names()): Promise<DynamodbEventStore> {
   const dynamo = await stage.dynamo(tables)
   addFaults(dynamo, faultOf)
-  return new DynamodbEventStore(dynamo, 2, { places: true, readOnly: false, sweep: { interval: 1e6, patience: 1e6 } })
+  const identity = { storeId: 'store', epoch: 'epoch', lanes: 2, isRestored: false }
+  return new DynamodbEventStore(dynamo, identity, {
+    places: true,
+    readOnly: false,
+    sweep: { interval: 1e6, patience: 1e6 },
+  })
 }
 
 /** Only the first so many calls of a command go wrong. */

@@ -5,6 +5,7 @@ import { asideOf, type SetAside } from './aside.ts'
 import type { CommitKey, Commits } from './commits.ts'
 import type { Dynamo } from './dynamo.ts'
 import { type Head, type Heads, noHead, toHead } from './heads.ts'
+import type { LostRecords } from './lost-records.ts'
 import { Lru } from './lru.ts'
 import { type Page, toPageItem } from './page.ts'
 import type { LaneEnd, Pages } from './pages.ts'
@@ -27,6 +28,8 @@ export interface PlacingServices {
   readonly commits: Commits
   readonly heads: Heads
   readonly pages: Pages
+  /** Records of commands that may be missing, after a restore: they are put back before a commit is placed. */
+  readonly lost?: LostRecords | undefined
   /** A page has been placed. */
   readonly placed: (lane: number, page: Page) => void
   /** A stream waits, because a version of it is missing. */
@@ -154,7 +157,8 @@ export class LanePlacer {
 
   /** Whether the page was placed; if not, what is known of heads and of the end is right again. */
   async #put({ number, entries, moves }: Draft): Promise<boolean> {
-    const { dynamo, heads } = this.#services
+    const { dynamo, heads, lost } = this.#services
+    await lost?.restore([...moves.keys()])
     const total = (this.#end?.total ?? 0) + entries.reduce((sum, { count }) => sum + count, 0)
     const page: Page = { number, entries, total }
     const writing = randomUUID()

@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb'
-import { EngineError } from 'weir/ports'
 import type { Dynamo } from './dynamo.ts'
-import { nameOf } from './errors.ts'
+import { isRefused } from './errors.ts'
 
 /**
  * Work that one process at a time does, and what it has come to.
@@ -60,7 +59,7 @@ export class Lease {
     try {
       await this.#dynamo.send(command)
     } catch (error) {
-      if (error instanceof EngineError && nameOf(error.cause) === 'ConditionalCheckFailedException') return false
+      if (isRefused(error)) return false
       throw error
     }
     this.#seen = { count: before + 1, since: performance.now() }

@@ -1,14 +1,18 @@
 import type { Append, AppendLimits } from 'weir/ports'
 import { EngineError } from 'weir/ports'
+import { toRows } from './kept-commands.ts'
 
 /**
  * What one append may hold. An item of DynamoDB holds 400 KB, its key and name included; a transaction has 100 items and
- * 4 MB: one for each stream, and one for each record of a command.
+ * 4 MB: one for each stream, and one for each record of a command. Records are kept beside the events, too.
  */
 export const limits: AppendLimits = { commands: 60, streams: 40, text: 380_000 }
 
 /** How many items a transaction holds. */
 const maxItems = 100
+
+/** How many bytes the ids and hashes of commands may have together: an item keeps them beside its events. */
+const maxCommandText = 24_000
 
 /** @throws EngineError when an append is larger than DynamoDB takes, before anything is written */
 export function refuseLarge({ streams, commands }: Append): void {
@@ -16,6 +20,13 @@ export function refuseLarge({ streams, commands }: Append): void {
     throw new EngineError(
       `DynamoDB takes ${maxItems} items in a transaction, but an append has ${streams.length} streams and ` +
         `${commands.length} records of commands. Let the command touch fewer streams.`,
+    )
+  }
+  const commandText = Buffer.byteLength(toRows('', commands))
+  if (commandText > maxCommandText && streams.some(({ count }) => count > 0)) {
+    throw new EngineError(
+      `DynamoDB takes ${maxCommandText} bytes of ids of commands and what is kept with them in an append, but this one has ` +
+        `${commandText}. Give commands shorter ids.`,
     )
   }
   const text = streams.reduce((sum, { payload }) => sum + Buffer.byteLength(payload), 0)

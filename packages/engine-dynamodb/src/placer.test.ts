@@ -128,7 +128,7 @@ it('G3 a stream of which a version was deleted waits, is told of each time, and 
     { stream: 'order-1', version: 2, reason },
   ])
   await dynamo.send(new PutItemCommand({ TableName: dynamo.tables.events, Item }))
-  await reconcile(dynamo, placer)
+  await reconcile({ dynamo, placer, lost: undefined })
   await expectAllPlaced(dynamo, [...damaged, ...sound])
 })
 

@@ -3,6 +3,7 @@ import { partitionOf } from 'weir/ports'
 import { type CommitKey, lastVersion } from './commits.ts'
 import type { Head, Heads } from './heads.ts'
 import { LanePlacer, type PlacingServices } from './lane-placer.ts'
+import type { LostRecords } from './lost-records.ts'
 
 /** How long commits are gathered for a page, in milliseconds; who waits for the feed has them placed at once. */
 const gathering = 5
@@ -14,12 +15,14 @@ const failurePause = 1_000
 export class Placer {
   readonly #lanes: readonly LanePlacer[]
   readonly #heads: Heads
+  readonly #lost: LostRecords | undefined
   readonly #driven = new Set<LanePlacer>()
   readonly #closing = new AbortController()
 
   constructor(lanes: number, services: PlacingServices) {
     this.#lanes = Array.from({ length: lanes }, (_, lane) => new LanePlacer(lane, services))
     this.#heads = services.heads
+    this.#lost = services.lost
   }
 
   /** Takes commits that are durable. They are placed in the background: what fails is tried again until it is closed. */
@@ -42,7 +45,9 @@ export class Placer {
     if (unsure.length === 0) return
     const heads = await this.#heads.get([...new Set(unsure.map(({ stream }) => stream))])
     for (const [stream, head] of heads) this.#laneOf(stream).learn(stream, head)
-    await this.place(unsure.filter((commit) => !this.#isKnownPlaced(commit)))
+    const missing = unsure.filter((commit) => !this.#isKnownPlaced(commit))
+    await this.#lost?.restore(missing.map(({ stream }) => stream))
+    await this.place(missing)
   }
 
   /** Resolves when all that has been added until now is placed. */

@@ -1,6 +1,7 @@
 import { ScanCommand } from '@aws-sdk/client-dynamodb'
 import { expect, it } from 'vitest'
 import type { Dynamo } from './dynamo.ts'
+import { PassNote } from './pass.ts'
 import { openPlacing, type StreamRecord } from './placing.ts'
 import { append, feedOf, one, useStage } from './testing.fixture.ts'
 
@@ -64,16 +65,58 @@ it('G8 a token is located by who asks, before anybody has placed its commit', as
   placing.close()
 })
 
-it('G3 what no record told of is found in the table, in pieces when it is stopped', async () => {
+it('G3 what no record told of is found in the table', async () => {
   const { engine, placing } = await openAll()
   for (let order = 0; order < 30; order += 1) await append(engine.events, one(`order-${order}`, 'absent'))
-  const stopped = await placing.reconcile({ signal: AbortSignal.abort() })
-  expect(stopped.pages).toEqual([])
-  expect(stopped.rest).toBeDefined()
-  const { pages, rest } = await placing.reconcile({ rest: stopped.rest })
-  expect(rest).toBeUndefined()
+  const { pages, ...done } = await placing.reconcile()
+  expect(done).toEqual({ isDone: true, read: 30, of: 30 })
   expect(new Set(pages.flatMap(({ streams }) => streams)).size).toBe(30)
   expect((await feedOf(engine.events)).size).toBe(30)
-  expect(await placing.reconcile()).toEqual({ pages: [], rest: undefined })
+  expect(await placing.reconcile()).toEqual({ pages: [], ...done })
+  placing.close()
+})
+
+/** Stops what looks at it so often before each step of its work. */
+function stoppedAfter(looks: number): AbortSignal {
+  let left = looks
+  return Object.defineProperty(new AbortController().signal, 'aborted', {
+    get: () => {
+      left -= 1
+      return left < 0
+    },
+  })
+}
+
+it('G3 a table that is too large for one process is read by several, each goes on where the last was stopped', async () => {
+  const { engine, dynamo, placing } = await openAll()
+  const payload = JSON.stringify('x'.repeat(300_000))
+  const streams = Array.from({ length: 24 }, (_, order) => `order-${order}`)
+  for (const stream of streams)
+    await append(engine.events, { streams: [{ stream, expected: 'absent', count: 1, payload }], commands: [] })
+  const reads: number[] = []
+  for (let isDone = false; !isDone && reads.length < 24; ) {
+    const next = await openPlacing({ tables: dynamo.tables, endpoint: stage.endpoint })
+    const result = await next.reconcile({ goesOn: true, signal: stoppedAfter(2) })
+    next.close()
+    reads.push(result.read)
+    isDone = result.isDone
+    expect(result.of).toBeGreaterThanOrEqual(result.read)
+  }
+  expect(reads.length).toBeGreaterThan(2)
+  expect(reads).toEqual(reads.toSorted((a, b) => a - b))
+  expect(reads.at(-1)).toBe(24)
+  expect((await feedOf(engine.events)).size).toBe(24)
+
+  await append(engine.events, one('late', 'absent'))
+  expect(await placing.reconcile({ goesOn: true })).toMatchObject({ pages: [{ streams: ['late'] }], read: 25 })
+  placing.close()
+})
+
+it('G3 who wants all to be placed reads all, whatever others have read already', async () => {
+  const { engine, dynamo, placing } = await openAll()
+  for (let order = 0; order < 20; order += 1) await append(engine.events, one(`order-${order}`, 'absent'))
+  await new PassNote(dynamo, engine.epoch).save({ segments: ['start', 'done', 'done', 'done'], read: 1 })
+  expect(await placing.reconcile()).toMatchObject({ isDone: true, read: 20 })
+  expect((await feedOf(engine.events)).size).toBe(20)
   placing.close()
 })

@@ -3,12 +3,16 @@ import type { SetAside } from './aside.ts'
 import type { Item } from './batch-get.ts'
 import { type CommitKey, Commits, commitKeyOf } from './commits.ts'
 import { Dynamo, type DynamoOptions } from './dynamo.ts'
-import { identify } from './epoch.ts'
+import { type Identity, identify } from './epoch.ts'
 import { Heads } from './heads.ts'
+import { LostRecords } from './lost-records.ts'
 import type { Page } from './page.ts'
 import { Pages } from './pages.ts'
+import { isWhole, type Pass, PassNote } from './pass.ts'
 import { Placer } from './placer.ts'
 import { reconcile } from './reconcile.ts'
+import { Records } from './records.ts'
+import { describeTables } from './tables.ts'
 
 /** A record of the stream of the table of events, as a function on AWS is given it. */
 export interface StreamRecord {
@@ -23,10 +27,15 @@ export interface PlacedPage {
   readonly streams: readonly string[]
 }
 
-/** What was placed, and what is left of a work that was stopped; undefined when it is done. */
+/** What was placed, and how far the table was read. */
 export interface Reconciled {
   readonly pages: readonly PlacedPage[]
-  readonly rest: string | undefined
+  /** Whether it was read to its end. */
+  readonly isDone: boolean
+  /** How many commits were read, with those that calls before have read that were gone on with. */
+  readonly read: number
+  /** About how many commits the table holds: DynamoDB counts them every six hours. */
+  readonly of: number
 }
 
 export interface PlacingOptions extends DynamoOptions {
@@ -45,12 +54,13 @@ export interface Placing {
    */
   placeRecords(records: readonly StreamRecord[]): Promise<PlacedPage[]>
   /**
-   * Reads the whole table for what nobody has placed, and places it.
+   * Reads the whole table for what nobody has placed, and places it. In tables that were restored it puts back, too, what
+   * the index has lost of records of commands.
    *
-   * @param rest what an earlier call has left
+   * @param goesOn begins where an earlier call was stopped, of any process, and keeps how far it has come; else it reads all
    * @param signal stops it in good order
    */
-  reconcile(options?: { readonly rest?: string | undefined; readonly signal?: AbortSignal }): Promise<Reconciled>
+  reconcile(options?: { readonly goesOn?: boolean; readonly signal?: AbortSignal }): Promise<Reconciled>
   close(): void
 }
 
@@ -65,8 +75,7 @@ export interface Placing {
 export async function openPlacing(options: PlacingOptions): Promise<Placing> {
   const dynamo = new Dynamo(options)
   try {
-    const { lanes } = await identify(dynamo)
-    return new LanesPlacing(dynamo, lanes, options)
+    return new LanesPlacing(dynamo, await identify(dynamo), options)
   } catch (error) {
     dynamo.close()
     throw error
@@ -78,18 +87,21 @@ class LanesPlacing implements Placing {
   readonly #lanes: number
   readonly #pages: Pages
   readonly #placer: Placer
+  readonly #note: PassNote
+  readonly #lost: LostRecords | undefined
   /** Pages that were placed since somebody asked. */
   #placed: PlacedPage[] = []
 
-  constructor(dynamo: Dynamo, lanes: number, { onSetAside = () => {} }: PlacingOptions) {
+  constructor(dynamo: Dynamo, identity: Identity, { onSetAside = () => {} }: PlacingOptions) {
+    const { lanes, epoch } = identity
+    const [commits, heads] = [new Commits(dynamo), new Heads(dynamo)]
     this.#dynamo = dynamo
     this.#lanes = lanes
     this.#pages = new Pages(dynamo)
+    this.#note = new PassNote(dynamo, epoch)
+    this.#lost = LostRecords.after(identity, { dynamo, commits, heads, records: new Records(dynamo) })
     this.#placer = new Placer(lanes, {
-      dynamo,
-      commits: new Commits(dynamo),
-      heads: new Heads(dynamo),
-      pages: this.#pages,
+      ...{ dynamo, commits, heads, pages: this.#pages, lost: this.#lost },
       placed: (lane, page) => this.#placed.push(toPlaced(lane, page)),
       setAside: onSetAside,
     })
@@ -104,9 +116,15 @@ class LanesPlacing implements Placing {
     return [...pages, ...(await this.#placedByOthers(commits, pages))]
   }
 
-  async reconcile({ rest, signal }: { rest?: string | undefined; signal?: AbortSignal } = {}): Promise<Reconciled> {
-    const left = await reconcile(this.#dynamo, this.#placer, { from: rest, signal })
-    return { pages: this.#takePlaced(), rest: left }
+  async reconcile({ goesOn = false, signal }: { goesOn?: boolean; signal?: AbortSignal } = {}): Promise<Reconciled> {
+    const note = (pass: Pass) => this.#note.save(pass)
+    const services = { dynamo: this.#dynamo, placer: this.#placer, lost: this.#lost }
+    const from = goesOn ? await this.#note.load() : undefined
+    const pass = await reconcile(services, { from, signal, ...(goesOn && { note }) })
+    if (goesOn) await note(pass)
+    const { events } = await describeTables(this.#dynamo)
+    const of = Math.max(events.ItemCount ?? 0, pass.read)
+    return { pages: this.#takePlaced(), isDone: isWhole(pass), read: pass.read, of }
   }
 
   close(): void {

@@ -1,44 +1,62 @@
 import { ScanCommand } from '@aws-sdk/client-dynamodb'
-import type { Item } from './batch-get.ts'
 import { type CommitKey, commitKeyOf, lastVersion } from './commits.ts'
 import type { Dynamo } from './dynamo.ts'
+import type { LostRecords } from './lost-records.ts'
+import { isWhole, newPass, type Pass, type SegmentPlace } from './pass.ts'
 import type { Placer } from './placer.ts'
 
-/** Into how many segments the table is divided, which are read side by side. */
-const segments = 4
+/** After how many pages of the table, of a megabyte each, it is noted how far it was read. */
+const pagesBetweenNotes = 100
 
-/** Where a segment is to be gone on from; `done` when it was read to its end. */
-type SegmentPlace = Item | 'start' | 'done'
-
-/**
- * Places what of the table of events nobody has placed, however old it is. It reads the whole table.
- *
- * @param from what an earlier call that was stopped has left; by default, all
- * @returns what is left when `signal` stopped it, as text; undefined when all is done
- */
-export async function reconcile(
-  dynamo: Dynamo,
-  placer: Placer,
-  { from, signal }: { readonly from?: string | undefined; readonly signal?: AbortSignal | undefined } = {},
-): Promise<string | undefined> {
-  const places: SegmentPlace[] = from === undefined ? Array(segments).fill('start') : JSON.parse(from)
-  const left = await Promise.all(
-    places.map(async (begin, segment) => {
-      let place = begin
-      while (place !== 'done' && !signal?.aborted) place = await next(dynamo, placer, place, segment, places.length)
-      return place
-    }),
-  )
-  return left.every((place) => place === 'done') ? undefined : JSON.stringify(left)
+/** What is needed to read the table of events, and to place what it holds. */
+export interface ReconcileServices {
+  readonly dynamo: Dynamo
+  readonly placer: Placer
+  readonly lost: LostRecords | undefined
 }
 
-async function next(
-  dynamo: Dynamo,
-  placer: Placer,
-  place: Item | 'start',
+interface ReconcileOptions {
+  /** What an earlier call has left that was stopped; by default, all. */
+  readonly from?: Pass | undefined
+  readonly signal?: AbortSignal | undefined
+  /** Is told now and then how far the table was read, so that another process can go on from there. */
+  readonly note?: (pass: Pass) => Promise<void>
+}
+
+/**
+ * Places what of the table of events nobody has placed, however old it is, and puts back what a restored index has lost. It
+ * reads the whole table, segments side by side.
+ *
+ * @returns how far the table was read: not to its end, when `signal` stopped it
+ */
+export async function reconcile(
+  services: ReconcileServices,
+  { from = newPass, signal, note = async () => {} }: ReconcileOptions = {},
+): Promise<Pass> {
+  const segments = [...from.segments]
+  let read = from.read
+  let pages = 0
+  const readSegment = async (segment: number) => {
+    for (let place = segments[segment]; place && place !== 'done' && !signal?.aborted; place = segments[segment]) {
+      const page = await readPage(services, place, segment, segments.length)
+      segments[segment] = page.next
+      read += page.read
+      pages += 1
+      if (pages % pagesBetweenNotes === 0) await note({ segments: [...segments], read })
+    }
+  }
+  await Promise.all([...segments.keys()].map(readSegment))
+  const pass = { segments, read }
+  if (isWhole(pass)) await services.lost?.end()
+  return pass
+}
+
+async function readPage(
+  { dynamo, placer }: ReconcileServices,
+  place: Exclude<SegmentPlace, 'done'>,
   segment: number,
   of: number,
-): Promise<SegmentPlace> {
+): Promise<{ readonly next: SegmentPlace; readonly read: number }> {
   const { Items = [], LastEvaluatedKey } = await dynamo.send(
     new ScanCommand({
       TableName: dynamo.tables.events,
@@ -49,7 +67,7 @@ async function next(
     }),
   )
   await placer.placeMissing(newestOf(Items.map(commitKeyOf)))
-  return LastEvaluatedKey ?? 'done'
+  return { next: LastEvaluatedKey ?? 'done', read: Items.length }
 }
 
 /** The last commit of each stream: those before it are placed with it. */

@@ -2,6 +2,8 @@ import { GetItemCommand, PutItemCommand, ScanCommand } from '@aws-sdk/client-dyn
 import type { CommandRecord, Snapshot } from 'weir/ports'
 import { batchGet, type Item } from './batch-get.ts'
 import type { Dynamo } from './dynamo.ts'
+import { ignoreRefused } from './errors.ts'
+import type { KeptCommand } from './kept-commands.ts'
 import { isLong, toKey, toName } from './key.ts'
 
 /** What a snapshot may take, in bytes: an item holds 400 KB, and the name of its stream may be long. */
@@ -55,6 +57,20 @@ export class Records {
       attributes: { ProjectionExpression: 'pk' },
     })
     return new Set(items.map(({ pk }) => ids.get(pk?.S) ?? ''))
+  }
+
+  /** Puts records where they are missing. */
+  async putBack(commands: readonly KeptCommand[]): Promise<void> {
+    const there = await this.recorded(commands.map(({ record }) => record.commandId))
+    const missing = commands.filter(({ record }) => !there.has(record.commandId))
+    await Promise.all(missing.map((command) => this.#putIfMissing(command)))
+  }
+
+  async #putIfMissing({ record, writing }: KeptCommand): Promise<void> {
+    const Item = toCommandItem(record, writing)
+    const condition = { ConditionExpression: 'attribute_not_exists(pk)' }
+    const put = new PutItemCommand({ TableName: this.#dynamo.tables.index, Item, ...condition })
+    await this.#dynamo.send(put).catch(ignoreRefused)
   }
 
   async loadSnapshot(stream: string, fingerprint: string): Promise<Snapshot | undefined> {

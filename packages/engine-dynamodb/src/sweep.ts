@@ -1,8 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Dynamo } from './dynamo.ts'
 import { Lease } from './lease.ts'
-import type { Placer } from './placer.ts'
-import { reconcile } from './reconcile.ts'
+import { isWhole } from './pass.ts'
+import { type ReconcileServices, reconcile } from './reconcile.ts'
 import { Shards, type StreamBatch, type StreamPlace } from './shards.ts'
 import { describeTables } from './tables.ts'
 
@@ -27,8 +26,7 @@ const turnsWithoutStream = 300
  *    through.
  */
 export class Sweep {
-  readonly #dynamo: Dynamo
-  readonly #placer: Placer
+  readonly #services: ReconcileServices
   readonly #options: SweepOptions
   readonly #lease: Lease
   readonly #shards: Shards
@@ -36,9 +34,9 @@ export class Sweep {
   #blindTurns = 0
   readonly #running: Promise<void>
 
-  constructor(dynamo: Dynamo, placer: Placer, options: SweepOptions = sweepOptions) {
-    this.#dynamo = dynamo
-    this.#placer = placer
+  constructor(services: ReconcileServices, options: SweepOptions = sweepOptions) {
+    const { dynamo } = services
+    this.#services = services
     this.#options = options
     this.#lease = new Lease(dynamo, 'sweep', options.patience)
     this.#shards = new Shards(dynamo)
@@ -92,14 +90,15 @@ export class Sweep {
     const batch = stream === undefined ? this.#withoutStream() : await this.#shards.read(stream, from)
     await this.#wait()
     if (signal.aborted) return undefined
-    if (batch.hasGap && (await reconcile(this.#dynamo, this.#placer, { signal })) !== undefined) return undefined
-    await this.#placer.placeMissing(batch.commits)
+    // Anew, whatever others have read before the gap.
+    if (batch.hasGap && !isWhole(await reconcile(this.#services, { signal }))) return undefined
+    await this.#services.placer.placeMissing(batch.commits)
     return batch.place
   }
 
   /** The stream of the table of events, if it has one. */
   async #findStream(): Promise<string | undefined> {
-    const { events } = await describeTables(this.#dynamo)
+    const { events } = await describeTables(this.#services.dynamo)
     return events.StreamSpecification?.StreamEnabled ? events.LatestStreamArn : undefined
   }
 

@@ -183,10 +183,24 @@ test('(G3) what the stream never told of is found in the table, and rung for', a
   await cloud.receive('orders')
   await order(api({ cafe }, cloud.options()), '6', 'macchiato')
   const run = reconcile({ cafe }, cloud.options())
-  await run({}, invocation())
+  const { cafe: progress } = await run({}, invocation())
+  expect(progress).toMatchObject({ isDone: true, placed: 1, of: progress?.read })
   expect((await cloud.receive('orders')).Records).toHaveLength(1)
-  await run({}, invocation())
+  expect(await run({}, invocation())).toEqual({ cafe: { ...progress, placed: 0 } })
   expect((await cloud.receive('orders')).Records).toEqual([])
+})
+
+test('a table that there was no time for is read by a later call, and the log says how far it was', async () => {
+  await order(api({ cafe }, cloud.options()), '8', 'ristretto')
+  const logger = { ...silentLogger, warn: vi.fn() }
+  const late = reconcile({ cafe }, { ...cloud.options(), logger })
+  expect(await late({}, invocation(0))).toMatchObject({ cafe: { isDone: false, read: 0, placed: 0 } })
+  const how = { app: 'cafe', read: 0, of: expect.any(Number) }
+  expect(logger.warn).toHaveBeenCalledWith(how, expect.stringContaining('the next call goes on'))
+  expect(await reconcile({ cafe }, cloud.options())({}, invocation())).toMatchObject({
+    cafe: { isDone: true, placed: 1 },
+  })
+  await cloud.receive('orders')
 })
 
 test('who connects as the reader serves the application, and cannot write documents', async () => {

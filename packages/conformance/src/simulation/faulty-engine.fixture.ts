@@ -61,7 +61,7 @@ function faultyEvents(events: EventStore, call: Call, weather: () => Weather): E
     append: (group) => call(() => events.append(group)),
     readStream: (...place) => call(() => events.readStream(...place)),
     streams: (...query) => call(() => events.streams(...query)),
-    findCommand: (id) => call(() => events.findCommand(id)),
+    findCommand: (...command) => call(() => events.findCommand(...command)),
     commands: (...page) => call(() => events.commands(...page)),
     loadSnapshot: (...snapshot) => call(() => events.loadSnapshot(...snapshot)),
     saveSnapshot: (...snapshot) => call(() => events.saveSnapshot(...snapshot)),

@@ -36,8 +36,12 @@ export interface EventStore {
    * if that is given. It costs what is listed, however much is in the store.
    */
   streams(prefix: string, before: string | undefined, limit: number): Promise<StreamHead[]>
-  /** The record of a command that was appended with this id, if any. */
-  findCommand(commandId: string): Promise<CommandRecord | undefined>
+  /**
+   * The record of a command that was appended with this id, if any.
+   *
+   * @param streams that it may have written to, where they are known: by them a store finds what a restored index has lost
+   */
+  findCommand(commandId: string, streams?: readonly string[]): Promise<CommandRecord | undefined>
   /**
    * The records of commands, each once, in an order of the engine's: at most `limit`, and fewer only at the end; of those
    * behind the one with the id `after`, if that is given. An engine may leave out ids of more than 400 characters.

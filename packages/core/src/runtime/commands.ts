@@ -162,7 +162,7 @@ export class Commands {
 
   async #lookUpOrRun(parsed: Parsed): Promise<Outcome> {
     const { events } = this.#services
-    const record = await fromStore(events.findCommand(parsed.metadata.commandId))
+    const record = await fromStore(events.findCommand(parsed.metadata.commandId, streamsOf(parsed)))
     if (!record) return this.#run(parsed)
     if (record.stream !== parsed.stream || record.hash !== parsed.hash) return { outcome: 'id-reused' }
     return fromStore(this.#repeat(parsed, record))
