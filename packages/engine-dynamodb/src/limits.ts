@@ -11,8 +11,8 @@ export const limits: AppendLimits = { commands: 60, streams: 40, text: 380_000 }
 /** How many items a transaction holds. */
 const maxItems = 100
 
-/** How many bytes the ids and hashes of commands may have together: an item keeps them beside its events. */
-const maxCommandText = 24_000
+/** How many bytes an item holds of events and of commands: what is left is for its key and its name. */
+const maxItemText = 400_000
 
 /** @throws EngineError when an append is larger than DynamoDB takes, before anything is written */
 export function refuseLarge({ streams, commands }: Append): void {
@@ -22,18 +22,18 @@ export function refuseLarge({ streams, commands }: Append): void {
         `${commands.length} records of commands. Let the command touch fewer streams.`,
     )
   }
-  const commandText = Buffer.byteLength(toRows('', commands))
-  if (commandText > maxCommandText && streams.some(({ count }) => count > 0)) {
-    throw new EngineError(
-      `DynamoDB takes ${maxCommandText} bytes of ids of commands and what is kept with them in an append, but this one has ` +
-        `${commandText}. Give commands shorter ids.`,
-    )
-  }
   const text = streams.reduce((sum, { payload }) => sum + Buffer.byteLength(payload), 0)
   if (text > limits.text) {
     throw new EngineError(
       `DynamoDB takes ${limits.text} bytes of events in an append, but this one has ${text}. ` +
         'Let the command record less at once: large content belongs elsewhere, with a reference to it.',
+    )
+  }
+  const withCommands = text + Buffer.byteLength(toRows('', commands))
+  if (text > 0 && withCommands > maxItemText) {
+    throw new EngineError(
+      `DynamoDB takes ${maxItemText} bytes of events and of the commands that are kept with them in an append, but this one ` +
+        `has ${withCommands}. Give commands shorter ids.`,
     )
   }
 }

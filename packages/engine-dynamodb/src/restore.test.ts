@@ -118,6 +118,21 @@ it('G6 a reading of the whole table puts back all, and it is over; what was read
   expect((await feedOf(events)).get('order-1')).toEqual([1, 2])
 })
 
+it('G6 as many commands with keys as an append may hold fit beside as many events', async () => {
+  const { events } = await stage.open(stage.names(), { places: false })
+  const { commands, text } = events.limits
+  const records = Array.from({ length: commands }, (_, index) => recordOf(`key-${index}`.padEnd(255, '.'), 'order-1'))
+  const ids = records.reduce((sum, { commandId, hash }) => sum + commandId.length + hash.length, 0)
+  const order = (stream: string, size: number, own: CommandRecord[]) =>
+    append(events, {
+      streams: [{ stream, expected: 'absent', count: 1, payload: JSON.stringify('x'.repeat(size - 2)) }],
+      commands: own,
+    })
+  expect(await order('order-1', text - ids, records)).toMatchObject({ outcome: 'appended' })
+  const long = recordOf('k'.repeat(30_000), 'order-2')
+  await expect(order('order-2', text, [long])).rejects.toThrow(/takes 400000 bytes .* shorter ids/)
+})
+
 const Seat = aggregate('seat', { events: { Booked: z.object({ by: z.string() }) }, initialState: '' })
   .evolve({ Booked: (_, { by }) => by })
   .commands({

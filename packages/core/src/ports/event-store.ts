@@ -96,7 +96,7 @@ export interface AppendLimits {
   readonly commands: number
   /** How many streams, with those that it only checks. */
   readonly streams: number
-  /** How many bytes all of its payloads have together, in UTF-8. */
+  /** How many bytes all of its payloads, and the ids and hashes of its commands, have together, in UTF-8. */
   readonly text: number
 }
 

@@ -64,6 +64,16 @@ test('G6 an append records no more commands than the store takes', async () => {
   expect(appends.map(({ commands }) => commands.length)).toEqual([3, 3, 2])
 })
 
+test('G6 ids of commands count, too: they are kept beside what the commands record', async () => {
+  const { world, appends, write } = await libraryWith({ text: 8000 })
+  const keys = Array.from({ length: 20 }, (_, index) => `key-${index}`.padEnd(250, '.'))
+  await world.run(Promise.all(keys.map((key) => write(['x'], key))))
+  const withCommands = (append: Append) =>
+    append.commands.reduce((sum, { commandId, hash }) => sum + commandId.length + hash.length, bytesOf(append))
+  expect(appends.flatMap(({ commands }) => commands.map(({ commandId }) => commandId))).toEqual(keys)
+  for (const append of appends) expect(withCommands(append)).toBeLessThanOrEqual(8000)
+})
+
 test('a command that alone is too large is refused with a reason; those beside it are not', async () => {
   const { world, appends, write } = await libraryWith({ text: 1000 })
   const large = ['x'.repeat(600), 'y'.repeat(600)]

@@ -161,7 +161,7 @@ class OpenBatch implements Batch {
     if ('rejection' in decision) return { kind: 'rejected', rejection: decision.rejection }
     if (mismatch) return { kind: 'version-mismatch', version: own.version }
     const staged = this.#stage(task, own, decision)
-    const text = staged.reduce((sum, each) => sum + this.#sizeOf(each), 0)
+    const text = staged.reduce((sum, each) => sum + this.#sizeOf(each), sizeOfRecord(task))
     if (this.text + text > this.#services.limits.text) {
       if (this.text > 0) return 'left'
       throw commandTooLarge(
@@ -280,4 +280,9 @@ class OpenBatch implements Batch {
 function meets(expected: Task['expectedVersion'], version: number): boolean {
   if (expected === undefined) return true
   return expected === 'present' ? version > 0 : expected === version
+}
+
+/** How many bytes a command takes that is recorded. */
+function sizeOfRecord({ metadata, hash }: Task): number {
+  return hash === undefined ? 0 : Buffer.byteLength(metadata.commandId) + hash.length
 }
