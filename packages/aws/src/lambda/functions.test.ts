@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { postgresEngine } from '@weir/engine-postgres'
 import { type TestDatabase, testDatabase } from '@weir/test-postgres'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
-import { type OpenEngine, silentLogger } from 'weir/ports'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
+import { type OpenEngine, silentLogger, systemClock } from 'weir/ports'
 import { encodeApps, type RebuildTask } from '../contract/index.ts'
 import { type Asked, httpEvent, invocation, jsonBody } from './api/event.fixture.ts'
 import { api } from './api.ts'
@@ -159,6 +159,33 @@ test('(G9) a rebuild that an operator asks for is folded by the tasks of the sta
   expect(await run({ action: 'switch' })).toEqual({ outcome: 'serving' })
   expect(await run({ action: 'prepare' })).toEqual({ outcome: 'nothing', partitions: [] })
   expect((await show('5', token)).headers?.['consistency-status']).toBe('reached')
+})
+
+test('(G9) a rebuild that nobody works on any more is gone on with, though each sweep is a process of its own', async () => {
+  const headers = { 'x-operator-key': 'an-operator-of-this', 'content-type': 'application/json' }
+  await ask({ method: 'POST', path: '/ops/cafe/projections/orders/rebuild', headers, body: '{}' })
+  const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true)
+  const { now } = systemClock
+  onTestFinished(() => {
+    write.mockRestore()
+    systemClock.now = now
+  })
+  const startedAfter = async (minutes: number) => {
+    systemClock.now = () => now() + minutes * 60_000
+    aws.calls.length = 0
+    await sweep({ cafe }, processOf())()
+    return aws.calls
+      .filter(({ action }) => action === 'StartExecution')
+      .map(({ input }) => JSON.parse(`${input.input}`))
+  }
+  expect(await startedAfter(0)).toEqual([])
+  expect(await startedAfter(60)).toEqual([{ app: 'cafe', projection: 'orders' }])
+  const run = (task: object) =>
+    rebuild({ cafe }, processOf())({ app: 'cafe', projection: 'orders', ...task } as RebuildTask, invocation())
+  await run({ action: 'prepare' })
+  for (const partition of [0, 1, 2, 3]) await run({ action: 'fold', partition })
+  expect(await run({ action: 'switch' })).toEqual({ outcome: 'serving' })
+  expect(await startedAfter(120)).toEqual([])
 })
 
 test('an environment that was there before a rebuild shows what was folded by it', async () => {

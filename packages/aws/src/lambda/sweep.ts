@@ -8,13 +8,15 @@ import { type FunctionOptions, type Settings, settingsOf } from './setup/options
 import { Queues } from './setup/queues.ts'
 import { type RunningOnDemand, startOnDemand } from './setup/runtimes.ts'
 import { ringsFor } from './sweep/rings.ts'
-import { StalledRebuilds } from './sweep/stalled.ts'
+
+/** A rebuild that has not moved for so many milliseconds has nobody who works on it: its execution was lost or has failed. */
+const patience = 5 * 60_000
 
 /** What a schedule calls. */
 export type ScheduledHandler = () => Promise<void>
 
 /**
- * The handler of the function `sweep`, called each minute: nobody has to rely on messages.
+ * The handler of the function `sweep`, called each minute, or each hour: nobody has to rely on messages.
  *
  * 1. (G3) It rings who is behind the feed, who has something to try again, and whose timers are due.
  * 2. It goes on with rebuilds that stand still, drops generations whose time is over, and tells how consumers stand.
@@ -28,7 +30,7 @@ export type ScheduledHandler = () => Promise<void>
 export function sweep(application: Application, options: FunctionOptions = {}): ScheduledHandler {
   const settings = settingsOf(options)
   const started = once(() => startOnDemand(application, settings))
-  const tools: Tools = { settings, stalled: new StalledRebuilds(), queues: new Queues() }
+  const tools: Tools = { settings, queues: new Queues() }
   return async () => {
     const results = await Promise.allSettled((await started()).map((each) => sweepOne(each, tools)))
     const failed = results.filter((result) => result.status === 'rejected')
@@ -39,19 +41,17 @@ export function sweep(application: Application, options: FunctionOptions = {}): 
 
 interface Tools {
   readonly settings: Settings
-  readonly stalled: StalledRebuilds
   readonly queues: Queues
 }
 
 async function sweepOne(running: RunningOnDemand, tools: Tools): Promise<void> {
   const { app, onDemand, runtime } = running
-  const { stalled } = tools
   const { environment, logger } = tools.settings
   await ring(running, tools)
   const projections = await runtime.operations.projections()
   const policies = await runtime.operations.policies()
   tell(environment.WEIR_PREFIX ?? '', app.name, [...projections, ...policies])
-  for (const projection of stalled.look(app.name, projections)) {
+  for (const projection of await onDemand.stalledRebuilds(patience)) {
     logger.warn(
       { app: app.name, projection },
       'nobody works on a rebuild: an execution of the state machine is started',

@@ -1,5 +1,6 @@
-import type { GenerationRecord, Partition, ReadModelStore } from '../ports/index.ts'
+import type { Partition, ReadModelStore } from '../ports/index.ts'
 import { FencedError } from './errors.ts'
+import { type NotesServices, notesRecord } from './notes-record.ts'
 
 /** A piece of work: an event, for a document that it waited for or a timer that it scheduled if these are given. */
 export interface Work {
@@ -9,12 +10,6 @@ export interface Work {
   readonly timer?: string
   /** How often it has failed before. */
   readonly attempts: number
-}
-
-export interface BegunWorkServices {
-  readonly readModels: ReadModelStore
-  /** Milliseconds since the epoch. */
-  readonly now: () => number
 }
 
 /** Which consumer it is about, into how many partitions that is divided, and how often something may be begun. */
@@ -60,9 +55,9 @@ export class BegunWork {
   }
 
   /** Takes the lease of the notes of a partition. */
-  static async open({ partition: of, ...about }: BegunWorkOf, services: BegunWorkServices): Promise<BegunWork> {
+  static async open({ partition: of, ...about }: BegunWorkOf, services: NotesServices): Promise<BegunWork> {
     const { readModels } = services
-    const record = await recordOf(of, about.of, services)
+    const record = await notesRecord(`begun:${of.model}`, about.of, services)
     const place = { ...record, partition: of.partition % record.partitions.length }
     const { lease } = await readModels.open(place)
     const begun = new BegunWork(readModels, place, lease, `${of.number}/${of.partition}`, about.most)
@@ -113,19 +108,4 @@ export class BegunWork {
     const outcome = await this.#readModels.save(this.#place, this.#lease, changes)
     if (outcome !== 'saved') throw new FencedError(`another process keeps '${this.#place.model}'`)
   }
-}
-
-/** Where the notes of a consumer are kept. */
-async function recordOf(
-  { model }: Partition,
-  partitions: number,
-  services: BegunWorkServices,
-): Promise<GenerationRecord> {
-  const { now, readModels } = services
-  const name = `begun:${model}`
-  const serving = async () => (await readModels.generations(name)).find(({ state }) => state === 'serving')
-  const known = await serving()
-  if (known) return known
-  await readModels.create({ name, fingerprint: 'begun', indexes: [], partitions }, now())
-  return (await serving()) as GenerationRecord
 }

@@ -1,4 +1,4 @@
-import type { Clock } from '../ports/index.ts'
+import type { Clock, ReadModelStore } from '../ports/index.ts'
 import { fromStore, stopping } from './errors.ts'
 import type { Generations } from './generations.ts'
 import type {
@@ -15,12 +15,14 @@ import type {
 import { named } from './operations-of.ts'
 import type { PolicyRunner } from './policy-runner.ts'
 import type { PolicyRunners } from './policy-runners.ts'
+import { RebuildWatch } from './rebuild-watch.ts'
 import { TimeLimit } from './time-limit.ts'
 
 export interface OnDemandServices {
   readonly projections: readonly Generations[]
   readonly policies: PolicyRunners
   readonly clock: Clock
+  readonly readModels: ReadModelStore
 }
 
 const BEGUN = 2
@@ -30,9 +32,12 @@ export class OnDemandCalls implements OnDemand {
   readonly #services: OnDemandServices
   readonly #stopping = new AbortController()
   readonly #underWay = new Set<Promise<unknown>>()
+  readonly #watch: RebuildWatch
 
   constructor(services: OnDemandServices) {
     this.#services = services
+    const { clock, readModels } = services
+    this.#watch = new RebuildWatch({ readModels, now: () => clock.now() })
   }
 
   fold(projection: string, partition: number, options: WorkOptions = {}): Promise<FoldOutcome> {
@@ -74,6 +79,14 @@ export class OnDemandCalls implements OnDemand {
 
   switchOver(projection: string, options: CallOptions = {}): Promise<SwitchOutcome> {
     return this.#call(options, (limit) => this.#projection(projection).switchOnCall.switchOver(limit))
+  }
+
+  stalledRebuilds(patience: number): Promise<string[]> {
+    return this.#call({}, async () => {
+      const statuses = await this.#ofEach(async (each) => (await each.status()).rebuild)
+      const rebuilds = statuses.flatMap(({ answer }) => answer ?? [])
+      return fromStore(this.#watch.look(rebuilds, patience))
+    })
   }
 
   tidy(): Promise<void> {

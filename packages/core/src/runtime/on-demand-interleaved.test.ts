@@ -42,6 +42,7 @@ const calls = {
   prepare: (by) => by.prepare('concerts'),
   foldRebuild: (by, { partition, ...options }) => by.foldRebuild('concerts', partition, options),
   switchOver: (by, options) => by.switchOver('concerts', options),
+  stalled: (by) => by.stalledRebuilds(1),
   tidy: (by) => by.tidy(),
   due: (by) => by.due(),
 } satisfies Record<string, (by: OnDemand, which: Which) => Promise<unknown>>

@@ -78,6 +78,37 @@ describe('a rebuild on demand', () => {
     expect((await desk.documents()).documents).toEqual(await pureFold(world))
   })
 
+  describe('that nobody works on', () => {
+    const minutes = (count: number) => count * 60_000
+    /** What a process of its own finds so many minutes later. */
+    const found = async (after: number) => {
+      await world.clock.advance(minutes(after))
+      const { onDemand } = await Process.start(world)
+      return world.run(onDemand.stalledRebuilds(minutes(5)))
+    }
+
+    it('G9 is found by the time that it stands still, whoever looks and however seldom', async () => {
+      expect(await found(0)).toEqual([])
+      await world.run(desk.runtime.operations.rebuild('concerts'))
+      expect(await found(0)).toEqual([])
+      expect(await found(60)).toEqual(['concerts'])
+      expect([await found(1), await found(3), await found(1)]).toEqual([[], [], ['concerts']])
+      await world.run(office.onDemand.foldRebuild('concerts', 0))
+      expect([await found(4), await found(4), await found(1)]).toEqual([[], [], ['concerts']])
+    })
+
+    it('is none that operators have stopped, or that is done', async () => {
+      await world.run(desk.runtime.operations.rebuild('concerts'))
+      await world.run(desk.runtime.operations.stopRebuild('concerts'))
+      expect([await found(0), await found(60)]).toEqual([[], []])
+      await world.run(desk.runtime.operations.rebuild('concerts'))
+      expect([await found(0), await found(4)]).toEqual([[], []])
+      await foldEach(office)
+      await switchOver(office)
+      expect([await found(0), await found(60)]).toEqual([[], []])
+    })
+  })
+
   it('G9 another process goes on with what a killed one has left', async () => {
     await world.run(desk.runtime.operations.rebuild('concerts'))
     let isKilled = false

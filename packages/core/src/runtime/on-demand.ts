@@ -37,6 +37,11 @@ export interface OnDemand {
   foldRebuild(projection: string, partition: number, options?: CallOptions): Promise<RebuildOutcome>
   /** Lets the generation under construction serve, if it may; folds what has come meanwhile. */
   switchOver(projection: string, options?: CallOptions): Promise<SwitchOutcome>
+  /**
+   * Names the projections whose rebuild has not moved for so many milliseconds: nobody works on it any more. How far they are is
+   * noted in the store, so that it does not matter which process looks, and how often. One is named again after as long a while.
+   */
+  stalledRebuilds(patience: number): Promise<string[]>
   /** Drops generations whose time is over: for a look every minute. */
   tidy(): Promise<void>
 }

@@ -1,5 +1,6 @@
-import { BegunWork, type BegunWorkServices } from './begun-work.ts'
+import { BegunWork } from './begun-work.ts'
 import { FencedError, fromStore } from './errors.ts'
+import type { NotesServices } from './notes-record.ts'
 import type { Reacted } from './on-demand.ts'
 import { modelOf } from './policy-models.ts'
 import type { PolicySession } from './policy-session.ts'
@@ -10,7 +11,7 @@ import { unlessTaken } from './unless-taken.ts'
 /** Opens a session that gives up when the store goes on failing. */
 type OpenSession = (outcome: SessionOutcome & { readonly begun: BegunWork | undefined }) => Promise<PolicySession>
 
-export interface PolicyOnCallServices extends BegunWorkServices {
+export interface PolicyOnCallServices extends NotesServices {
   readonly policy: { readonly name: string }
   readonly open: OpenSession
 }

@@ -102,7 +102,8 @@ async function assemble(app: App, engine: Engine, options: RuntimeOptions): Prom
     breathe,
   }
   const operations = { ...operationsOf(all, policies.operations, { events, breathe }), ...explorerOf(explored) }
-  const onDemand = options.works === 'on demand' ? new OnDemandCalls({ projections: all, policies, clock }) : undefined
+  const onDemand =
+    options.works === 'on demand' ? new OnDemandCalls({ projections: all, policies, clock, readModels }) : undefined
   const unobserve = telemetry?.consumers.observe(operations)
   const stop = async () => {
     unobserve?.()
