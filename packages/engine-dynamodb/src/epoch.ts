@@ -81,6 +81,12 @@ async function write(dynamo: Dynamo, before: Item | undefined, Item: Item): Prom
   await dynamo.send(command).catch(ignoreRefused)
 }
 
+/** Whether the index may still lack what the events hold, since the restore that began an epoch. */
+export async function isInRestore(dynamo: Dynamo, epoch: string): Promise<boolean> {
+  const found = await read(dynamo)
+  return found?.epoch?.S === epoch && toIdentity(found).isRestored
+}
+
 /** All that the events hold has been found since the restore that began an epoch. */
 export async function endRestore(dynamo: Dynamo, epoch: string): Promise<void> {
   const command = new UpdateItemCommand({

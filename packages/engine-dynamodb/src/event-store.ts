@@ -118,9 +118,7 @@ export class DynamodbEventStore implements EventStore {
   }
 
   async findCommand(commandId: string, streams: readonly string[] = []): Promise<CommandRecord | undefined> {
-    const found = await this.#records.findCommand(commandId)
-    if (found || !this.#lost) return found
-    await this.#lost.restore(streams)
+    await this.#lost?.restore(streams)
     return this.#records.findCommand(commandId)
   }
 

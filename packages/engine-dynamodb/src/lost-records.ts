@@ -1,6 +1,6 @@
 import type { Commits } from './commits.ts'
 import type { Dynamo } from './dynamo.ts'
-import { endRestore, type Identity } from './epoch.ts'
+import { endRestore, type Identity, isInRestore } from './epoch.ts'
 import { type Heads, noHead } from './heads.ts'
 import { Lru } from './lru.ts'
 import type { Records } from './records.ts'
@@ -10,6 +10,9 @@ const streamsAtOnce = 100
 
 /** Of how many streams it is remembered that nothing of theirs is missing. */
 const rememberedStreams = 100_000
+
+/** How long it is not asked whether others have ended it, in milliseconds. */
+const trust = 60_000
 
 interface LostRecordsServices {
   readonly dynamo: Dynamo
@@ -24,14 +27,15 @@ interface LostRecordsServices {
  * 1. (G6) A record is kept with the events that its append wrote, too: whatever has an effect is never forgotten.
  * 2. A record is written with its commit, and the commit is placed later. So it can be missing only of what lies behind the
  *    head of its stream; and while some may, no commit is placed before its records are there.
- * 3. It is over for all when the whole table has been read since the restore. Who has not heard looks where nothing is
- *    missing any more, once for each stream.
+ * 3. It is over when the whole table has been read since the restore. Others find that out a minute later; until then they
+ *    look where nothing is missing any more.
  */
 export class LostRecords {
   readonly #services: LostRecordsServices
   readonly #epoch: string
   readonly #whole = new Lru<string, true>(rememberedStreams)
   #isOver = false
+  #askedAt = Number.NEGATIVE_INFINITY
 
   /** Undefined when none can be missing. */
   static after({ isRestored, epoch }: Identity, services: LostRecordsServices): LostRecords | undefined {
@@ -47,6 +51,7 @@ export class LostRecords {
   async restore(streams: readonly string[]): Promise<void> {
     if (this.#isOver) return
     const unsure = [...new Set(streams)].filter((stream) => !this.#whole.get(stream))
+    if (unsure.length === 0 || (await this.#hasEnded())) return
     for (let from = 0; from < unsure.length; from += streamsAtOnce) {
       const some = unsure.slice(from, from + streamsAtOnce)
       const heads = await this.#services.heads.get(some)
@@ -59,6 +64,13 @@ export class LostRecords {
     if (this.#isOver) return
     await endRestore(this.#services.dynamo, this.#epoch)
     this.#isOver = true
+  }
+
+  async #hasEnded(): Promise<boolean> {
+    if (performance.now() - this.#askedAt < trust) return false
+    this.#isOver ||= !(await isInRestore(this.#services.dynamo, this.#epoch))
+    this.#askedAt = performance.now()
+    return this.#isOver
   }
 
   async #restoreBehind(stream: string, { version }: { readonly version: number }): Promise<void> {

@@ -4,8 +4,13 @@ import { aggregate, app, reject } from 'weir'
 import type { CommandRecord, Engine } from 'weir/ports'
 import { startRuntime } from 'weir/runtime'
 import * as z from 'zod'
+import { Commits } from './commits.ts'
 import type { Dynamo } from './dynamo.ts'
+import { identify } from './epoch.ts'
+import { Heads } from './heads.ts'
+import { LostRecords } from './lost-records.ts'
 import { openPlacing } from './placing.ts'
+import { Records } from './records.ts'
 import { append, feedOf, one, useStage } from './testing.fixture.ts'
 
 /** Tables that were restored: the index to a time before the last of the events. */
@@ -116,6 +121,35 @@ it('G6 a reading of the whole table puts back all, and it is over; what was read
   expect(commands).toHaveLength(3)
   expect(commands).toEqual(expect.arrayContaining([early, late, first]))
   expect((await feedOf(events)).get('order-1')).toEqual([1, 2])
+})
+
+/** Tells how often it was looked for commands of a stream. */
+class CountedCommits extends Commits {
+  looks = 0
+
+  override commandsFrom(...place: Parameters<Commits['commandsFrom']>) {
+    this.looks += 1
+    return super.commandsFrom(...place)
+  }
+}
+
+it('what is not missing is looked for once, and not at all when another process has read the whole table', async () => {
+  const { dynamo, tables } = await restoredOrders()
+  const placing = await openPlacing({ tables, endpoint: stage.endpoint })
+  const openLost = async () => {
+    const commits = new CountedCommits(dynamo)
+    const services = { dynamo, commits, records: new Records(dynamo), heads: new Heads(dynamo) }
+    return { commits, lost: LostRecords.after(await identify(dynamo), services) }
+  }
+  const [before, during] = [await openLost(), await openLost()]
+  await before.lost?.restore(['order-1'])
+  await before.lost?.restore(['order-1'])
+  expect(before.commits.looks).toBe(1)
+  await placing.reconcile()
+  placing.close()
+  await during.lost?.restore(['order-1'])
+  expect(during.commits.looks).toBe(0)
+  expect((await openLost()).lost).toBeUndefined()
 })
 
 it('G6 as many commands with keys as an append may hold fit beside as many events', async () => {
