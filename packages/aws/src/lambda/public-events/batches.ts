@@ -4,7 +4,7 @@ import type { PutEventsRequestEntry } from '@aws-sdk/client-eventbridge'
 const most = 10
 
 /** What a request may hold in every region, in bytes; in some it is a megabyte. */
-export const surelyTaken = 256 * 1024 - 1
+export const surelyTaken: number = 256 * 1024 - 1
 
 /** The size of an entry as EventBridge counts it, in bytes. */
 export function sizeOf({ Time, Source = '', DetailType = '', Detail = '' }: PutEventsRequestEntry): number {
