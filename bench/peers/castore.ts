@@ -1,0 +1,117 @@
+import { CreateTableCommand, DynamoDBClient, UpdateTableCommand } from '@aws-sdk/client-dynamodb'
+import { type Aggregate, EventStore, EventType } from '@castore/core'
+import { DynamoDBSingleTableEventStorageAdapter } from '@castore/event-storage-adapter-dynamodb'
+import { InMemoryEventStorageAdapter } from '@castore/event-storage-adapter-in-memory'
+import type { Contender, Deposit } from '../src/peers/contender.ts'
+import { type Deposited, decide } from './account.ts'
+import { persist } from './persist.ts'
+
+interface Account extends Aggregate {
+  readonly balance: number
+}
+
+type Adapter = DynamoDBSingleTableEventStorageAdapter | InMemoryEventStorageAdapter
+
+/**
+ * Castore as its documentation has it: a command reads its aggregate, decides, and pushes an event at the next version; it
+ * is tried again when another was quicker. On DynamoDB, or in memory when there is no endpoint; the table has the stream
+ * that read models need when the setting says so, and lacks the index that listing needs, which makes it quicker.
+ */
+export async function open(endpoint: string, setting: string): Promise<Contender> {
+  if (!endpoint) return new Castore(new InMemoryEventStorageAdapter({}), () => {})
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' }
+  const dynamoDBClient = new DynamoDBClient({ endpoint, region: 'us-east-1', credentials })
+  const tableName = 'castore'
+  await createTable(dynamoDBClient, tableName)
+  if (setting === 'with a stream') await addStream(dynamoDBClient, tableName)
+  const adapter = new DynamoDBSingleTableEventStorageAdapter({ tableName, dynamoDBClient })
+  return new Castore(adapter, () => dynamoDBClient.destroy())
+}
+
+const deposited = new EventType<'DEPOSITED', Deposited>({ type: 'DEPOSITED' })
+
+const storeOn = (eventStorageAdapter: Adapter) =>
+  new EventStore({
+    eventStoreId: 'ACCOUNTS',
+    eventTypes: [deposited],
+    reducer: (account: Account, event): Account => ({
+      aggregateId: event.aggregateId,
+      version: event.version,
+      balance: (account?.balance ?? 0) + event.payload.amount,
+    }),
+    eventStorageAdapter,
+  })
+
+class Castore implements Contender {
+  readonly failures = new Map<string, number>()
+  readonly #store: ReturnType<typeof storeOn>
+  readonly #end: () => void
+  readonly #created: string[] = []
+
+  constructor(adapter: Adapter, end: () => void) {
+    this.#store = storeOn(adapter)
+    this.#end = end
+  }
+
+  create(input: Deposit): Promise<number> {
+    const account = crypto.randomUUID()
+    this.#created.push(account)
+    return this.deposit(account, input)
+  }
+
+  deposit(account: string, input: Deposit): Promise<number> {
+    return persist(this.failures, isConflict, async () => {
+      const { aggregate } = await this.#store.getAggregate(account)
+      const payload = decide(aggregate?.balance ?? 0, input)
+      const version = (aggregate?.version ?? 0) + 1
+      await this.#store.pushEvent({ aggregateId: account, version, type: 'DEPOSITED', payload })
+      return version
+    })
+  }
+
+  async record(account: string, deposits: number, payload: Deposit): Promise<void> {
+    const first = (await this.versionOf(account)) + 1
+    for (let version = first; version < first + deposits; version += 1) {
+      await this.#store.pushEvent({ aggregateId: account, version, type: 'DEPOSITED', payload })
+    }
+  }
+
+  async versionOf(account: string): Promise<number> {
+    return (await this.#store.getAggregate(account)).aggregate?.version ?? 0
+  }
+
+  /** It can only list aggregates, with an index that the table lacks: so those that were made are looked at. */
+  async events(): Promise<number> {
+    let events = 0
+    for (const account of this.#created) events += await this.versionOf(account)
+    return events
+  }
+
+  async close(): Promise<void> {
+    this.#end()
+  }
+}
+
+const isConflict = (error: Error): boolean => (error as { code?: string }).code === 'EventAlreadyExistsError'
+
+async function createTable(client: DynamoDBClient, TableName: string): Promise<void> {
+  await client.send(
+    new CreateTableCommand({
+      TableName,
+      BillingMode: 'PAY_PER_REQUEST',
+      AttributeDefinitions: [
+        { AttributeName: 'aggregateId', AttributeType: 'S' },
+        { AttributeName: 'version', AttributeType: 'N' },
+      ],
+      KeySchema: [
+        { AttributeName: 'aggregateId', KeyType: 'HASH' },
+        { AttributeName: 'version', KeyType: 'RANGE' },
+      ],
+    }),
+  )
+}
+
+async function addStream(client: DynamoDBClient, TableName: string): Promise<void> {
+  const StreamSpecification = { StreamEnabled: true, StreamViewType: 'NEW_IMAGE' } as const
+  await client.send(new UpdateTableCommand({ TableName, StreamSpecification }))
+}

@@ -1,0 +1,192 @@
+import { join } from 'node:path'
+import { CommandHandler, type Event } from '@event-driven-io/emmett'
+import {
+  getSQLiteEventStore,
+  type SQLiteConnection,
+  type SQLiteConnectionPool,
+  type SQLiteEventStore,
+  type SQLiteProjectionDefinition,
+  sqliteConnection,
+  sqliteRawSQLProjection,
+} from '@event-driven-io/emmett-sqlite'
+import type { Contender, Deposit, ReadModel, Summary } from '../src/peers/contender.ts'
+import { type Deposited, decide } from './account.ts'
+import { persist } from './persist.ts'
+
+/**
+ * Emmett on SQLite. A command is a `CommandHandler` that retries conflicts, read models are `sqliteRawSQLProjection`s of
+ * a consumer, as its documentation has them. Settings:
+ *
+ * - `FULL`, `NORMAL`: what the store does by default, a connection for every call, with that `synchronous`
+ * - `FULL, one command at a time`: a pool of one connection, and callers that wait for each other. Without it a conflict
+ *   spoils its stream: the append that is refused leaves the stream's position raised, and all later ones are refused too
+ */
+export async function open(folder: string, setting: string): Promise<Contender> {
+  const fileName = join(folder, 'emmett.db')
+  const connect = async () => {
+    const connection = sqliteConnection({ fileName })
+    if (setting.startsWith('FULL')) await connection.command('PRAGMA synchronous = FULL')
+    return connection
+  }
+  const inTurn = setting.endsWith('one command at a time')
+  const pool = inTurn ? oneConnection(await connect()) : connectionEach(connect)
+  const store = getSQLiteEventStore({ fileName, pool, schema: { autoMigration: 'None' } })
+  await store.schema.migrate()
+  return new EmmettOnSqlite(store, pool, inTurn ? turns() : (command) => command())
+}
+
+type AccountEvent = Event<'Deposited', Deposited>
+
+/** As `SQLiteConnectionPool` does it, with a setting that it has no option for. */
+function connectionEach(connect: () => Promise<SQLiteConnection>): SQLiteConnectionPool {
+  return {
+    connection: connect,
+    withConnection: async (handle) => {
+      const connection = await connect()
+      try {
+        return await handle(connection)
+      } finally {
+        connection.close()
+      }
+    },
+    close: async () => {},
+  }
+}
+
+function oneConnection(connection: SQLiteConnection): SQLiteConnectionPool {
+  return {
+    connection: async () => connection,
+    withConnection: (handle) => handle(connection),
+    close: async () => connection.close(),
+  }
+}
+
+type Turn = <Result>(command: () => Promise<Result>) => Promise<Result>
+
+function turns(): Turn {
+  let last: Promise<unknown> = Promise.resolve()
+  return (command) => {
+    const mine = last.then(command)
+    last = mine.catch(() => {})
+    return mine
+  }
+}
+
+const handle = CommandHandler<{ balance: number }, AccountEvent>({
+  initialState: () => ({ balance: 0 }),
+  evolve: ({ balance }, { data }) => ({ balance: balance + data.amount }),
+  retry: { onVersionConflict: true },
+})
+
+/** Conflicts, and a transaction that could not begin: the store says of that only that it cannot be rolled back. */
+const isTransient = ({ message }: Error): boolean =>
+  message.startsWith('Expected version') ||
+  message.includes('SQLITE_BUSY') ||
+  message.endsWith('no transaction is active')
+
+class EmmettOnSqlite implements Contender {
+  readonly failures = new Map<string, number>()
+  readonly #store: SQLiteEventStore
+  readonly #pool: SQLiteConnectionPool
+  readonly #turn: Turn
+
+  constructor(store: SQLiteEventStore, pool: SQLiteConnectionPool, turn: Turn) {
+    this.#store = store
+    this.#pool = pool
+    this.#turn = turn
+  }
+
+  create(input: Deposit): Promise<number> {
+    return this.deposit(crypto.randomUUID(), input)
+  }
+
+  async deposit(account: string, input: Deposit): Promise<number> {
+    const once = () =>
+      handle(this.#store, `account-${account}`, ({ balance }) => ({ type: 'Deposited', data: decide(balance, input) }))
+    const { nextExpectedStreamVersion } = await persist(this.failures, isTransient, () => this.#turn(once))
+    return Number(nextExpectedStreamVersion)
+  }
+
+  async record(account: string, deposits: number, input: Deposit): Promise<void> {
+    for (let left = deposits; left > 0; left -= 1000) {
+      const events = Array.from(
+        { length: Math.min(left, 1000) },
+        (): AccountEvent => ({ type: 'Deposited', data: input }),
+      )
+      await this.#store.appendToStream(`account-${account}`, events)
+    }
+  }
+
+  async versionOf(account: string): Promise<number> {
+    const { currentStreamVersion } = await this.#store.readStream(`account-${account}`)
+    return Number(currentStreamVersion)
+  }
+
+  async events(): Promise<number> {
+    const [row] = await this.#query<{ events: number }>('SELECT count(*) AS events FROM emt_messages')
+    return row?.events ?? 0
+  }
+
+  async fold(model: ReadModel, events: number): Promise<void> {
+    await this.#consume(model, events, `projection:${model}`)
+  }
+
+  /** It has no rebuild: the documents are deleted and another processor begins at the start, as its documentation says. */
+  async rebuild(model: ReadModel, events: number): Promise<void> {
+    await this.#pool.withConnection((connection) => connection.command(`DELETE FROM ${model}`))
+    await this.#consume(model, events, `projection:${model}:rebuilt`)
+  }
+
+  async summary(model: ReadModel): Promise<Summary> {
+    const [row] = await this.#query<Summary>(
+      `SELECT count(*) AS documents, sum(amount) AS total, min(amount) AS least, max(amount) AS most FROM ${model}`,
+    )
+    if (!row) throw new Error('There is no summary')
+    return row
+  }
+
+  async close(): Promise<void> {
+    await this.#pool.close()
+  }
+
+  #query<Row>(sql: string): Promise<Row[]> {
+    return this.#pool.withConnection((connection) => connection.query<Row>(sql))
+  }
+
+  /** In batches of 1,000 and with a rest of 1 ms between them: by default it is 100 events, then 50 ms. */
+  async #consume(model: ReadModel, events: number, processorId: string): Promise<void> {
+    await this.#pool.withConnection((connection) => connection.command(TABLES[model]))
+    const consumer = this.#store.consumer({ pulling: { batchSize: 1000, pullingFrequencyInMs: 1 } })
+    consumer.processor({
+      processorId,
+      projection: PROJECTIONS[model],
+      startFrom: 'CURRENT',
+      stopAfter: ({ metadata }) => metadata.globalPosition >= BigInt(events),
+    })
+    await consumer.start()
+    await consumer.close()
+  }
+}
+
+const TABLES: Readonly<Record<ReadModel, string>> = {
+  few: `CREATE TABLE IF NOT EXISTS few (id TEXT PRIMARY KEY, amount INTEGER NOT NULL, currency TEXT NOT NULL)`,
+  many: `CREATE TABLE IF NOT EXISTS many (id TEXT PRIMARY KEY, account TEXT NOT NULL, amount INTEGER NOT NULL)`,
+}
+
+const PROJECTIONS: Readonly<Record<ReadModel, SQLiteProjectionDefinition<AccountEvent>>> = {
+  few: sqliteRawSQLProjection<AccountEvent>({
+    canHandle: ['Deposited'],
+    evolve: (event) => {
+      const { data, metadata } = event as AccountEvent & { metadata: { streamName: string } }
+      return `INSERT INTO few (id, amount, currency) VALUES ('${metadata.streamName}', ${data.amount}, '${data.currency}')
+        ON CONFLICT (id) DO UPDATE SET amount = amount + excluded.amount`
+    },
+  }),
+  many: sqliteRawSQLProjection<AccountEvent>({
+    canHandle: ['Deposited'],
+    evolve: (event) => {
+      const { data, metadata } = event as AccountEvent & { metadata: { streamName: string; messageId: string } }
+      return `INSERT INTO many (id, account, amount) VALUES ('${metadata.messageId}', '${metadata.streamName}', ${data.amount})`
+    },
+  }),
+}

@@ -1,0 +1,34 @@
+import { percentile } from '../measure.ts'
+import type { Found } from './job.ts'
+
+/** How long callers ask, and how often at most. */
+export interface Limits {
+  readonly callers: number
+  readonly size: number
+  readonly seconds: number
+}
+
+/** Callers that each wait for their answer before they ask again. Takes the time of every call. */
+export async function measureCommands(limits: Limits, once: (index: number) => Promise<unknown>): Promise<Found> {
+  const latencies: number[] = []
+  const start = performance.now()
+  const end = start + limits.seconds * 1000
+  let begun = 0
+  const caller = async () => {
+    for (let now = performance.now(); begun < limits.size && now < end; ) {
+      begun += 1
+      await once(begun - 1)
+      const answered = performance.now()
+      latencies.push(answered - now)
+      now = answered
+    }
+  }
+  await Promise.all(Array.from({ length: limits.callers }, caller))
+  return foundOf(latencies.length, performance.now() - start, latencies)
+}
+
+/** Figures of so many things in so long a time. */
+function foundOf(count: number, elapsedMs: number, latencies: readonly number[]): Found {
+  const perSecond = count / (elapsedMs / 1000)
+  return { count, perSecond, p50Ms: percentile(latencies, 0.5), p99Ms: percentile(latencies, 0.99) }
+}

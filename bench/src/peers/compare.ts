@@ -1,0 +1,98 @@
+import { medianOf } from '../measure.ts'
+import type { Places } from '../places.ts'
+import type { Case } from './cases.ts'
+import { type Entry, entries } from './contenders.ts'
+import type { Answer, Failure, Found, Job, Row } from './job.ts'
+import { inChild } from './rounds.ts'
+
+/** What a comparison found: figures, and what has none. */
+export interface Compared {
+  readonly rows: readonly Row[]
+  readonly failures: readonly Failure[]
+}
+
+type Run = Found & { readonly rssMb: number }
+
+/**
+ * Lets all who take part in a case take turns, so that what else the machine does falls on all alike. Who fails once is
+ * out, and its error is in the answer.
+ *
+ * @param note called with what comes next
+ */
+export async function compare(
+  one: Case,
+  places: Places,
+  runs: number,
+  note: (what: string) => void,
+): Promise<Compared> {
+  const runsOf = new Map<Entry, Run[]>(entries.filter((entry) => takesPart(entry, one)).map((entry) => [entry, []]))
+  const failures: Failure[] = []
+  for (let round = 1; round <= runs; round += 1) {
+    for (const [entry, found] of runsOf) {
+      note(`${labelOf(one)}: ${entry.system} ${entry.shown ?? entry.setting}, run ${round} of ${runs}`)
+      const answer = await runOnce(one, entry, places)
+      if ('found' in answer) {
+        found.push(...answer.found.map((each) => ({ ...each, rssMb: answer.rssMb })))
+        continue
+      }
+      failures.push({ ...keyOf(one, entry), ...answer })
+      runsOf.delete(entry)
+    }
+  }
+  return { rows: [...runsOf].flatMap(([entry, found]) => rowsOf(one, entry, found)), failures }
+}
+
+function takesPart({ engine, works, callers }: Entry, one: Case): boolean {
+  return engine === one.engine && works.includes(one.work) && (callers?.beside ?? one.callers) === one.callers
+}
+
+function labelOf({ work, variant, engine, callers }: Case): string {
+  return [`${work} on ${engine}`, variant, callers > 1 && `${callers} callers`].filter(Boolean).join(', ')
+}
+
+function keyOf({ work, engine, variant, callers }: Case, entry: Entry): Omit<Failure, 'error'> & Pick<Row, 'beside'> {
+  const setting = entry.shown ?? entry.setting
+  return {
+    work,
+    ...(variant && { variant }),
+    engine,
+    system: entry.system,
+    ...(setting && { setting }),
+    callers: entry.callers?.own ?? callers,
+    ...(entry.callers && { beside: entry.callers.beside }),
+  }
+}
+
+function runOnce(one: Case, entry: Entry, places: Places): Promise<Answer> {
+  return places.use(async (place) => {
+    const { work, engine, variant, seconds } = one
+    const callers = entry.callers?.own ?? one.callers
+    const size = one.size * (entry.share?.[work] ?? 1)
+    const { module, setting } = entry
+    const job: Omit<Job, 'step'> = {
+      ...{ work, engine, callers, size, seconds, module, setting, place },
+      ...(variant && { variant }),
+    }
+    if (isPrepared(work)) {
+      const prepared = await inChild({ ...job, step: 'prepare' }, one.limitSeconds)
+      if ('error' in prepared) return prepared
+    }
+    return inChild({ ...job, step: 'run' }, one.limitSeconds)
+  })
+}
+
+/** Whether a work needs events that are recorded before, in another process so that it leaves nothing in memory. */
+function isPrepared(work: Case['work']): boolean {
+  return work === 'long' || work === 'projection' || work === 'rebuild'
+}
+
+/** A row for each variant that the runs found, in the order in which they came. */
+function rowsOf(one: Case, entry: Entry, all: readonly Run[]): Row[] {
+  const variants = [...new Set(all.map(({ variant }) => variant))]
+  return variants.map((variant) => {
+    const runs = all.filter((run) => run.variant === variant)
+    const { failures = {}, ...median } = medianOf(runs)
+    const hasFailed = Object.keys(failures).length > 0
+    return { ...keyOf(one, entry), ...median, runs: runs.length, ...(hasFailed && { failures }) }
+  })
+}
