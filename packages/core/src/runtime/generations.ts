@@ -206,7 +206,7 @@ export class Generations implements Awaited {
     const current = this.#current
     const { isOurs, error } = current
     await fromStore(current.look())
-    const { done, total } = await fromStore(current.progress())
+    const lag = await fromStore(current.lag())
     return {
       name: this.projection.name,
       generation: current.number,
@@ -214,7 +214,7 @@ export class Generations implements Awaited {
       frozen: !isOurs,
       error: this.#isKept ? (isOurs ? error : this.rebuilds.latest?.error) : NOT_KEPT,
       ...current.counts(),
-      lag: total - done,
+      lag,
       rebuild: await this.rebuilds.status(),
       previous: this.#previous(),
     }

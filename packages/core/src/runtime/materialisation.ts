@@ -1,5 +1,6 @@
 import {
   type Cancel,
+  type Cursor,
   type Generation,
   type GenerationRecord,
   type Position,
@@ -9,6 +10,7 @@ import {
 import { type Haste, progressOf } from './awaited.ts'
 import { stopping, unavailable } from './errors.ts'
 import { Follower } from './follower.ts'
+import { ForeignCommits } from './foreign-commits.ts'
 import { HeldPartitions, type HeldPartitionsServices } from './held-partitions.ts'
 import type { Pace } from './pace.ts'
 import { Planner } from './planner.ts'
@@ -43,6 +45,7 @@ export class Materialisation {
   readonly #held: HeldPartitions
   readonly #follower: Follower
   readonly #planner: Planner
+  readonly #foreign: ForeignCommits
   /** Who waits for progress, with what ends that. */
   readonly #watchers = new Map<OnChange, { readonly haste: Haste; readonly cancel: Cancel }>()
   #isFolding = false
@@ -65,6 +68,7 @@ export class Materialisation {
     this.#follower = new Follower(record, services)
     this.#services = services
     this.#planner = new Planner(services.projection, services.engine.events)
+    this.#foreign = new ForeignCommits(services.engine.events, (stream) => this.#planner.isFedBy(stream))
     const isMine = (partition: number) => this.#isFolding && !this.isStopped && services.isMine(partition)
     this.#held = new HeldPartitions(record, { ...services, isMine }, observer)
   }
@@ -163,14 +167,21 @@ export class Materialisation {
 
   /** About how many events it has been given, and how many there are. */
   async progress(): Promise<Progress> {
-    const { events } = this.#services.engine
     await this.lookAhead()
-    const cursors = this.#partitions.map(
-      (each) => this.#held.find(each)?.cursor ?? this.#follower.cursor(each) ?? this.record.partitions[each]?.cursor,
-    )
-    const all = await Promise.all(cursors.map((cursor) => events.progress(cursor)))
-    const sum = (count: (progress: Progress) => number) => all.reduce((total, each) => total + count(each), 0)
-    return { done: Math.floor(sum(({ done }) => done) / all.length), total: Math.max(...all.map(({ total }) => total)) }
+    return this.#progressAt(this.#partitions.map((each) => this.#cursorOf(each)))
+  }
+
+  /** About how many events it is behind. What it takes nothing of does not count, where others fold it or nobody does. */
+  async lag(): Promise<number> {
+    const { done, total } = await this.progress()
+    if (done >= total || !this.isOurs) return total - done
+    const of = this.record.partitions.length
+    const passed = this.#partitions.map((partition) => {
+      const cursor = this.#cursorOf(partition)
+      return this.#held.find(partition) ? cursor : this.#foreign.pass(cursor, { partition, of })
+    })
+    const ahead = await this.#progressAt(await Promise.all(passed))
+    return ahead.total - ahead.done
   }
 
   /** Calls back after every batch until it is unsubscribed by what it returns, and makes haste for who waits. */
@@ -292,6 +303,18 @@ export class Materialisation {
     const cancel = this.#services.clock.after(PATIENCE, () => resolve(false))
     void progress.then(() => resolve(true))
     return promise.finally(cancel)
+  }
+
+  #cursorOf(partition: number): Cursor | undefined {
+    const known = this.#held.find(partition)?.cursor ?? this.#follower.cursor(partition)
+    return known ?? this.record.partitions[partition]?.cursor
+  }
+
+  async #progressAt(cursors: readonly (Cursor | undefined)[]): Promise<Progress> {
+    const { events } = this.#services.engine
+    const all = await Promise.all(cursors.map((cursor) => events.progress(cursor)))
+    const sum = (count: (progress: Progress) => number) => all.reduce((total, each) => total + count(each), 0)
+    return { done: Math.floor(sum(({ done }) => done) / all.length), total: Math.max(...all.map(({ total }) => total)) }
   }
 
   #rewatch(): void {

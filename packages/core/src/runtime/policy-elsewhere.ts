@@ -7,9 +7,16 @@ import type {
   Progress,
   WaitingEvent,
 } from '../ports/index.ts'
+import type { ForeignCommits } from './foreign-commits.ts'
 import { dueAfter } from './policy-backoff.ts'
 import { modelOf } from './policy-models.ts'
 import { byDue } from './timers-list.ts'
+
+export interface PolicyElsewhereServices {
+  readonly engine: Engine
+  /** What the policy has nothing to do about. */
+  readonly foreign: ForeignCommits
+}
 
 /** A policy as it stands in the store, where another process keeps it: to be looked at. */
 export class PolicyElsewhere {
@@ -17,18 +24,26 @@ export class PolicyElsewhere {
   readonly #generation: GenerationRecord | undefined
   readonly #streams: readonly WaitingEvent[]
 
-  private constructor(engine: Engine, generation: GenerationRecord | undefined, streams: readonly WaitingEvent[]) {
+  readonly #foreign: ForeignCommits
+
+  private constructor(
+    { engine, foreign }: PolicyElsewhereServices,
+    generation: GenerationRecord | undefined,
+    streams: readonly WaitingEvent[],
+  ) {
     this.#engine = engine
+    this.#foreign = foreign
     this.#generation = generation
     this.#streams = streams
   }
 
   /** First is read how far it has come, then what is under way: so nothing that was under way then is missed. */
-  static async look(policy: string, engine: Engine): Promise<PolicyElsewhere> {
+  static async look(policy: string, services: PolicyElsewhereServices): Promise<PolicyElsewhere> {
+    const { engine } = services
     const all = await engine.readModels.generations(modelOf(policy))
     const generation = all.find(({ state }) => state === 'serving')
     const streams = generation ? await engine.readModels.loadWaiting(generation) : []
-    return new PolicyElsewhere(engine, generation, streams)
+    return new PolicyElsewhere(services, generation, streams)
   }
 
   /** The newest lease; 0 if nobody ever had one. */
@@ -56,11 +71,9 @@ export class PolicyElsewhere {
     return this.#engine.readModels.list(this.#generation, query)
   }
 
-  /** Its place is not saved as long as nothing is for it: so it is looked at whether anything is left. */
+  /** Its place is not saved as long as nothing is for it: so it is looked at whether anything is left that is. */
   async progress(): Promise<Progress> {
-    const { events } = this.#engine
-    const { commits, cursor, more } = await events.readFeed(this.#cursor, 1)
-    return events.progress(commits.length === 0 && !more ? cursor : this.#cursor)
+    return this.#engine.events.progress(await this.#foreign.pass(this.#cursor))
   }
 
   /** Whether all that was recorded up to a position has been reacted to, as far as it is not parked. */

@@ -31,7 +31,7 @@ export class PolicyEvents {
   }
 
   /** Whether the policy takes events of this kind of stream. */
-  concern({ stream }: Commit): boolean {
+  isFedBy(stream: string): boolean {
     return this.#sources.has(parseStream(stream).aggregate)
   }
 

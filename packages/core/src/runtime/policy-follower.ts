@@ -80,7 +80,7 @@ export class PolicyFollower {
     for (const commit of commits) {
       const known = store.streams.get(commit.stream)
       if (known) known.give(commit, events, !begun && workers.mayKeep(known))
-      else if (events.concern(commit)) this.#begin(new PolicyStream(beginningWith(commit, clock.now())), commit)
+      else if (events.isFedBy(commit.stream)) this.#begin(new PolicyStream(beginningWith(commit, clock.now())), commit)
     }
     if (commits.length === 0) store.pass(cursor)
     else store.advance(cursor)

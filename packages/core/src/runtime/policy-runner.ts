@@ -2,7 +2,9 @@ import type { AnyPolicy, Implementations, Services } from '../definitions/index.
 import type { Cancel, Clock, DiscardedEvent, Position } from '../ports/index.ts'
 import type { Division } from './division.ts'
 import { FencedError, fromStore, messageOf, stopping } from './errors.ts'
+import { ForeignCommits } from './foreign-commits.ts'
 import { PolicyElsewhere } from './policy-elsewhere.ts'
+import { PolicyEvents } from './policy-events.ts'
 import { modelOf } from './policy-models.ts'
 import { PolicyOnCall, type SessionOutcome } from './policy-on-call.ts'
 import { type PolicyServices, PolicySession, type PolicySessionOptions } from './policy-session.ts'
@@ -36,6 +38,7 @@ export class PolicyRunner implements Prerequisite {
   readonly #services: PolicyRunnerServices
   readonly #implementations: Implementations<Services>
   readonly #turns = new Turns()
+  readonly #foreign: ForeignCommits
   #session: PolicySession | undefined
   #error: string | undefined
   /** Another process keeps the policy. */
@@ -55,6 +58,8 @@ export class PolicyRunner implements Prerequisite {
     this.clock = services.clock
     this.#implementations = implementations
     this.#services = services
+    const events = new PolicyEvents(policy)
+    this.#foreign = new ForeignCommits(services.engine.events, (stream) => events.isFedBy(stream))
     this.onCall = new PolicyOnCall({
       policy,
       readModels: services.engine.readModels,
@@ -130,7 +135,7 @@ export class PolicyRunner implements Prerequisite {
 
   /** How the policy stands in the store. */
   look(): Promise<PolicyElsewhere> {
-    return fromStore(PolicyElsewhere.look(this.policy.name, this.#services.engine))
+    return fromStore(PolicyElsewhere.look(this.policy.name, { engine: this.#services.engine, foreign: this.#foreign }))
   }
 
   /** Events and timers that were given up. */
