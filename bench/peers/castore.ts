@@ -1,9 +1,9 @@
-import { CreateTableCommand, DynamoDBClient, UpdateTableCommand } from '@aws-sdk/client-dynamodb'
 import { type Aggregate, EventStore, EventType } from '@castore/core'
 import { DynamoDBSingleTableEventStorageAdapter } from '@castore/event-storage-adapter-dynamodb'
 import { InMemoryEventStorageAdapter } from '@castore/event-storage-adapter-in-memory'
 import type { Contender, Deposit } from '../src/peers/contender.ts'
 import { type Deposited, decide } from './account.ts'
+import { clientAt, createTable, tableName } from './dynamodb.ts'
 import { persist } from './persist.ts'
 
 interface Account extends Aggregate {
@@ -19,11 +19,8 @@ type Adapter = DynamoDBSingleTableEventStorageAdapter | InMemoryEventStorageAdap
  */
 export async function open(endpoint: string, setting: string): Promise<Contender> {
   if (!endpoint) return new Castore(new InMemoryEventStorageAdapter({}), () => {})
-  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' }
-  const dynamoDBClient = new DynamoDBClient({ endpoint, region: 'us-east-1', credentials })
-  const tableName = 'castore'
-  await createTable(dynamoDBClient, tableName)
-  if (setting === 'with a stream') await addStream(dynamoDBClient, tableName)
+  const dynamoDBClient = clientAt(endpoint)
+  await createTable(dynamoDBClient, setting === 'with a stream')
   const adapter = new DynamoDBSingleTableEventStorageAdapter({ tableName, dynamoDBClient })
   return new Castore(adapter, () => dynamoDBClient.destroy())
 }
@@ -93,25 +90,3 @@ class Castore implements Contender {
 }
 
 const isConflict = (error: Error): boolean => (error as { code?: string }).code === 'EventAlreadyExistsError'
-
-async function createTable(client: DynamoDBClient, TableName: string): Promise<void> {
-  await client.send(
-    new CreateTableCommand({
-      TableName,
-      BillingMode: 'PAY_PER_REQUEST',
-      AttributeDefinitions: [
-        { AttributeName: 'aggregateId', AttributeType: 'S' },
-        { AttributeName: 'version', AttributeType: 'N' },
-      ],
-      KeySchema: [
-        { AttributeName: 'aggregateId', KeyType: 'HASH' },
-        { AttributeName: 'version', KeyType: 'RANGE' },
-      ],
-    }),
-  )
-}
-
-async function addStream(client: DynamoDBClient, TableName: string): Promise<void> {
-  const StreamSpecification = { StreamEnabled: true, StreamViewType: 'NEW_IMAGE' } as const
-  await client.send(new UpdateTableCommand({ TableName, StreamSpecification }))
-}

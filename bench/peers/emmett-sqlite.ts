@@ -163,8 +163,8 @@ class EmmettOnSqlite implements Contender {
       startFrom: 'CURRENT',
       stopAfter: ({ metadata }) => metadata.globalPosition >= BigInt(events),
     })
+    // Not closed: that would close the store's pool with it.
     await consumer.start()
-    await consumer.close()
   }
 }
 

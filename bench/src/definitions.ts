@@ -50,7 +50,10 @@ const routes = {
 
 /** The same application, and so the same file, with more or less of a read side. */
 export const withoutReadModel: App = app('accounts', { routes })
-export const withBalances: App = app('accounts', { routes, projections: [Balances] })
+export const withBalances: App = app('accounts', {
+  routes: { ...routes, 'GET /accounts/:id': Balances.get },
+  projections: [Balances],
+})
 export const withDeposits: App = app('accounts', { routes, projections: [Deposits] })
 
 export const deposit = { amount: 100, currency: 'EUR', reference: 'invoice 2026-000123' }

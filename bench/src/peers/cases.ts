@@ -6,8 +6,10 @@ export interface Case {
   readonly engine: PeerEngine
   readonly variant?: string
   readonly callers: number
-  /** How many commands at most, or how many events. */
+  /** How many commands at most. */
   readonly size: number
+  /** How many events are in the store before, or at most. */
+  readonly events: number
   /** How long commands are sent at most. */
   readonly seconds: number
   /** How long one run may take before it counts as a failure: with what is prepared, and what is checked. */
@@ -15,12 +17,43 @@ export interface Case {
 }
 
 const everywhere: readonly PeerEngine[] = ['sqlite', 'postgres', 'dynamodb', 'memory']
+const databases: readonly PeerEngine[] = ['sqlite', 'postgres']
 
 /** All comparisons, in the order of the report. */
 export function casesOf(quick: boolean): readonly Case[] {
-  const commands = { seconds: quick ? 1 : 8, limitSeconds: quick ? 8 : 90 }
-  return everywhere.flatMap((engine): Case[] => [
-    ...[1, 64, 512].map((callers): Case => ({ work: 'create', engine, callers, size: 500_000, ...commands })),
-    { work: 'contention', engine, callers: 64, size: 500_000, ...commands },
-  ])
+  const rest = { size: 500_000, events: 0, seconds: quick ? 0.5 : 8, limitSeconds: quick ? 6 : 90 }
+  return [
+    ...everywhere.flatMap((engine): Case[] => [
+      ...[1, 64, 512].map((callers): Case => ({ ...rest, work: 'create', engine, callers })),
+      { ...rest, work: 'contention', engine, callers: 64 },
+    ]),
+    ...databases.flatMap((engine) => onDatabases(engine, quick)),
+    // The emulator writes a long stream slowly, and Castore reads all of it for each command.
+    longOn('dynamodb', quick ? 500 : 2000, quick),
+  ]
 }
+
+function onDatabases(engine: PeerEngine, quick: boolean): Case[] {
+  const whole = { engine, callers: 1, size: 1, seconds: 0, limitSeconds: quick ? 20 : 300 }
+  return [
+    longOn(engine, quick ? 10_000 : 100_000, quick),
+    ...['few documents', 'many documents'].map(
+      (variant): Case => ({ ...whole, work: 'projection', variant, events: quick ? 20_000 : 200_000 }),
+    ),
+    { ...whole, work: 'rebuild', variant: '2,000 documents', events: quick ? 100_000 : 1_000_000 },
+    { ...growing(quick), engine, events: quick ? 10_000 : engine === 'sqlite' ? 10_000_000 : 1_000_000 },
+    ...['commands', 'visible'].map((variant): Case => ({ ...over(quick), engine, variant })),
+  ]
+}
+
+/** One caller, so that what the length of the stream costs is not mixed with conflicts. */
+function longOn(engine: PeerEngine, events: number, quick: boolean): Case {
+  const limits = { size: 10_000, seconds: quick ? 0.5 : 8, limitSeconds: quick ? 15 : 120 }
+  return { work: 'long', variant: `${events.toLocaleString('en')} events`, engine, callers: 1, events, ...limits }
+}
+
+const growing = (quick: boolean) =>
+  ({ work: 'growth', callers: 64, size: 50_000, seconds: quick ? 0.5 : 3, limitSeconds: quick ? 20 : 900 }) as const
+
+const over = (quick: boolean) =>
+  ({ work: 'http', callers: 64, size: 0, events: 0, seconds: quick ? 1.5 : 8, limitSeconds: quick ? 20 : 60 }) as const

@@ -1,6 +1,6 @@
 import type { Contender, Open } from './contender.ts'
 import type { Answer, Found, Job } from './job.ts'
-import { runs } from './works.ts'
+import { preparations, runs } from './works.ts'
 
 /** Does one step of one work in this process, and tells its parent what it found: `child.ts <job as JSON>`. */
 const job: Job = JSON.parse(process.argv[2] ?? '')
@@ -11,7 +11,8 @@ async function run(): Promise<readonly Found[]> {
   if (module.measure) return module.measure(job)
   if (!module.open) throw new Error(`${job.module} is no contender`)
   contender = await module.open(job.place, job.setting)
-  const found = (await runs[job.work]?.(contender, job)) ?? []
+  if (job.step === 'prepare') await preparations[job.work]?.(contender, job)
+  const found = job.step === 'prepare' ? [] : ((await runs[job.work]?.(contender, job)) ?? [])
   await contender.close()
   return found.map((each) => ({ ...each, failures: failures() }))
 }

@@ -32,3 +32,11 @@ function foundOf(count: number, elapsedMs: number, latencies: readonly number[])
   const perSecond = count / (elapsedMs / 1000)
   return { count, perSecond, p50Ms: percentile(latencies, 0.5), p99Ms: percentile(latencies, 0.99) }
 }
+
+/** The same for one thing that is done as a whole: its latency is how long it took. */
+export async function measureWhole(count: number, run: () => Promise<unknown>): Promise<Found> {
+  const start = performance.now()
+  await run()
+  const elapsed = performance.now() - start
+  return foundOf(count, elapsed, [elapsed])
+}

@@ -4,6 +4,7 @@ import type { Case } from './cases.ts'
 import { type Entry, entries } from './contenders.ts'
 import type { Answer, Failure, Found, Job, Row } from './job.ts'
 import { inChild } from './rounds.ts'
+import { preparations } from './works.ts'
 
 /** What a comparison found: figures, and what has none. */
 export interface Compared {
@@ -32,7 +33,7 @@ export async function compare(
       note(`${labelOf(one)}: ${entry.system} ${entry.shown ?? entry.setting}, run ${round} of ${runs}`)
       const answer = await runOnce(one, entry, places)
       if ('found' in answer) {
-        found.push(...answer.found.map((each) => ({ ...each, rssMb: answer.rssMb })))
+        found.push(...answer.found.map((each) => ({ rssMb: answer.rssMb, ...each })))
         continue
       }
       failures.push({ ...keyOf(one, entry), ...answer })
@@ -42,7 +43,8 @@ export async function compare(
   return { rows: [...runsOf].flatMap(([entry, found]) => rowsOf(one, entry, found)), failures }
 }
 
-function takesPart({ engine, works, callers }: Entry, one: Case): boolean {
+function takesPart({ engine, works, callers, variants }: Entry, one: Case): boolean {
+  if (variants && !variants.includes(one.variant ?? '')) return false
   return engine === one.engine && works.includes(one.work) && (callers?.beside ?? one.callers) === one.callers
 }
 
@@ -65,25 +67,21 @@ function keyOf({ work, engine, variant, callers }: Case, entry: Entry): Omit<Fai
 
 function runOnce(one: Case, entry: Entry, places: Places): Promise<Answer> {
   return places.use(async (place) => {
-    const { work, engine, variant, seconds } = one
+    const { work, engine, variant, seconds, size } = one
     const callers = entry.callers?.own ?? one.callers
-    const size = one.size * (entry.share?.[work] ?? 1)
+    const most = work === 'growth' ? (entry.growsTo ?? one.events) : one.events
+    const events = Math.min(one.events * (entry.share?.[work] ?? 1), most)
     const { module, setting } = entry
     const job: Omit<Job, 'step'> = {
-      ...{ work, engine, callers, size, seconds, module, setting, place },
+      ...{ work, engine, callers, size, events, seconds, module, setting, place },
       ...(variant && { variant }),
     }
-    if (isPrepared(work)) {
+    if (work in preparations) {
       const prepared = await inChild({ ...job, step: 'prepare' }, one.limitSeconds)
       if ('error' in prepared) return prepared
     }
     return inChild({ ...job, step: 'run' }, one.limitSeconds)
   })
-}
-
-/** Whether a work needs events that are recorded before, in another process so that it leaves nothing in memory. */
-function isPrepared(work: Case['work']): boolean {
-  return work === 'long' || work === 'projection' || work === 'rebuild'
 }
 
 /** A row for each variant that the runs found, in the order in which they came. */

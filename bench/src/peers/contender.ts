@@ -34,6 +34,8 @@ export interface Contender {
   fold?(model: ReadModel, events: number): Promise<void>
   /** Folds all of history anew into a read model that is there. */
   rebuild?(model: ReadModel, events: number): Promise<void>
+  /** Stops what folds behind commands, if anything does. */
+  rest?(): Promise<void>
   /** The balance that the read model shows after a deposit, waited for if need be: `undefined` as long as it lacks it. */
   balance?(account: string): Promise<number | undefined>
   summary?(model: ReadModel): Promise<Summary>

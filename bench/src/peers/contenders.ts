@@ -11,81 +11,122 @@ export interface Entry {
   /** Relative to this folder. Peers stand in a folder whose packages are installed on first use. */
   readonly module: string
   readonly works: readonly WorkName[]
+  /** Only these variants of its works. */
+  readonly variants?: readonly string[]
   /** Of an entry whose callers are always as many: those that stand in the row, and the case that it takes part in. */
   readonly callers?: { readonly own: number; readonly beside: number }
   /** How much of the events of a work that has a fixed number of them, where all would take for ever. */
   readonly share?: Partial<Record<WorkName, number>>
+  /** To how many events a store of it grows at most. */
+  readonly growsTo?: number
   /** What is durable when a call is answered. */
   readonly durability: string
 }
 
-const walFull = 'WAL, synchronous=FULL'
-
-const sqlite: readonly Entry[] = [
-  {
-    system: 'weir',
-    engine: 'sqlite',
-    setting: '',
-    module: './weir.ts',
-    works: ['create', 'contention'],
-    durability: walFull,
-  },
-  ...['FULL', 'FULL, one command at a time', 'NORMAL'].map(
-    (setting): Entry => ({
-      system: 'emmett',
-      engine: 'sqlite',
-      setting,
-      module: '../../peers/emmett-sqlite.ts',
-      works: setting === 'NORMAL' ? ['create'] : ['create', 'contention'],
-      durability: setting === 'NORMAL' ? 'WAL, synchronous=NORMAL: the last commits may be lost with power' : walFull,
-    }),
-  ),
-  ...['1/bare', '1/log', '1000/bare', '1000/log'].map((setting): Entry => rawOnSqlite(setting)),
+const [walFull, synchronous, emulator] = [
+  'WAL, synchronous=FULL',
+  'fsync and synchronous_commit on',
+  'as DynamoDB has it: dynoxide on this machine',
 ]
+const commands: readonly WorkName[] = ['create', 'contention', 'long']
+const folding: readonly WorkName[] = ['projection', 'rebuild', 'growth']
+const all: readonly WorkName[] = [...commands, ...folding]
 
-function rawOnSqlite(setting: string): Entry {
+const weir = (engine: PeerEngine, durability: string, works: readonly WorkName[]): Entry => ({
+  ...{ system: 'weir', engine, setting: '', module: './weir.ts', works, durability },
+})
+
+const emmett = (engine: PeerEngine, setting: string, works: readonly WorkName[], rest: Partial<Entry> = {}): Entry => ({
+  ...{ system: 'emmett', engine, setting, works, durability: engine === 'sqlite' ? walFull : synchronous },
+  module: `../../peers/emmett-${engine === 'sqlite' ? 'sqlite' : 'postgresql'}.ts`,
+  ...rest,
+})
+
+const castore = (engine: PeerEngine, setting: string, works: readonly WorkName[], durability: string): Entry => ({
+  ...{ system: 'castore', engine, setting, module: '../../peers/castore.ts', works, durability },
+})
+
+/** @param setting `<rows a transaction>/<table>` */
+function raw(engine: PeerEngine, setting: string, callers: Entry['callers'], durability: string): Entry {
   const [rows, table] = setting.split('/')
-  return {
-    system: 'raw',
-    engine: 'sqlite',
-    setting,
-    shown: `${rows === '1' ? 'single rows' : '1,000 rows a transaction'}, ${table === 'bare' ? 'bare table' : "the log's key and index"}`,
-    module: './raw-sqlite.ts',
-    works: ['create'],
-    callers: { own: 1, beside: rows === '1' ? 1 : 512 },
-    durability: walFull,
-  }
+  const shown = [
+    rows === '1' ? 'single rows' : '1,000 rows a transaction',
+    table === 'bare' ? 'bare table' : "the log's key and indexes",
+  ].join(', ')
+  const module = `./raw-${engine}.ts`
+  return { system: 'raw', engine, setting, shown, module, works: ['create'], ...(callers && { callers }), durability }
 }
 
-const dynamodb: readonly Entry[] = [
-  {
-    system: 'weir',
-    engine: 'dynamodb',
-    setting: 'with a stream',
-    module: './weir.ts',
-    works: ['create', 'contention'],
-    durability: 'as DynamoDB has it: dynoxide on this machine',
-  },
-  ...['with a stream', 'without a stream'].map(
-    (setting): Entry => ({
-      system: 'castore',
-      engine: 'dynamodb',
-      setting,
-      module: '../../peers/castore.ts',
-      works: ['create', 'contention'],
-      durability: 'as DynamoDB has it: dynoxide on this machine',
-    }),
-  ),
+/** @param setting see `http.ts` */
+const served = (system: System, engine: PeerEngine, setting: string, rest: Partial<Entry> = {}): Entry => ({
+  ...{ system, engine, setting, shown: '', module: './http.ts', works: ['http'] },
+  durability: system === 'raw' ? 'none: it records nothing' : engine === 'sqlite' ? walFull : synchronous,
+  ...rest,
+})
+
+const sqlite: readonly Entry[] = [
+  weir('sqlite', walFull, all),
+  emmett('sqlite', 'FULL', ['create', 'contention']),
+  // A read model costs it some 0.2 ms an event, whatever the number.
+  emmett('sqlite', 'FULL, one command at a time', all, { share: { projection: 0.1, rebuild: 0.1 }, growsTo: 100_000 }),
+  emmett('sqlite', 'NORMAL', ['create'], {
+    durability: 'WAL, synchronous=NORMAL, its own default: power that fails takes the last commits with it',
+  }),
+  ...['bare', 'log'].flatMap((table) => [
+    raw('sqlite', `1/${table}`, { own: 1, beside: 1 }, walFull),
+    raw('sqlite', `1000/${table}`, { own: 1, beside: 512 }, walFull),
+  ]),
 ]
 
-const memory: readonly Entry[] = (['weir', 'castore'] as const).map((system) => ({
-  system,
-  engine: 'memory',
-  setting: '',
-  module: system === 'weir' ? './weir.ts' : '../../peers/castore.ts',
-  works: ['create', 'contention'],
-  durability: 'none: it is gone with the process',
+const postgres: readonly Entry[] = [
+  weir('postgres', synchronous, all),
+  emmett('postgres', '', commands),
+  emmett('postgres', 'Pongo projection', folding, { share: { projection: 0.1, rebuild: 0.02 }, growsTo: 10_000 }),
+  emmett('postgres', 'own processor, a statement a batch', folding),
+  ...['bare', 'log'].flatMap((table) => [
+    raw('postgres', `1/${table}`, { own: 64, beside: 64 }, synchronous),
+    raw('postgres', `1000/${table}`, { own: 1, beside: 512 }, synchronous),
+  ]),
+]
+
+const dynamodb: readonly Entry[] = [
+  weir('dynamodb', emulator, commands),
+  castore('dynamodb', 'with a stream', commands, emulator),
+  castore('dynamodb', 'without a stream', ['create', 'contention'], emulator),
+]
+
+const rawOnDynamodb: readonly Entry[] = ['PutItem', 'BatchWriteItem'].map((setting) => ({
+  ...{ system: 'raw', engine: 'dynamodb', setting, module: '../../peers/raw-dynamodb.ts', works: ['create'] },
+  shown: setting === 'PutItem' ? 'PutItem with a condition' : 'BatchWriteItem of 25',
+  durability: emulator,
+  ...(setting === 'BatchWriteItem' && { callers: { own: 1, beside: 64 } }),
 }))
 
+const memory: readonly Entry[] = [
+  weir('memory', 'none: it is gone with the process', ['create', 'contention']),
+  castore('memory', '', ['create', 'contention'], 'none: it is gone with the process'),
+]
+
+const http: readonly Entry[] = (['sqlite', 'postgres'] as const).flatMap((engine) => [
+  served('weir', engine, 'weir'),
+  served('raw', engine, 'bare', { shown: 'node:http that records nothing' }),
+])
+
+const emmettOverHttp: readonly Entry[] = [
+  served('emmett', 'sqlite', '../../peers/emmett-sqlite.ts#FULL, one command at a time', {
+    shown: 'FULL, one command at a time, node:http',
+    variants: ['commands'],
+  }),
+  served('emmett', 'postgres', '../../peers/emmett-postgresql.ts#', { shown: 'node:http', variants: ['commands'] }),
+]
+
 /** All that takes part. */
-export const entries: readonly Entry[] = [...sqlite, ...dynamodb, ...memory]
+export const entries: readonly Entry[] = [
+  ...http,
+  ...emmettOverHttp,
+  ...sqlite,
+  ...postgres,
+  ...dynamodb,
+  ...rawOnDynamodb,
+  ...memory,
+]

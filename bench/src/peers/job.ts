@@ -15,8 +15,10 @@ export interface Job {
   readonly engine: PeerEngine
   readonly variant?: string
   readonly callers: number
-  /** How many commands or events; commands end earlier when `seconds` are over. */
+  /** How many commands at most; they end earlier when `seconds` are over. */
   readonly size: number
+  /** How many events are in the store before, or at most. */
+  readonly events: number
   readonly seconds: number
   /** The module of the contender, relative to this folder. */
   readonly module: string
@@ -31,6 +33,8 @@ export interface Found {
   readonly perSecond: number
   readonly p50Ms: number
   readonly p99Ms: number
+  /** Of the process that did it, when that is another one than the child. */
+  readonly rssMb?: number
   /** Calls that failed and were tried again, by their error. */
   readonly failures?: Readonly<Record<string, number>>
 }

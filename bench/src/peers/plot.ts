@@ -61,6 +61,7 @@ function groupsOf(rows: readonly Row[]): Group[] {
 
 /** The powers of ten that all rates lie between. */
 function boundsOf(rows: readonly Row[]): readonly [number, number] {
+  if (rows.length === 0) return [1, 10]
   const rates = rows.map(({ perSecond }) => perSecond)
   const low = 10 ** Math.floor(Math.log10(Math.max(0.1, Math.min(...rates))))
   const high = 10 ** Math.ceil(Math.log10(Math.max(...rates)))

@@ -116,7 +116,8 @@ function weirBeside(row: Row, rows: readonly Row[]): Row | undefined {
 function failureList(failures: readonly Failure[]): string {
   return failures
     .map((failure) => {
-      const { work, variant, engine, callers, error } = failure
+      const { work, variant, engine, callers } = failure
+      const error = failure.error.replaceAll(/\s+/g, ' ').trim()
       const what = [`${work} on ${engine}`, variant, `${callers} callers`].filter(Boolean).join(', ')
       return `- **${systemOf(failure)}**, ${what}: \`${error}\`${retried(failure)}`
     })

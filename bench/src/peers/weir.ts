@@ -79,6 +79,11 @@ class Weir implements Contender {
     await this.#running.runtime.settled()
   }
 
+  async rest(): Promise<void> {
+    await this.#running.runtime.stop()
+    await this.#start(withoutReadModel)
+  }
+
   async rebuild(model: ReadModel): Promise<void> {
     const { operations } = this.#running.runtime
     const name = PROJECTIONS[model].name

@@ -2,6 +2,8 @@ import { strict as assert } from 'node:assert'
 import { deposit } from '../definitions.ts'
 import { measureCommands } from './commands.ts'
 import type { Contender } from './contender.ts'
+import { projection, rebuild, recordHistory } from './folding.ts'
+import { growth } from './growth.ts'
 import type { Found, Job, WorkName } from './job.ts'
 
 /** Does a work once with a contender, and throws when anything that it left behind is wrong. */
@@ -9,12 +11,12 @@ type Run = (contender: Contender, job: Job) => Promise<Found[]>
 
 /** Lets the compiler see the code before it is measured. */
 async function warmUp(contender: Contender, { callers, seconds }: Job): Promise<void> {
-  await measureCommands({ callers, size: 20_000, seconds }, () => contender.create(deposit))
+  await measureCommands({ callers, size: 20_000, seconds: seconds / 4 }, () => contender.create(deposit))
 }
 
 /** Commands that each make an account. */
 const create: Run = async (contender, job) => {
-  await warmUp(contender, { ...job, seconds: job.seconds / 4 })
+  await warmUp(contender, job)
   const before = await contender.events()
   let wrong = 0
   const found = await measureCommands(job, async () => {
@@ -28,15 +30,24 @@ const create: Run = async (contender, job) => {
 
 /** Commands that are all for one account. */
 const contention: Run = async (contender, job) => {
-  await warmUp(contender, { ...job, seconds: job.seconds / 4 })
+  await warmUp(contender, job)
+  return [await onOneStream(contender, job, 'hot', 0)]
+}
+
+/** Commands for one account that has had many already. */
+const long: Run = async (contender, job) => [await onOneStream(contender, job, 'long', job.events)]
+
+const recordLong = (contender: Contender, { events }: Job) => contender.record('long', events, deposit)
+
+async function onOneStream(contender: Contender, job: Job, account: string, before: number): Promise<Found> {
   const versions: number[] = []
   const found = await measureCommands(job, async () => {
-    versions.push(await contender.deposit('hot', deposit))
+    versions.push(await contender.deposit(account, deposit))
   })
   await contender.settled?.()
-  assertInOrder(versions, 0)
-  assert.equal(await contender.versionOf('hot'), found.count, 'the stream is as long as it was said to be')
-  return [found]
+  assertInOrder(versions, before)
+  assert.equal(await contender.versionOf(account), before + found.count, 'the stream is as long as it was said to be')
+  return found
 }
 
 /** Each version after `first` was answered to one command, and none is missing. */
@@ -46,5 +57,12 @@ function assertInOrder(versions: readonly number[], first: number): void {
   assert.equal(at, -1, `versions have no gap and no double: after ${inOrder[at - 1]} comes ${inOrder[at]}`)
 }
 
-/** The works, by their name. */
-export const runs: Readonly<Partial<Record<WorkName, Run>>> = { create, contention }
+/** What is done in a process of its own before a work is measured, so that it leaves nothing in memory. */
+export const preparations: Readonly<Partial<Record<WorkName, (contender: Contender, job: Job) => Promise<void>>>> = {
+  long: recordLong,
+  projection: recordHistory,
+  rebuild: recordHistory,
+}
+
+/** The works that contenders do, by their name. */
+export const runs: Readonly<Partial<Record<WorkName, Run>>> = { create, contention, long, projection, rebuild, growth }

@@ -2,14 +2,20 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { report } from './report.ts'
 
-/** The least that a server can do with the same request: it parses the JSON and answers 201 with a body like Weir's. */
+/**
+ * The least that a server can do with the same request: it parses the JSON and answers 201 with a body like Weir's; to
+ * a GET, 200.
+ */
 const server = createServer((request, response) => {
   const chunks: Buffer[] = []
   request.on('data', (chunk: Buffer) => chunks.push(chunk))
   request.on('end', () => {
-    const { reference } = JSON.parse(Buffer.concat(chunks).toString())
+    const isRead = request.method === 'GET'
+    const { reference } = isRead ? { reference: 'read' } : JSON.parse(Buffer.concat(chunks).toString())
     const body = JSON.stringify({ id: reference, version: 1 })
-    response.writeHead(201, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }).end(body)
+    response
+      .writeHead(isRead ? 200 : 201, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) })
+      .end(body)
   })
 })
 

@@ -15,22 +15,48 @@ export interface HttpFigure {
 }
 
 /** Requests per second that a server answers with 201 to a JSON body, by connections that each wait for their answer. */
-export async function httpRequests(
+export function httpRequests(
   place: string,
   server: 'bare' | 'commands' | 'read-model',
   connections: number,
   seconds: number,
 ): Promise<HttpFigure> {
-  const file = server === 'bare' ? 'bare.ts' : 'weir.ts'
-  const child = fork(join(import.meta.dirname, '..', 'server', file), [place, server], { stdio: 'inherit' })
+  return withServer(server === 'bare' ? 'bare.ts' : 'weir.ts', [place, server], (url, usage) =>
+    loaded(url, usage, connections, seconds),
+  )
+}
+
+/** The same of a server that runs. */
+export async function loaded(
+  url: string,
+  usage: () => Promise<Usage>,
+  connections: number,
+  seconds: number,
+): Promise<HttpFigure> {
+  await load(url, connections, Math.min(2, seconds / 2))
+  const before = await usage()
+  const { requests, latency } = await load(url, connections, seconds)
+  const after = await usage()
+  const cpuMicros = (after.cpuMicros - before.cpuMicros) / requests.total
+  return { perSecond: requests.average, p50Ms: latency.p50, p99Ms: latency.p99, rssMb: after.rssMb, cpuMicros }
+}
+
+/** Memory and processor time of a server so far. */
+interface Usage {
+  readonly rssMb: number
+  readonly cpuMicros: number
+}
+
+/** Runs with a server of the folder `server` in a process of its own. */
+export async function withServer<Result>(
+  file: string,
+  parameters: readonly string[],
+  run: (url: string, usage: () => Promise<Usage>) => Promise<Result>,
+): Promise<Result> {
+  const child = fork(join(import.meta.dirname, '..', 'server', file), [...parameters], { stdio: 'inherit' })
   try {
     const [{ url }] = (await once(child, 'message')) as [{ url: string }]
-    await load(url, connections, Math.min(2, seconds / 2))
-    const before = await usageOf(child)
-    const { requests, latency } = await load(url, connections, seconds)
-    const after = await usageOf(child)
-    const cpuMicros = (after.cpuMicros - before.cpuMicros) / requests.total
-    return { perSecond: requests.average, p50Ms: latency.p50, p99Ms: latency.p99, rssMb: after.rssMb, cpuMicros }
+    return await run(url, () => usageOf(child))
   } finally {
     child.kill('SIGTERM')
     await once(child, 'exit')
@@ -46,8 +72,7 @@ async function load(url: string, connections: number, duration: number): Promise
   return result
 }
 
-/** Memory and processor time of a server so far. */
-async function usageOf(child: ChildProcess): Promise<{ rssMb: number; cpuMicros: number }> {
+async function usageOf(child: ChildProcess): Promise<Usage> {
   child.send('usage')
   const [usage] = await once(child, 'message')
   return usage
