@@ -29,7 +29,7 @@ export default defineConfig({
   ssr: { resolve: { conditions, externalConditions: [source, 'node'] } },
   test: {
     exclude: ['**/node_modules/**', '**/dist/**'],
-    globalSetup: ['test/postgres/global-setup.ts'],
+    globalSetup: ['test/temporary-folder.ts', 'test/postgres/global-setup.ts'],
     pool: 'forks',
     sequence: { sequencer: LongestFirst },
     maxWorkers: 2,

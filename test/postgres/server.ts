@@ -30,7 +30,11 @@ export interface ServerOptions {
 export type Order = 'make' | 'start' | 'fast' | 'immediate'
 export type Answer = { readonly isDone: true } | { readonly isDone: false; readonly reason: string }
 
-const defaults = ['shared_buffers=128MB', 'max_connections=200', 'unix_socket_directories=']
+/** Shared memory lies in the folder, and goes with it: a server that is killed leaves none in /dev/shm. */
+const defaults = [
+  ...['shared_buffers=128MB', 'max_connections=200', 'unix_socket_directories='],
+  'dynamic_shared_memory_type=mmap',
+]
 
 /**
  * Makes and starts a PostgreSQL with an empty folder, on a free port of the loopback interface. It ends with this process,
