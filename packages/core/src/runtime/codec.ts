@@ -62,6 +62,9 @@ export function encodeCommit(recordedAt: string, events: readonly string[]): str
   return `{"at":${JSON.stringify(recordedAt)},"events":[${events.join(',')}]}`
 }
 
+/** How many bytes a commit has beside its events. */
+export const commitFrame: number = encodeCommit(new Date(0).toISOString(), []).length
+
 /**
  * The events of a commit.
  *

@@ -108,6 +108,7 @@ export class Commands {
   }
 
   #checkSize(parsed: Parsed): void {
+    if (parsed.references.length === 0) return
     const needed = new Set(streamsOf(parsed)).size
     const { streams } = this.#services.events.limits
     if (needed > streams) throw commandTooLarge(`It needs ${needed} aggregates, and the store takes ${streams} at once`)

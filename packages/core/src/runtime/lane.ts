@@ -1,6 +1,6 @@
 import { type AnyAggregate, type EventPlace, type RecordedEvent, schemaVersionOf } from '../definitions/index.ts'
 import type { Append, AppendLimits, AppendResult, CommandRecord, Expectation, StreamAppend } from '../ports/index.ts'
-import { type CommandMetadata, encodeCommit, encodeEvent } from './codec.ts'
+import { type CommandMetadata, commitFrame, encodeCommit, encodeEvent } from './codec.ts'
 import { type DecidedWrites, decide } from './decision.ts'
 import { commandTooLarge } from './errors.ts'
 import { isKnown } from './read-event.ts'
@@ -263,7 +263,7 @@ class OpenBatch implements Batch {
 
   /** How many bytes it adds to what is written: the events, commas, and what is around the first of a stream. */
   #sizeOf({ touched, encoded }: Staged): number {
-    const frame = touched.events.length === 0 && encoded.length > 0 ? encodeCommit(this.#at, []).length : 0
+    const frame = touched.events.length === 0 && encoded.length > 0 ? commitFrame : 0
     return encoded.reduce((sum, text) => sum + Buffer.byteLength(text) + 1, frame)
   }
 
