@@ -7,6 +7,7 @@ import {
   type PostgreSQLProjectionDefinition,
   type PostgresEventStore,
   pongoSingleStreamProjection,
+  postgreSQLEventStoreConsumer,
   readProcessorCheckpoint,
   rebuildPostgreSQLProjections,
   storeProcessorCheckpoint,
@@ -91,7 +92,7 @@ class EmmettOnPostgres implements Contender {
 
   async fold(model: ReadModel): Promise<void> {
     if (!this.#usesPongo) return this.#process(model, `${model}-folded`)
-    const consumer = this.#store.consumer<AccountEvent>({ pulling, stopWhen })
+    const consumer = this.#consumer([])
     consumer.projector({ projection: PROJECTIONS[model], startFrom: 'CURRENT' })
     await consume(consumer)
   }
@@ -99,7 +100,9 @@ class EmmettOnPostgres implements Contender {
   /** By `rebuildPostgreSQLProjections`; the own processor begins anew under another name, when its documents are deleted. */
   async rebuild(model: ReadModel): Promise<void> {
     if (this.#usesPongo) {
-      const options = { connectionString: this.#url, pulling, projections: [PROJECTIONS[model]] }
+      // Without this it goes on from the checkpoint that the projection has, and the documents are gone.
+      const fromStart = { projection: PROJECTIONS[model], startFrom: 'BEGINNING', truncateOnStart: true } as const
+      const options = { connectionString: this.#url, pulling, projections: [fromStart] }
       return consume(rebuildPostgreSQLProjections(options))
     }
     await this.#client.query(`TRUNCATE ${model}`)
@@ -117,7 +120,12 @@ class EmmettOnPostgres implements Contender {
 
   async #process(model: ReadModel, id: string): Promise<void> {
     await this.#client.query(TABLES[model])
-    await consume(this.#store.consumer({ pulling, stopWhen, processors: [processorOf(id, STATEMENTS[model])] }))
+    await consume(this.#consumer([processorOf(id, STATEMENTS[model])]))
+  }
+
+  /** With a pool of its own: that of `store.consumer()` is the store's, and closed with the consumer. */
+  #consumer(processors: PostgreSQLProcessor[]): PostgreSQLEventStoreConsumer {
+    return postgreSQLEventStoreConsumer({ connectionString: this.#url, pulling, stopWhen, processors })
   }
 
   async close(): Promise<void> {

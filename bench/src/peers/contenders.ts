@@ -81,7 +81,7 @@ const sqlite: readonly Entry[] = [
 const postgres: readonly Entry[] = [
   weir('postgres', synchronous, all),
   emmett('postgres', '', commands),
-  emmett('postgres', 'Pongo projection', folding, { share: { projection: 0.1, rebuild: 0.02 }, growsTo: 10_000 }),
+  emmett('postgres', 'Pongo projection', ['projection', 'rebuild'], { share: { projection: 0.1, rebuild: 0.02 } }),
   emmett('postgres', 'own processor, a statement a batch', folding),
   ...['bare', 'log'].flatMap((table) => [
     raw('postgres', `1/${table}`, { own: 64, beside: 64 }, synchronous),
