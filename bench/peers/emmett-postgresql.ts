@@ -192,7 +192,8 @@ const PROJECTIONS: Readonly<Record<ReadModel, PostgreSQLProjectionDefinition<Acc
 
 const TABLES: Readonly<Record<ReadModel, string>> = {
   few: 'CREATE TABLE IF NOT EXISTS few (id text PRIMARY KEY, amount int NOT NULL, currency text NOT NULL)',
-  many: 'CREATE TABLE IF NOT EXISTS many (id text PRIMARY KEY, account text NOT NULL, amount int NOT NULL)',
+  many: `CREATE TABLE IF NOT EXISTS many (id text PRIMARY KEY, account text NOT NULL, amount int NOT NULL);
+    CREATE INDEX IF NOT EXISTS many_by_account ON many (account)`,
 }
 
 const STATEMENTS: Readonly<Record<ReadModel, (events: readonly Placed[]) => string>> = {

@@ -21,7 +21,7 @@ const databases: readonly PeerEngine[] = ['sqlite', 'postgres']
 
 /** All comparisons, in the order of the report. */
 export function casesOf(quick: boolean): readonly Case[] {
-  const rest = { size: 500_000, events: 0, seconds: quick ? 0.5 : 8, limitSeconds: quick ? 5 : 90 }
+  const rest = { size: 500_000, events: 0, seconds: quick ? 0.5 : 3, limitSeconds: quick ? 5 : 60 }
   return [
     ...everywhere.flatMap((engine): Case[] => [
       ...callersOn(engine, quick).map((callers): Case => ({ ...rest, work: 'create', engine, callers })),
@@ -53,7 +53,7 @@ function onDatabases(engine: PeerEngine, quick: boolean): Case[] {
 
 /** One caller, so that what the length of the stream costs is not mixed with conflicts. */
 function longOn(engine: PeerEngine, events: number, quick: boolean): Case {
-  const limits = { size: 10_000, seconds: quick ? 0.5 : 8, limitSeconds: quick ? 15 : 120 }
+  const limits = { size: 10_000, seconds: quick ? 0.5 : 3, limitSeconds: quick ? 15 : 120 }
   return { work: 'long', variant: `${events.toLocaleString('en')} events`, engine, callers: 1, events, ...limits }
 }
 
@@ -61,4 +61,4 @@ const growing = (quick: boolean) =>
   ({ work: 'growth', callers: 64, size: 50_000, seconds: quick ? 0.5 : 3, limitSeconds: quick ? 20 : 900 }) as const
 
 const over = (quick: boolean) =>
-  ({ work: 'http', callers: 64, size: 0, events: 0, seconds: quick ? 1.5 : 8, limitSeconds: quick ? 20 : 60 }) as const
+  ({ work: 'http', callers: 64, size: 0, events: 0, seconds: quick ? 1.5 : 4, limitSeconds: quick ? 20 : 60 }) as const

@@ -6,7 +6,7 @@ import { installPeers } from './install.ts'
 import { engineNames, type Failure, type PeerEngine, type Row, workNames } from './job.ts'
 import { machineOf } from './machine.ts'
 import { judge } from './targets.ts'
-import { write } from './write.ts'
+import { keptResults, write } from './write.ts'
 
 const HELP = `Weir and its peers on the same work, in turns: Emmett on SQLite and PostgreSQL, Castore on DynamoDB and in
 memory, and the raw limits of node:sqlite, pg, the AWS SDK and node:http.
@@ -18,7 +18,8 @@ memory, and the raw limits of node:sqlite, pg, the AWS SDK and node:http.
   npm run bench:peers -- --engine sqlite    one engine: ${engineNames.join(', ')}
 
 Installs the peers into bench/peers when they are not there. Checks all results, and writes bench/results.json,
-bench/results-machine.json, bench/RESULTS.md and bench/results.svg after each comparison.`
+bench/results-machine.json, bench/RESULTS.md and bench/results.svg after each comparison. With --only or --engine
+what was found before of the rest stays there, but with --quick.`
 
 const { values } = parseArgs({
   options: {
@@ -35,8 +36,10 @@ async function main(): Promise<void> {
   const wanted = casesOf(values.quick).filter(isWanted)
   if (wanted.length === 0) throw new Error(`There is nothing to measure: --only is one of ${workNames.join(', ')}.`)
   installPeers(say)
-  const rows: Row[] = []
-  const failures: Failure[] = []
+  const isAnew = (one: Pick<Case, 'work' | 'engine'>) => values.quick || isWanted(one)
+  const kept = keptResults()
+  const rows: Row[] = kept.rows.filter((row) => !isAnew(row))
+  const failures: Failure[] = kept.failures.filter((failure) => !isAnew(failure))
   const servers: Record<string, string> = {}
   for (const engine of engineNames) {
     const ofEngine = wanted.filter((one) => one.engine === engine)
@@ -48,7 +51,7 @@ async function main(): Promise<void> {
         const found = await compare(one, places, runs, progress)
         rows.push(...found.rows)
         failures.push(...found.failures)
-        write({ machine: machineOf(values.quick, servers), rows, failures })
+        write({ machine: machineOf(values.quick, { ...kept.servers, ...servers }), rows, failures })
       }
     } finally {
       await places.close()
@@ -58,7 +61,7 @@ async function main(): Promise<void> {
   sayTargets(rows)
 }
 
-function isWanted({ work, engine }: Case): boolean {
+function isWanted({ work, engine }: Pick<Case, 'work' | 'engine'>): boolean {
   return work.includes(values.only) && (values.engine ?? engine) === engine
 }
 

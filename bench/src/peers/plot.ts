@@ -1,5 +1,5 @@
 import type { Row } from './job.ts'
-import { systemOf } from './report.ts'
+import { callersOf, systemOf } from './report.ts'
 
 /** Pixels. Words stand left of the bars, figures right of them. */
 const [WIDTH, LABELS, FIGURES, BAR, GAP, HEADING] = [860, 400, 80, 16, 4, 34]
@@ -54,7 +54,7 @@ function bar(row: Row, y: number, width: number): string {
 /** Rows that are to be compared with each other, in the order of the results; in a group the quickest first. */
 function groupsOf(rows: readonly Row[]): Group[] {
   const groups = Map.groupBy(rows, ({ work, engine, variant, callers, beside }) =>
-    [`${work} on ${engine}`, variant, `${beside ?? callers} callers`].filter(Boolean).join(', '),
+    [`${work} on ${engine}`, variant, callersOf(beside ?? callers)].filter(Boolean).join(', '),
   )
   return [...groups].map(([title, ofGroup]) => ({ title, rows: ofGroup.toSorted((a, b) => b.perSecond - a.perSecond) }))
 }

@@ -1,4 +1,4 @@
-import type { Failure, Row } from './job.ts'
+import { engineNames, type Failure, type Row, workNames } from './job.ts'
 import { type Judged, judge } from './targets.ts'
 
 /** Of what the figures depend on. */
@@ -34,7 +34,7 @@ const TITLES: Readonly<Record<Row['work'], string>> = {
 
 /** The results as a page: targets, a table for each work, what failed, and the settings. */
 export function reportOf({ machine, rows, failures }: Results): string {
-  const works = [...new Set([...rows, ...failures].map(({ work }) => work))]
+  const works = workNames.filter((name) => [...rows, ...failures].some(({ work }) => work === name))
   return [
     '# Weir beside its peers',
     introduction(machine),
@@ -75,8 +75,9 @@ function targetTable(judged: readonly Judged[]): string {
 /** A table for each engine, and each variant, and each number of callers that a work has. */
 function sectionsOf(work: Row['work'], all: readonly Row[]): string[] {
   const rows = all.filter((row) => row.work === work)
-  return [...new Set(rows.map(({ engine }) => engine))].flatMap((engine) => {
+  return engineNames.flatMap((engine) => {
     const ofEngine = rows.filter((row) => row.engine === engine)
+    if (ofEngine.length === 0) return []
     return [
       `**${engine}**`,
       tableOf(
@@ -118,16 +119,21 @@ function failureList(failures: readonly Failure[]): string {
     .map((failure) => {
       const { work, variant, engine, callers } = failure
       const error = failure.error.replaceAll(/\s+/g, ' ').trim()
-      const what = [`${work} on ${engine}`, variant, `${callers} callers`].filter(Boolean).join(', ')
+      const what = [`${work} on ${engine}`, variant, callersOf(callers)].filter(Boolean).join(', ')
       return `- **${systemOf(failure)}**, ${what}: \`${error}\`${retried(failure)}`
     })
     .join('\n')
 }
 
+/** As people read it. */
+export function callersOf(callers: number): string {
+  return callers === 1 ? '1 caller' : `${callers} callers`
+}
+
 function retriedSection(rows: readonly Row[]): string[] {
   const lines = rows.flatMap((row) =>
     Object.entries(row.failures ?? {}).map(([error, times]) => [
-      `${systemOf(row)}: ${row.work} on ${row.engine}, ${row.callers} callers`,
+      `${systemOf(row)}: ${row.work} on ${row.engine}, ${callersOf(row.callers)}`,
       `\`${error}\``,
       `${whole(times)} beside ${whole(row.count)} that succeeded`,
     ]),

@@ -1,7 +1,8 @@
-import { writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { engineNames, type Failure, type Row } from './job.ts'
 import { plotOf } from './plot.ts'
-import { type Results, reportOf } from './report.ts'
+import { type Machine, type Results, reportOf } from './report.ts'
 
 const folder = join(import.meta.dirname, '../..')
 
@@ -12,6 +13,20 @@ export function write(results: Results): void {
   writeFileSync(join(folder, 'results-machine.json'), json({ ...machine, failures }))
   writeFileSync(join(folder, 'RESULTS.md'), reportOf(results))
   writeFileSync(join(folder, 'results.svg'), plotOf(rows))
+}
+
+/** What was found in full runs before, with the versions of their servers; nothing, when the last run was a quick one. */
+export function keptResults(): Pick<Results, 'rows' | 'failures'> & { readonly servers: Record<string, string> } {
+  const files = ['results.json', 'results-machine.json'].map((name) => join(folder, name))
+  if (!files.every((file) => existsSync(file))) return { rows: [], failures: [], servers: {} }
+  const [rows, machine] = files.map((file) => JSON.parse(readFileSync(file, 'utf8'))) as [Row[], Machine & Kept]
+  if (machine.quick) return { rows: [], failures: [], servers: {} }
+  const servers = Object.entries(machine.versions).filter(([name]) => engineNames.some((engine) => engine === name))
+  return { rows, failures: machine.failures, servers: Object.fromEntries(servers) }
+}
+
+interface Kept {
+  readonly failures: readonly Failure[]
 }
 
 function json(what: unknown): string {
