@@ -69,8 +69,7 @@ function runOnce(one: Case, entry: Entry, places: Places): Promise<Answer> {
   return places.use(async (place) => {
     const { work, engine, variant, seconds, size } = one
     const callers = entry.callers?.own ?? one.callers
-    const most = work === 'growth' ? (entry.growsTo ?? one.events) : one.events
-    const events = Math.min(one.events * (entry.share?.[work] ?? 1), most)
+    const events = Math.min(one.events, entry.most?.[work] ?? one.events)
     const { module, setting } = entry
     const job: Omit<Job, 'step'> = {
       ...{ work, engine, callers, size, events, seconds, module, setting, place },

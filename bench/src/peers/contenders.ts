@@ -15,10 +15,8 @@ export interface Entry {
   readonly variants?: readonly string[]
   /** Of an entry whose callers are always as many: those that stand in the row, and the case that it takes part in. */
   readonly callers?: { readonly own: number; readonly beside: number }
-  /** How much of the events of a work that has a fixed number of them, where all would take for ever. */
-  readonly share?: Partial<Record<WorkName, number>>
-  /** To how many events a store of it grows at most. */
-  readonly growsTo?: number
+  /** How many events of a work at most, where all would take for ever. */
+  readonly most?: Partial<Record<WorkName, number>>
   /** What is durable when a call is answered. */
   readonly durability: string
 }
@@ -68,7 +66,9 @@ const sqlite: readonly Entry[] = [
   weir('sqlite', walFull, all),
   emmett('sqlite', 'FULL', ['create', 'contention']),
   // A read model costs it some 0.2 ms an event, whatever the number.
-  emmett('sqlite', 'FULL, one command at a time', all, { share: { projection: 0.1, rebuild: 0.1 }, growsTo: 100_000 }),
+  emmett('sqlite', 'FULL, one command at a time', all, {
+    most: { projection: 10_000, rebuild: 10_000, growth: 100_000 },
+  }),
   emmett('sqlite', 'NORMAL', ['create'], {
     durability: 'WAL, synchronous=NORMAL, its own default: power that fails takes the last commits with it',
   }),
@@ -81,7 +81,7 @@ const sqlite: readonly Entry[] = [
 const postgres: readonly Entry[] = [
   weir('postgres', synchronous, all),
   emmett('postgres', '', commands),
-  emmett('postgres', 'Pongo projection', ['projection', 'rebuild'], { share: { projection: 0.1, rebuild: 0.02 } }),
+  emmett('postgres', 'Pongo projection', ['projection', 'rebuild'], { most: { projection: 4000, rebuild: 4000 } }),
   emmett('postgres', 'own processor, a statement a batch', folding),
   ...['bare', 'log'].flatMap((table) => [
     raw('postgres', `1/${table}`, { own: 64, beside: 64 }, synchronous),
