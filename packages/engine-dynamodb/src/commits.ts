@@ -34,8 +34,14 @@ export class Commits {
 
   /** The newest version of a stream; 0 when there is none. */
   async head(stream: string): Promise<number> {
+    const newest = await this.newest(stream)
+    return newest ? lastVersion(newest) : 0
+  }
+
+  /** The newest commit of a stream. */
+  async newest(stream: string): Promise<CommitKey | undefined> {
     const [last] = await this.#query(stream, { ScanIndexForward: false, Limit: 1, ...keysOnly })
-    return last ? lastVersion(toCommitKey(stream, last)) : 0
+    return last && toCommitKey(stream, last)
   }
 
   /** Whether a commit begins at a version. */

@@ -39,15 +39,20 @@ export class Placer {
     await this.settle()
   }
 
-  /** Places those of many commits that are not placed: most are, so their heads are looked at first. */
-  async placeMissing(commits: readonly CommitKey[]): Promise<void> {
+  /**
+   * Places those of many commits that are not placed: most are, so their heads are looked at first.
+   *
+   * @returns those that were not
+   */
+  async placeMissing(commits: readonly CommitKey[]): Promise<CommitKey[]> {
     const unsure = commits.filter((commit) => !this.#isKnownPlaced(commit))
-    if (unsure.length === 0) return
+    if (unsure.length === 0) return []
     const heads = await this.#heads.get([...new Set(unsure.map(({ stream }) => stream))])
     for (const [stream, head] of heads) this.#laneOf(stream).learn(stream, head)
     const missing = unsure.filter((commit) => !this.#isKnownPlaced(commit))
     await this.#lost?.restore(missing.map(({ stream }) => stream))
     await this.place(missing)
+    return missing
   }
 
   /** Resolves when all that has been added until now is placed. */

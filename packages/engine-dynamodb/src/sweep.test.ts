@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import { PutItemCommand, UpdateTableCommand } from '@aws-sdk/client-dynamodb'
+import { PutItemCommand, ScanCommand, UpdateTableCommand } from '@aws-sdk/client-dynamodb'
 import { expect, it } from 'vitest'
-import type { Engine } from 'weir/ports'
+import { type Engine, silentLogger } from 'weir/ports'
 import { append, feedOf, one, until, useStage } from './testing.fixture.ts'
 
 const stage = useStage()
@@ -57,6 +57,26 @@ it('G3 where the table has no stream, the table is looked through', async () => 
   const off = { TableName: tables.events, StreamSpecification: { StreamEnabled: false } }
   await dynamo.send(new UpdateTableCommand(off))
   await untilFed(await stage.open(tables, { sweep: quick }), { 'order-1': [1] })
+})
+
+it('G3 a stream of which a version was lost goes on to its end once that is put back', async () => {
+  const [original, tables] = [stage.names(), stage.names()]
+  await appendAndDie(original, 'order-1', 'order-1', 'order-1', 'order-1')
+  const dynamo = await stage.dynamo(tables)
+  const { Items = [] } = await dynamo.send(new ScanCommand({ TableName: original.events }))
+  const putBack = (some: typeof Items) =>
+    Promise.all(some.map((Item) => dynamo.send(new PutItemCommand({ TableName: tables.events, Item }))))
+  let isTold = false
+  const error = () => {
+    isTold = true
+  }
+  const engine = await stage.open(tables, { sweep: quick, logger: { ...silentLogger, error } })
+  const [lost, sound] = [Items.filter(({ N }) => N?.N === '2'), Items.filter(({ N }) => N?.N !== '2')]
+  await putBack(sound)
+  await until(() => isTold)
+  await untilFed(engine, { 'order-1': [1] })
+  await putBack(lost)
+  await untilFed(engine, { 'order-1': [1, 2, 3, 4] })
 })
 
 it('G3 a process that is killed at any moment loses nothing that it acknowledged', async () => {

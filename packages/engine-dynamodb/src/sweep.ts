@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { type CommitKey, Commits } from './commits.ts'
 import { Lease } from './lease.ts'
 import { isWhole } from './pass.ts'
 import { type ReconcileServices, reconcile } from './reconcile.ts'
@@ -17,6 +18,9 @@ const sweepOptions: SweepOptions = { interval: 2_000, patience: 15_000 }
 /** Where there is no stream, the table is looked through only every so many turns. */
 const turnsWithoutStream = 300
 
+/** How many streams are looked at side by side. */
+const streamsAtOnce = 100
+
 /**
  * Places what nobody has placed, because a process died between an append and that.
  *
@@ -24,10 +28,13 @@ const turnsWithoutStream = 300
  *    it saves how far it has come.
  * 2. The stream keeps records for 24 hours. When it may have lost some, or there is no stream, the whole table is looked
  *    through.
+ * 3. What is placed so late may be what later commits of its stream have waited for, of which no record comes again: a version
+ *    that was missing and was put back. So its stream is placed up to its end.
  */
 export class Sweep {
   readonly #services: ReconcileServices
   readonly #options: SweepOptions
+  readonly #commits: Commits
   readonly #lease: Lease
   readonly #shards: Shards
   readonly #closing = new AbortController()
@@ -38,6 +45,7 @@ export class Sweep {
     const { dynamo } = services
     this.#services = services
     this.#options = options
+    this.#commits = new Commits(dynamo)
     this.#lease = new Lease(dynamo, 'sweep', options.patience)
     this.#shards = new Shards(dynamo)
     this.#running = this.#run()
@@ -92,8 +100,18 @@ export class Sweep {
     if (signal.aborted) return undefined
     // Anew, whatever others have read before the gap.
     if (batch.hasGap && !isWhole(await reconcile(this.#services, { signal }))) return undefined
-    await this.#services.placer.placeMissing(batch.commits)
+    await this.#placeRest(await this.#services.placer.placeMissing(batch.commits))
     return batch.place
+  }
+
+  /** Places what lies behind commits that were missing. */
+  async #placeRest(missing: readonly CommitKey[]): Promise<void> {
+    const streams = [...new Set(missing.map(({ stream }) => stream))]
+    for (let from = 0; from < streams.length; from += streamsAtOnce) {
+      const some = streams.slice(from, from + streamsAtOnce)
+      const newest = await Promise.all(some.map((stream) => this.#commits.newest(stream)))
+      await this.#services.placer.placeMissing(newest.filter((commit) => commit !== undefined))
+    }
   }
 
   /** The stream of the table of events, if it has one. */
