@@ -9,6 +9,9 @@ import { isLong, toKey, toName } from './key.ts'
 /** What a snapshot may take, in bytes: an item holds 400 KB, and the name of its stream may be long. */
 const maxSnapshot = 390_000
 
+/** How many records are put back side by side: calls that wait too long for a connection fail. */
+const recordsAtOnce = 25
+
 const commandPrefix = 'command#'
 
 /** Only one item has this key. */
@@ -63,7 +66,8 @@ export class Records {
   async putBack(commands: readonly KeptCommand[]): Promise<void> {
     const there = await this.recorded(commands.map(({ record }) => record.commandId))
     const missing = commands.filter(({ record }) => !there.has(record.commandId))
-    await Promise.all(missing.map((command) => this.#putIfMissing(command)))
+    for (let from = 0; from < missing.length; from += recordsAtOnce)
+      await Promise.all(missing.slice(from, from + recordsAtOnce).map((command) => this.#putIfMissing(command)))
   }
 
   async #putIfMissing({ record, writing }: KeptCommand): Promise<void> {

@@ -4,7 +4,7 @@ import { aggregate, app, reject } from 'weir'
 import type { CommandRecord, Engine } from 'weir/ports'
 import { startRuntime } from 'weir/runtime'
 import * as z from 'zod'
-import { Commits } from './commits.ts'
+import { Commits, toItem } from './commits.ts'
 import type { Dynamo } from './dynamo.ts'
 import { identify } from './epoch.ts'
 import { Heads } from './heads.ts'
@@ -121,6 +121,31 @@ it('G6 a reading of the whole table puts back all, and it is over; what was read
   expect(commands).toHaveLength(3)
   expect(commands).toEqual(expect.arrayContaining([early, late, first]))
   expect((await feedOf(events)).get('order-1')).toEqual([1, 2])
+})
+
+it('G6 what a long stream has lost is put back bit by bit: calls that wait for a connection would fail', async () => {
+  const dynamo = await stage.dynamo()
+  const commits = Array.from({ length: 150 }, (_, index) => recordOf(`key-${index}`, 'order-1', index + 1))
+  for (const record of commits) {
+    const Item = toItem({ ...record, payload: '[]' }, record.commandId, [record])
+    await dynamo.send(new PutItemCommand({ TableName: dynamo.tables.events, Item }))
+  }
+  let [underWay, most] = [0, 0]
+  const count = (by: number) => {
+    underWay += by
+    most = Math.max(most, underWay)
+  }
+  dynamo.client.middlewareStack.add(
+    (next) => (args) => {
+      count(1)
+      return next(args).finally(() => count(-1))
+    },
+    { step: 'initialize' },
+  )
+  const records = new Records(dynamo)
+  await records.putBack(await new Commits(dynamo).commandsFrom('order-1', 1))
+  expect(most).toBeLessThan(64)
+  expect((await records.recorded(commits.map(({ commandId }) => commandId))).size).toBe(commits.length)
 })
 
 /** Tells how often it was looked for commands of a stream. */
