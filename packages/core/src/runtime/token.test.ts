@@ -53,6 +53,13 @@ describe('consistency tokens', () => {
     expect(await codeOf(() => tokens.read(tokensFor(100, 1)))).toBe('none')
   })
 
+  test('that name more are refused before any of it is looked up', async () => {
+    const events = Object.assign(Object.create(engine.events), { locate: () => expect.unreachable('it costs nothing') })
+    const { read } = tokensOf({ ...engine, events })
+    expect(await codeOf(() => read(tokensFor(1, 10_000)))).toBe('malformed-consistency-token')
+    expect(await codeOf(() => read(tokensFor(2, 51)))).toBe('malformed-consistency-token')
+  })
+
   test('are plain text that can stand in a header and a URL', async () => {
     expect(tokens.write(content)).toMatch(/^[A-Za-z0-9_-]+$/)
   })

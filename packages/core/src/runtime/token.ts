@@ -34,12 +34,14 @@ const MOST_STREAMS = 100
  */
 export function tokensOf(engine: Pick<Engine, 'storeId' | 'epoch' | 'events'>): Tokens {
   const store = deriveId('store', engine.storeId, engine.epoch).slice(0, 8)
-  const readOne = async (token: string): Promise<TokenContent> => {
-    const [of = '', given = '', ...rest] = Buffer.from(token, 'base64url').toString('utf8').split(SEPARATOR)
+  const parse = (token: string): TokenContent => {
+    const [of = '', position = '', ...rest] = Buffer.from(token, 'base64url').toString('utf8').split(SEPARATOR)
     const named = pairs(rest)
     if (!/^[0-9a-f]{8}$/.test(of) || named.length === 0 || !named.every(isWellFormed)) throw malformed()
     if (of !== store) throw foreign()
-    const streams = named.map(([version, stream]) => ({ stream, version: Number(version) }))
+    return { streams: named.map(([version, stream]) => ({ stream, version: Number(version) })), position }
+  }
+  const locate = async ({ streams, position: given }: TokenContent): Promise<TokenContent> => {
     const position = await fromStore(engine.events.locate(streams, given))
     if (position === undefined) throw malformed()
     return { streams, position }
@@ -52,9 +54,9 @@ export function tokensOf(engine: Pick<Engine, 'storeId' | 'epoch' | 'events'>): 
     read: async (joined) => {
       const tokens = joined.split(',', MOST_STREAMS + 1)
       if (tokens.length > MOST_STREAMS) throw malformed()
-      const contents = await Promise.all(tokens.map((token) => readOne(token.trim())))
+      const contents = tokens.map((token) => parse(token.trim()))
       if (contents.reduce((sum, { streams }) => sum + streams.length, 0) > MOST_STREAMS) throw malformed()
-      return contents
+      return Promise.all(contents.map(locate))
     },
   }
 }
