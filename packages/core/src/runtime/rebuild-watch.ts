@@ -8,13 +8,15 @@ interface Note {
   readonly since: number
 }
 
-const MODEL = 'watched-rebuilds'
+/** No projection can be called so. */
+const MODEL = 'watched:rebuilds'
 
 /**
  * Finds rebuilds that nobody works on, however seldom it looks and whichever process does: how far each was is noted in the store,
  * with the time.
  *
  * 1. One that has not moved since a note that is old enough has stalled. It is told again after as long a while.
+ *    A note of a clock that is ahead as far counts like an old one: it would hide the rebuild until its time has come.
  * 2. Who looks while another does finds nothing: that one does.
  */
 export class RebuildWatch {
@@ -45,7 +47,7 @@ export class RebuildWatch {
   }
 
   #isOld(note: Partial<Note> | undefined, patience: number): boolean {
-    return this.#services.now() - (note?.since ?? 0) >= patience
+    return Math.abs(this.#services.now() - (note?.since ?? 0)) >= patience
   }
 
   async #note(place: Partition, rebuilds: readonly RebuildStatus[]): Promise<boolean> {
