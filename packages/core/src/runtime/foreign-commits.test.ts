@@ -30,6 +30,17 @@ describe('a consumer on demand', () => {
     expect(await lagsIn(desk)).toMatchObject({ confirm: 0, close: expect.any(Number) })
     expect((await lagsIn(desk)).close).toBeGreaterThan(0)
   })
+
+  test('is current when a process starts on what it takes nothing of', async () => {
+    const world = await World.make(4)
+    const office = await Process.start(world)
+    await office.execute(schedule('a'))
+    await office.foldAll()
+    for (let mail = 0; mail < 20; mail += 1) await world.behind(`mail-${mail}`, 0, 'Sent', {})
+    const { runtime } = await Process.start(world, { works: false })
+    const [concerts] = await world.run(runtime.operations.projections())
+    expect(concerts).toMatchObject({ name: 'concerts', current: true, lag: 0 })
+  })
 })
 
 describe('what a consumer takes nothing of', () => {

@@ -210,7 +210,7 @@ export class Generations implements Awaited {
     return {
       name: this.projection.name,
       generation: current.number,
-      current: isOurs && current.isCurrent,
+      current: isOurs && (current.isCurrent || lag === 0),
       frozen: !isOurs,
       error: this.#isKept ? (isOurs ? error : this.rebuilds.latest?.error) : NOT_KEPT,
       ...current.counts(),

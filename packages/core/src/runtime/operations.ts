@@ -41,7 +41,7 @@ export interface ProjectionStatus {
   readonly name: string
   /** The generation that is read. */
   readonly generation: number
-  /** Whether it has seen all that was recorded when this process started. */
+  /** Whether it has seen all that was recorded when this process started, or lacks nothing that it takes. */
   readonly current: boolean
   /** Whether it was made by another definition: it is read as it is while a new one is folded. */
   readonly frozen: boolean
