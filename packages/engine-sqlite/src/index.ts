@@ -1,2 +1,3 @@
+export { sqliteApplications } from './applications.ts'
 export type { SqliteOptions } from './engine.ts'
 export { sqliteEngine } from './engine.ts'

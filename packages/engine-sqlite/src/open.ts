@@ -73,6 +73,19 @@ export function openForReading(path: string): OpenedStore {
   }
 }
 
+/**
+ * Whether a file is a database of another program, such as the books that a service keeps beside the stores. What is no
+ * database at all, or cannot be read, is not: whoever opens it says what is wrong.
+ */
+export function isForeign(path: string): boolean {
+  try {
+    inspect(path)
+    return false
+  } catch (error) {
+    return error instanceof ForeignDatabase
+  }
+}
+
 /** Looks at the file without right to write, so that what is not Weir's stays as it is, also its write-ahead log. */
 function inspect(path: string): 'empty' | 'store' {
   const { size } = statSync(path)
@@ -83,7 +96,7 @@ function inspect(path: string): 'empty' | 'store' {
     const number = (sql: string) => Number(Object.values(connection.prepare(sql).get() ?? {})[0])
     const application = number('PRAGMA application_id')
     if (application === 0 && number('SELECT count(*) FROM sqlite_schema') === 0) return 'empty'
-    if (application !== applicationId) throw foreign(path)
+    if (application !== applicationId) throw new ForeignDatabase(path)
     if (number('PRAGMA user_version') > schemaVersion) throw newer(path)
     if (size <= checkedSize) checkPages(connection, path)
     return 'store'
@@ -104,10 +117,11 @@ function noDatabase(path: string): EngineError {
   )
 }
 
-function foreign(path: string): EngineError {
-  return new EngineError(
-    `${path} is a database of another program. Move it away to start anew, or choose another --data directory.`,
-  )
+/** The file is a database, but not one of Weir's. */
+class ForeignDatabase extends EngineError {
+  constructor(path: string) {
+    super(`${path} is a database of another program. Move it away to start anew, or choose another --data directory.`)
+  }
 }
 
 function missing(path: string): EngineError {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { stripVTControlCharacters } from 'node:util'
 import { sqliteEngine } from '@weir/engine-sqlite'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
@@ -137,7 +138,20 @@ test('places that make no sense are told, and nothing is made', async () => {
   await expect(run({ app: 'shp' })).rejects.toThrow(/no store of 'shp' in .*old, only of shop/)
   await expect(run({ to: place('old') })).rejects.toThrow(/the same place/)
   await expect(run({ from: join(place('old'), 'shop.db') })).rejects.toThrow(/is a file\. Name the folder/)
+  await expect(run({ to: 'dynamo:shop-' })).rejects.toThrow(
+    /'dynamo:' begins no place of stores. Name a folder, postgres.*, or dynamodb:/,
+  )
   expect(existsSync(place('new'))).toBe(false)
+})
+
+test('the books that a service keeps beside the stores stay where they are', async () => {
+  await record('old', order(1, 'x'))
+  const books = new DatabaseSync(join(place('old'), 'gateway.db'))
+  books.exec('CREATE TABLE charges (id)')
+  books.close()
+  expect(await run()).toBe(0)
+  expect(existsSync(join(place('new'), 'shop.db'))).toBe(true)
+  expect(existsSync(join(place('new'), 'gateway.db'))).toBe(false)
 })
 
 const Order = aggregate('order', { events: { Placed: z.object({}), Reminded: z.object({}) }, initialState: 0 })

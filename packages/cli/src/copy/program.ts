@@ -9,7 +9,8 @@ is, the environment says, and DATABASE_URL where its policies are kept.
 
 What was recorded is copied as it is, with the ids of commands and what policies
 keep: timers and dead letters. Then both stores are read anew, and compared. Read
-models are not copied: the application folds them anew.
+models are not copied: the application folds them anew. Nor are other databases in
+a folder, such as those of services.
 
 Stop the application first: nothing may be written meanwhile, neither here nor
 there. The source stays as it is. The target has to be empty, or hold what an

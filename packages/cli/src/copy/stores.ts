@@ -1,10 +1,10 @@
-import { existsSync, readdirSync, statSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { existsSync, statSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { postgresApplications, postgresEngine } from '@weir/engine-postgres'
-import { sqliteEngine } from '@weir/engine-sqlite'
+import { sqliteApplications, sqliteEngine } from '@weir/engine-sqlite'
 import type { Engine, OpenEngine } from 'weir/ports'
 import { show } from '../apps/locate.ts'
-import { CliError } from '../errors.ts'
+import { CliError, UsageError } from '../errors.ts'
 import { placeOf } from '../postgres/database-url.ts'
 import { tablesWith } from './dynamodb.ts'
 
@@ -24,11 +24,15 @@ export interface StoresAt {
  * The stores that an option names.
  *
  * @param isWhole whether not only what is recorded is read and written, but policies, too
- * @throws CliError when it names none
+ * @throws CliError when it names a file, UsageError when it begins as a URL does, but not as one of a store
  */
 export function storesAt(text: string, isWhole: boolean): StoresAt {
   if (/^postgres(ql)?:/i.test(text)) return schemasAt(text)
-  return text.startsWith('dynamodb:') ? tablesWith(text.slice('dynamodb:'.length), isWhole) : filesIn(resolve(text))
+  if (text.startsWith('dynamodb:')) return tablesWith(text.slice('dynamodb:'.length), isWhole)
+  const scheme = text.match(/^[a-z][a-z\d+.-]+:/i)?.[0]
+  if (scheme)
+    throw new UsageError(`'${scheme}' begins no place of stores. Name a folder, postgres://…, or dynamodb:<prefix>.`)
+  return filesIn(resolve(text))
 }
 
 function filesIn(directory: string): StoresAt {
@@ -36,18 +40,10 @@ function filesIn(directory: string): StoresAt {
     throw new CliError(`${show(directory)} is a file. Name the folder that it is in; --app says which application.`)
   return {
     name: show(directory),
-    applications: async () => (existsSync(directory) ? databasesIn(directory) : []),
+    applications: async () => sqliteApplications(directory),
     open: sqliteEngine({ directory, readOnly: true }),
     make: sqliteEngine({ directory }),
   }
-}
-
-function databasesIn(directory: string): string[] {
-  return readdirSync(directory)
-    .filter((file) => file.endsWith('.db'))
-    .map((file) => file.slice(0, -'.db'.length))
-    .filter((name) => statSync(join(directory, `${name}.db`)).isFile())
-    .sort()
 }
 
 function schemasAt(url: string): StoresAt {
