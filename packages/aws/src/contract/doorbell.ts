@@ -2,8 +2,8 @@
  * Doorbells: messages that say that there is something to read, never what.
  *
  * 1. A consumer reads the feed from its own cursor. A doorbell that is lost, doubled, late or out of order changes nothing.
- * 2. A publisher rings the application's topic for each page that has commits of its batch, each aggregate in that, and each kind of
- *    consumers, which are attributes: group `lane-<lane>` for projections, whose lanes are folded side by side, and `policies` for
+ * 2. A publisher rings the application's topic for each lane that has commits of its batch, each aggregate in these, and each kind of
+ *    consumers, which are attributes, once for the newest page: group `lane-<lane>` for projections, whose lanes are folded side by side, and `policies` for
  *    policies, of which one call at a time gets on; deduplication id `<kind>-<lane>-<page>-<aggregate>`. Each consumer's queue takes
  *    the rings that are for its kind and its aggregates.
  * 3. The sweep rings queues themselves: group `sweep-<lane>` (`sweep` without a lane), so that it gets through where a group waits for

@@ -34,9 +34,12 @@ export class Bell {
     this.#logger = logger
   }
 
-  /** Rings once for each aggregate in a page and each kind of consumers; what fails is tried again for a moment. Answers whether all have been rung. */
+  /**
+   * Rings once for each lane, aggregate in its pages and kind of consumers, for the newest of these pages: who is rung reads all
+   * before it, too. What fails is tried again for a moment. Answers whether all have been rung.
+   */
   async ring(pages: readonly PlacedPage[]): Promise<boolean> {
-    const rings = pages.flatMap((page) => ringsOf(page, this.#kinds))
+    const rings = newestOf(pages.flatMap((page) => ringsOf(page, this.#kinds)))
     let areAllRung = true
     for (let start = 0; start < rings.length; start += most) {
       const failed = await sendAll(rings.slice(start, start + most), (batch) => this.#publish(batch))
@@ -63,6 +66,17 @@ export class Bell {
 function ringsOf({ lane, page, streams }: PlacedPage, kinds: readonly ConsumerKind[]): Ring[] {
   const aggregates = [...new Set(streams.map(aggregateOf))]
   return aggregates.flatMap((aggregate) => kinds.map((kind) => ({ lane, page, kind, aggregate })))
+}
+
+/** Many pages are placed at once when much was left: each ring would call a function, and all but one of them for nothing. */
+function newestOf(rings: readonly Ring[]): Ring[] {
+  const newest = new Map<string, Ring>()
+  for (const ring of rings) {
+    const name = `${ring.lane} ${ring.kind} ${ring.aggregate}`
+    const other = newest.get(name)
+    if (!other || other.page < ring.page) newest.set(name, ring)
+  }
+  return [...newest.values()]
 }
 
 /** Streams are named `<aggregate>-<id>`, and names of aggregates hold no hyphen. */
