@@ -47,6 +47,7 @@ test('no body is no body, and what comes with GET is not looked at', () => {
   expect(read({ method: 'POST' }).body).toBeNull()
   expect(read({ method: 'POST', body: '' }).body).toBeNull()
   expect(read({ method: 'GET', body: 'surplus' }).body).toBeNull()
+  expect(read({ method: 'get', body: 'surplus' }).body).toBeNull()
 })
 
 test('a header beyond Latin-1 comes as its bytes', () => {

@@ -69,8 +69,9 @@ function byteString(value: string): string {
   return /^[\0-\xff]*$/.test(value) ? value : Buffer.from(value, 'utf8').toString('latin1')
 }
 
+/** `Request` takes `get` for GET, too. */
 function mayHaveBody(method: string): boolean {
-  return method !== 'GET' && method !== 'HEAD'
+  return !/^(?:GET|HEAD)$/i.test(method)
 }
 
 function bodyOf({ body, isBase64Encoded }: APIGatewayProxyEventV2): Buffer<ArrayBuffer> | undefined {
