@@ -27,7 +27,8 @@ const key = { pk: { S: 'meta' }, sk: { S: '-' } }
 
 /**
  * Reads who the store is; one that is new is given an id, and one whose tables were restored or copied a new epoch: tables
- * have ids of their own, by which that is seen.
+ * have ids of their own, by which that is seen. An empty index beside events is one that was lost: it lacks
+ * all that they hold. That they hold any is known some hours later, when DynamoDB has counted them.
  *
  * @param lanes of a store that is new
  * @throws EngineError when a table is missing, is not Weir's, or was written by a newer version
@@ -47,7 +48,7 @@ export async function identify(dynamo: Dynamo, lanes: number = defaultLanes): Pr
       lanes: found?.lanes ?? { N: String(lanes) },
       layout: { N: String(layout) },
       place: { S: place },
-      ...(found && { restored: { BOOL: true } }),
+      ...((found || events.ItemCount) && { restored: { BOOL: true } }),
     })
   }
 }

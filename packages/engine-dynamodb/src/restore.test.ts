@@ -78,6 +78,18 @@ it('G6 a command whose stream got nothing is found by any that it wrote to', asy
   expect(await events.findCommand('moved', ['stock-2'])).toEqual(moved)
 })
 
+it('G6 an index that was lost altogether is one that lacks all', async () => {
+  const [original, tables] = [stage.names(), stage.names()]
+  const engine = await stage.open(original, { places: false })
+  await engine.events.append([place(early), place(first, 'stock-1')])
+  const dynamo = await stage.dynamo(tables)
+  expect((await identify(await stage.dynamo())).isRestored).toBe(false)
+  await copyTable(dynamo, original.events, tables.events)
+  const { events } = await stage.open(tables, { places: false })
+  expect(await append(events, place(early))).toEqual({ outcome: 'duplicate', commandId: 'early' })
+  expect(await events.findCommand('first', ['order-2'])).toEqual(first)
+})
+
 it('G6 who places what the index lacks puts back the records of commands before', async () => {
   const { dynamo, tables } = await restoredOrders()
   const placing = await openPlacing({ tables, endpoint: stage.endpoint })
