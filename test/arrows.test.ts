@@ -49,7 +49,7 @@ const areas: Area[] = [
   },
 
   { at: 'examples/helpdesk', imports: all, tests: ['@weir-examples/harness'] },
-  { at: 'examples/inventory', imports: all, tests: ['@weir-examples/harness'] },
+  { at: 'examples/inventory', imports: all, tests: ['@weir-examples/harness', '@weir-examples/harness/aws'] },
   { at: 'examples/box-office', imports: all, tests: ['@weir-examples/harness'] },
   { at: 'examples/coffee', imports: all, tests: ['@weir-examples/harness', '@weir-examples/harness/aws'] },
   { at: 'examples/web', imports: ['weir/client'], types: applications },

@@ -1,21 +1,42 @@
 import { isOnAws } from '@weir-examples/harness'
-import { type CloudServer, historyOn, serveOnAws } from '@weir-examples/harness/aws'
+import {
+  CallerDies,
+  type CloudServer,
+  comeAgainAtOnce,
+  comeTwice,
+  type Death,
+  historyOn,
+  serveOnAws,
+} from '@weir-examples/harness/aws'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { provide } from 'weir'
+import { derivedIdOf, provide } from 'weir'
 import { customersOf } from './customers.fixture.ts'
 import { FakeGateway } from './gateway.fixture.ts'
 import { PaymentGateway } from './gateway.ts'
 import { coffee } from './index.ts'
+import { Payment } from './payment.ts'
 
 /** Those that take longest are tried by `npm run test:aws` only. */
 const long = (name: string, run: () => Promise<void>) => test.runIf(isOnAws)(name, run, 300_000)
 
 const gateway = new FakeGateway()
+/** Payments that kill whoever charges them, until that is mended. */
+const deadly = new Map<string, Death>()
+const whoeverCharges: PaymentGateway = {
+  refund: (refund, call) => gateway.refund(refund, call),
+  charge: async (charge, call) => {
+    const death = deadly.get(charge.paymentId)
+    if (death === undefined) return gateway.charge(charge, call)
+    // A minute, shortened: then its time is up.
+    if (death === 'loop') setTimeout(() => void charging().kill(), 200)
+    throw new CallerDies(death)
+  },
+}
 let server: CloudServer
 const undo: (() => void)[] = []
 
 beforeAll(async () => {
-  server = await serveOnAws(coffee, { services: () => [provide(PaymentGateway, gateway)], throttles: true })
+  server = await serveOnAws(coffee, { services: () => [provide(PaymentGateway, whoeverCharges)], throttles: true })
 })
 afterEach(() => {
   for (const each of undo.splice(0)) each()
@@ -24,6 +45,7 @@ afterAll(() => server.stop())
 
 const { place, pay, close, settled } = customersOf(() => server)
 const consumers = () => server.cloud.functions.filter(({ name }) => name.includes('coffee_'))
+const charging = () => server.cloud.function('coffee_charge-card')
 const publisher = () => server.cloud.function('coffee-publisher')
 const portOf = (url = '') => Number(new URL(url).port)
 
@@ -56,14 +78,7 @@ test('on a calm day', async () => {
 })
 
 test('every message comes twice, and what comes together in any order', async () => {
-  for (const each of [...consumers(), publisher()]) {
-    const twice = each.intercept(async (event, next) => {
-      const { Records } = event as { Records: unknown[] }
-      await next({ Records: Records.toReversed() })
-      return next(event)
-    })
-    undo.push(twice)
-  }
+  undo.push(...[...consumers(), publisher()].map(comeTwice))
   await businessAsUsual(3)
   await nothingIsWrong()
 })
@@ -134,3 +149,37 @@ long('who has a token sees what was written, or is told that it is not there yet
   }
   await nothingIsWrong()
 })
+
+/** A payment that kills whoever charges it is parked, all others go on, and when it kills no more it is charged once. */
+async function killerIsParked(death: Death): Promise<void> {
+  const orderId = await place()
+  const payment = derivedIdOf(Payment, orderId)
+  deadly.set(payment, death)
+  undo.push(comeAgainAtOnce(charging()), () => deadly.clear())
+  await Promise.all([pay(orderId), businessAsUsual(2)])
+
+  const operator = { 'x-operator-key': server.cloud.keys.operatorKey ?? '' }
+  const letters = async () => (await server.get('/ops/coffee/dead-letters', operator)).body
+  const retry = (stream: string) =>
+    server.send('POST', '/ops/coffee/dead-letters/charge-card/retry', { stream }, operator)
+  const parked = await letters()
+  const error = expect.stringContaining('parked without being read')
+  expect(parked).toMatchObject([{ consumer: 'charge-card', event: { aggregateId: payment }, error }])
+
+  if (death === 'exit') {
+    expect((await retry(parked[0].stream)).status).toBe(500)
+    expect(await letters()).toEqual(parked)
+  }
+  deadly.clear()
+  expect(await retry(parked[0].stream)).toMatchObject({ status: 200, body: { outcome: 'applied' } })
+  expect((await settled(`/order/${orderId}`)).status).toBe('ORDER_IN_PROGRESS')
+  const effects = [...gateway.effects.values()].filter((each) => each.kind === 'charge' && each.paymentId === payment)
+  expect(effects).toHaveLength(1)
+  expect(await letters()).toEqual([])
+  await nothingIsWrong()
+}
+
+test('G10 an event that ends the process which handles it is parked, and all others are handled', () =>
+  killerIsParked('exit'))
+
+long('G10 an event whose handling never ends is parked, and all others are handled', () => killerIsParked('loop'))

@@ -1,3 +1,6 @@
+export { CallerDies, type Death } from './caller-dies.ts'
+export { comeAgainAtOnce } from './come-again-at-once.ts'
+export { comeTwice } from './come-twice.ts'
 export { historyOn } from './history.ts'
 export type { CloudServer } from './serve-on-aws.ts'
 export { serveOnAws } from './serve-on-aws.ts'

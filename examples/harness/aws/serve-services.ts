@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import type { Provision } from 'weir'
+import { CallerDies } from './caller-dies.ts'
 
 /** Where functions call the services of a test. */
 export interface ServedServices {
@@ -10,14 +11,14 @@ export interface ServedServices {
   stop(): void
 }
 
-/** Lets functions of a local cloud call the services of a test, which are asked for at each call. */
+/** Lets functions of a local cloud call the services of a test, which are asked for at each call; `CallerDies` kills one. */
 export async function serveServices(services: () => readonly Provision[]): Promise<ServedServices> {
   const server = createServer(async (request, response) => {
     const gone = new AbortController()
     response.once('close', () => gone.abort())
     const answer = await call(services(), request, gone.signal).then(
       (result) => ({ result }),
-      (error: Error) => ({ error: error.message }),
+      (error: Error) => (error instanceof CallerDies ? { death: error.death } : { error: error.message }),
     )
     response.end(JSON.stringify(answer))
   }).listen(0, '127.0.0.1')

@@ -22,6 +22,9 @@ export interface KeeperOptions {
 
 export type Answer = { readonly isRunning: true } | { readonly isRunning: false; readonly reason: string }
 
+/** Shared memory lies in the folder: a server that is killed leaves none in /dev/shm. */
+const settings = ['unix_socket_directories=', 'max_connections=200', 'dynamic_shared_memory_type=mmap']
+
 /** How long the last server may take to stop, in milliseconds. */
 const patience = 15_000
 
@@ -36,7 +39,7 @@ const serverIn = (databaseDir: string) =>
     // PostgreSQL does not run as root.
     createPostgresUser: userInfo().uid === 0,
     initdbFlags: ['--encoding=UTF8', '--locale=C', '--no-sync'],
-    postgresFlags: ['-h', '127.0.0.1', '-c', 'unix_socket_directories=', '-c', 'max_connections=200'],
+    postgresFlags: ['-h', '127.0.0.1', ...settings.flatMap((each) => ['-c', each])],
     onLog: (text) => {
       log = (log + text).slice(-2_000)
     },

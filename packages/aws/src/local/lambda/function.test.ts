@@ -90,6 +90,7 @@ test.each([
   ['exports no handler', 'export const other = 1', 'Runtime.Error'],
   ['exits', 'export const handler = async () => process.exit(3)', 'Runtime.ExitError'],
   ['takes too long', 'export const handler = () => new Promise(() => setInterval(() => {}, 1000))', 'Sandbox.Timedout'],
+  ['never lets go', 'export const handler = () => { for (;;); }', 'Sandbox.Timedout'],
 ])('what %s has failed', async (_, code, errorType) => {
   const failing = functionOf(code, { timeout: errorType === 'Sandbox.Timedout' ? 50 : 10_000 })
   expect(await failing.invoke({})).toMatchObject({ kind: 'failed', error: { errorType } })
