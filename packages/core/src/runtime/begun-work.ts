@@ -25,64 +25,67 @@ export const NEVER_ENDED = 'its process was killed, or lost, whenever it was beg
 /** Of what never ended so much is remembered: each stands for a process that was killed. */
 const MOST_NOTES = 100
 
+/** Another process may take up the notes between two of our steps; so often in a row it does not. */
+const MOST_TRIES = 5
+
+/** How often each thing was begun that has not ended. */
+type Times = Map<string, number>
+
 /**
  * The work that a partition of a consumer has begun and that never ended: noted before it is begun, so that it is known what
  * kills a process (G10).
  *
  * 1. One thing is in hand at a time. What was in hand before has ended as soon as another thing is begun.
- * 2. What is still noted when a process takes up the notes was begun by one that did not live to see its end. That it may
- *    have been saved does no harm: then it does not come again.
+ * 2. What is noted was begun by a process that is at it, or did not live to see its end. That it may have been saved does no
+ *    harm: then it does not come again.
+ * 3. Who works is decided elsewhere: several processes may note what they begin, and what was taken over from one that lives
+ *    is not counted as begun once that has found out.
  *
  * Notes are a document of a model of their own.
  */
 export class BegunWork {
   readonly #readModels: ReadModelStore
   readonly #place: Partition
-  readonly #lease: number
   readonly #id: string
   readonly #most: number
-  /** How often each thing was begun that has not ended. */
-  #times = new Map<string, number>()
+  #lease = 0
+  #times: Times = new Map()
   /** What this process has begun. */
   #inHand: string | undefined
+  /** What has ended, or was refused, since the last change. */
+  readonly #ended = new Set<string>()
 
-  private constructor(readModels: ReadModelStore, place: Partition, lease: number, id: string, most: number) {
+  private constructor(readModels: ReadModelStore, place: Partition, id: string, most: number) {
     this.#readModels = readModels
     this.#place = place
-    this.#lease = lease
     this.#id = id
     this.#most = most
   }
 
-  /** Takes the lease of the notes of a partition. */
   static async open({ partition: of, ...about }: BegunWorkOf, services: NotesServices): Promise<BegunWork> {
     const { readModels } = services
     const record = await notesRecord(`begun:${of.model}`, about.of, services)
     const place = { ...record, partition: of.partition % record.partitions.length }
-    const { lease } = await readModels.open(place)
-    const begun = new BegunWork(readModels, place, lease, `${of.number}/${of.partition}`, about.most)
-    const [notes] = await readModels.load(place, [begun.#id])
-    if (notes?.body !== undefined) begun.#times = new Map(JSON.parse(notes.body).times)
+    const begun = new BegunWork(readModels, place, `${of.number}/${of.partition}`, about.most)
+    await begun.#takeUp()
     return begun
   }
 
   /**
    * Notes what is begun. Answers whether it may be: not when it was begun as often as it may be, and never ended.
    *
-   * @throws FencedError when another process has taken over
+   * @throws FencedError when others take up the notes all the time
    */
   async begin(work: Work): Promise<boolean> {
     const key = JSON.stringify([work.stream, work.version, work.document, work.timer, work.attempts])
     if (key === this.#inHand) return true
     this.#forget(this.#inHand)
-    const times = this.#times.get(key) ?? 0
-    if (times >= this.#most) {
+    if ((this.#times.get(key) ?? 0) >= this.#most) {
       this.#forget(key)
       return false
     }
-    this.#times.set(key, times + 1)
     this.#inHand = key
-    await this.#save()
+    await this.#change((times) => times.set(key, (times.get(key) ?? 0) + 1))
     return true
   }
 
@@ -90,22 +93,43 @@ export class BegunWork {
   async end(): Promise<void> {
     const key = this.#inHand
     if (key === undefined) return
-    const before = (this.#times.get(key) ?? 1) - 1
-    this.#forget(key)
-    if (before > 0) this.#times.set(key, before)
-    await this.#save()
+    this.#inHand = undefined
+    await this.#change((times) => {
+      const before = (times.get(key) ?? 1) - 1
+      if (before > 0) times.set(key, before)
+      else times.delete(key)
+    })
   }
 
   #forget(key: string | undefined): void {
     this.#inHand = undefined
-    if (key !== undefined) this.#times.delete(key)
+    if (key === undefined) return
+    this.#times.delete(key)
+    this.#ended.add(key)
   }
 
-  async #save(): Promise<void> {
+  /** Changes the notes as they are, also when another process has changed them meanwhile. */
+  async #change(change: (times: Times) => void): Promise<void> {
+    for (let tries = 1; ; tries += 1) {
+      for (const key of this.#ended) this.#times.delete(key)
+      change(this.#times)
+      if (await this.#isSaved()) return this.#ended.clear()
+      if (tries === MOST_TRIES) throw new FencedError(`others keep '${this.#place.model}'`)
+      await this.#takeUp()
+    }
+  }
+
+  async #takeUp(): Promise<void> {
+    const { lease } = await this.#readModels.open(this.#place)
+    this.#lease = lease
+    const [notes] = await this.#readModels.load(this.#place, [this.#id])
+    this.#times = new Map(notes?.body === undefined ? [] : JSON.parse(notes.body).times)
+  }
+
+  async #isSaved(): Promise<boolean> {
     const times = [...this.#times].slice(-MOST_NOTES)
     const document = { id: this.#id, body: JSON.stringify({ times }), stream: this.#id, version: 0 }
     const changes = { cursor: '', documents: [document], waiting: [], settled: [] }
-    const outcome = await this.#readModels.save(this.#place, this.#lease, changes)
-    if (outcome !== 'saved') throw new FencedError(`another process keeps '${this.#place.model}'`)
+    return (await this.#readModels.save(this.#place, this.#lease, changes)) === 'saved'
   }
 }

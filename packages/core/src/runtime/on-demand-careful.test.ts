@@ -165,6 +165,22 @@ describe('G10 what kills its process', () => {
     expect(await world.run(office.runtime.operations.deadLetters())).toEqual([])
   })
 
+  it('is not what is in hand when another careful call takes over: whoever lost it lives', async () => {
+    const world = await World.make()
+    const slowly = () => new Promise<void>((resolve) => world.clock.after(1000, resolve))
+    const offices = await Promise.all([1, 2].map(() => Process.start(world, { post: slowly })))
+    const [office] = offices as [Process]
+    await office.execute(buy('1', 'a'), buy('2', 'a'))
+    const calls = offices.map(async ({ onDemand }, nr) => {
+      await new Promise<void>((resolve) => world.clock.after(300 * nr, resolve))
+      return onDemand.react('confirm', { careful: true })
+    })
+    await world.clock.advance(10_000)
+    await world.run(Promise.all(calls))
+    expect(await world.run(office.runtime.operations.deadLetters())).toEqual([])
+    expect(await mailsIn(world)).toEqual({ 1: 1, 2: 1 })
+  })
+
   it('is found among the timers of a policy', async () => {
     const world = await World.make()
     const office = await Process.start(world)
