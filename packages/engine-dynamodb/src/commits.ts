@@ -1,5 +1,5 @@
 import { QueryCommand, type QueryCommandInput } from '@aws-sdk/client-dynamodb'
-import type { CommandRecord, Commit } from 'weir/ports'
+import { type CommandRecord, type Commit, EngineError } from 'weir/ports'
 import { batchGet, type Item } from './batch-get.ts'
 import type { Dynamo } from './dynamo.ts'
 import { type KeptCommand, toKeptCommands, toRows } from './kept-commands.ts'
@@ -53,6 +53,16 @@ export class Commits {
   async atOrBefore(stream: string, version: number): Promise<Commit | undefined> {
     const [item] = await this.#query(stream, { ScanIndexForward: false, Limit: 1 }, '<=', version)
     return item && toCommit(stream, item)
+  }
+
+  /** What is said of a commit that was placed and is not there any more, with what to do. */
+  lost({ stream, version }: CommitKey): EngineError {
+    const { place, tables } = this.#dynamo
+    return new EngineError(
+      `DynamoDB at ${place}: version ${version} of ${stream} is in the feed, but missing in ${tables.events}, so nobody who reads ` +
+        'the feed gets past it. Was the item deleted? Put it back from a backup of the table. Or were the tables restored to ' +
+        'different times? Restore the index to an earlier time than the events.',
+    )
   }
 
   /** Commits that begin at a version or later: so many, fewer only at the stream's end. */

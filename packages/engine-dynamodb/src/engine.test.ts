@@ -1,6 +1,7 @@
-import { DeleteTableCommand } from '@aws-sdk/client-dynamodb'
+import { DeleteItemCommand, DeleteTableCommand, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb'
 import { expect, it } from 'vitest'
 import { EngineError } from 'weir/ports'
+import { keyOf } from './commits.ts'
 import { append, feedOf, one, until, useStage } from './testing.fixture.ts'
 
 const stage = useStage()
@@ -49,6 +50,24 @@ it('a table that is not one of Weir is left alone', async () => {
 it('what cannot be reached says where, and what to do', async () => {
   const opening = stage.open(stage.names(), { endpoint: 'http://127.0.0.1:9' })
   await expect(opening).rejects.toThrow(/127\.0\.0\.1:9: nothing answers there\. Start the emulator/)
+})
+
+it('G3 whoever reads a commit that was deleted after it was placed is told which, and what to do; put back, it is read', async () => {
+  const tables = stage.names()
+  const writing = await stage.open(tables)
+  await append(writing.events, one('order-1', 'absent', 2))
+  await append(writing.events, one('order-1', 2))
+  await feedOf(writing.events)
+  const dynamo = await stage.dynamo(tables)
+  const key = { TableName: tables.events, Key: keyOf('order-1', 3) }
+  const { Item } = await dynamo.send(new GetItemCommand(key))
+  await dynamo.send(new DeleteItemCommand(key))
+  const reading = await stage.open(tables)
+  const told = `version 3 of order-1 is in the feed, but missing in ${tables.events}`
+  await expect(feedOf(reading.events)).rejects.toThrow(told)
+  await expect(feedOf(reading.events)).rejects.toThrow('Put it back from a backup of the table')
+  await dynamo.send(new PutItemCommand({ TableName: tables.events, Item }))
+  expect(await feedOf(reading.events)).toEqual(new Map([['order-1', [1, 3]]]))
 })
 
 it('G8 a store whose tables were restored is in a new epoch', async () => {

@@ -1,5 +1,5 @@
 import type { Commit, Cursor, FeedCommit, FeedPage, FeedPart, Progress } from 'weir/ports'
-import { EngineError, partitionOf } from 'weir/ports'
+import { partitionOf } from 'weir/ports'
 import type { CommitKey, Commits } from './commits.ts'
 import { type Place, type Places, readCursor, start, writePlaces } from './cursor.ts'
 import type { Entry } from './page.ts'
@@ -162,10 +162,7 @@ export class Feed {
     return keys.map((key) => {
       const commit = found.get(nameOf(key))
       if (commit) return commit
-      throw new EngineError(
-        `DynamoDB: version ${key.version} of ${key.stream} is in the feed, but not in the table of events. Were items ` +
-          'deleted, or were the tables restored to different times? Restore the index to an earlier time than the events.',
-      )
+      throw this.#commits.lost(key)
     })
   }
 }
