@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { EventStore } from '../ports/index.ts'
+import { EngineError, type EventStore } from '../ports/index.ts'
 import { ForeignCommits } from './foreign-commits.ts'
 import { buy, Process, schedule } from './on-demand.fixture.ts'
 import { World } from './world.fixture.ts'
@@ -64,5 +64,20 @@ describe('what a consumer takes nothing of', () => {
     const before = reads
     expect(await left()).toBe(1)
     expect(reads).toBe(before + 1)
+  })
+
+  test('is passed over up to what cannot be read', async () => {
+    const world = await World.make()
+    for (let mail = 0; mail < 70; mail += 1) await world.behind(`mail-${mail}`, 0, 'Sent', {})
+    let reads = 0
+    const events: EventStore = Object.assign(Object.create(world.events), {
+      readFeed: async (...of: Parameters<EventStore['readFeed']>) => {
+        reads += 1
+        if (reads > 1) throw new EngineError('version 1 of mail-60 is in the feed, but not in the table')
+        return world.events.readFeed(...of)
+      },
+    })
+    const passed = await new ForeignCommits(events, () => false).pass(undefined)
+    expect(await world.events.progress(passed)).toEqual({ done: 50, total: 70 })
   })
 })

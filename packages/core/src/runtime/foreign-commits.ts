@@ -12,6 +12,7 @@ const WHOLE: FeedPart = { partition: 0, of: 1 }
  *
  * 1. It is for people who watch: no cursor is moved, and what a page has for the consumer is not counted apart from the rest of it.
  * 2. What was looked at is not read again as long as the cursor stays. One look reads 500 commits at most; the next goes on.
+ * 3. What cannot be read ends the look: a commit that is damaged must not hide from people how all stands.
  */
 export class ForeignCommits {
   readonly #events: EventStore
@@ -29,10 +30,10 @@ export class ForeignCommits {
     const known = this.#passed.get(part.partition)
     let to = known && known.from === from ? known.to : from
     for (let pages = 0; pages < MOST_PAGES; pages += 1) {
-      const { commits, cursor, more } = await this.#events.readFeed(to, AT_ONCE, part.of === 1 ? undefined : part)
-      if (commits.some(({ stream }) => this.#isFedBy(stream))) break
-      to = cursor
-      if (!more) break
+      const page = await this.#events.readFeed(to, AT_ONCE, part.of === 1 ? undefined : part).catch(() => undefined)
+      if (!page || page.commits.some(({ stream }) => this.#isFedBy(stream))) break
+      to = page.cursor
+      if (!page.more) break
     }
     this.#passed.set(part.partition, { from, to })
     return to
