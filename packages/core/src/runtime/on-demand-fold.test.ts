@@ -110,6 +110,25 @@ describe('a projection that is folded on demand', () => {
     expect((await world.run(office.onDemand.due())).projections).toEqual([])
   })
 
+  it('G10 that cannot read what is next for it is due, and keeps no other from being found', async () => {
+    const world = await World.make(PARTITIONS)
+    const office = await Process.start(world)
+    await office.execute(...some)
+    await office.foldAll()
+    await office.execute(...some.map((_, n) => buy(`late-${n}`, 'a')))
+    const damaged = partitionOf('ticket-late-0', PARTITIONS)
+    const sweep = await Process.start(world, {
+      faults: {
+        events: (all) => ({
+          readFeed: async (...of) => (of[2]?.partition === damaged ? broken() : all.readFeed(...of)),
+        }),
+      },
+    })
+    const { projections, policies } = await world.run(sweep.onDemand.due())
+    expect(projections.map(({ partition }) => partition)).toContain(damaged)
+    expect(policies).toContain('confirm')
+  })
+
   it('G10 what is parked is no failure of a call, and is not tried with every call', async () => {
     const world = await World.make()
     let isMended = false

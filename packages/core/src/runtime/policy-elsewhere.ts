@@ -11,6 +11,7 @@ import type { ForeignCommits } from './foreign-commits.ts'
 import { dueAfter } from './policy-backoff.ts'
 import { modelOf } from './policy-models.ts'
 import { byDue } from './timers-list.ts'
+import { waitsBehind } from './waits-behind.ts'
 
 export interface PolicyElsewhereServices {
   readonly engine: Engine
@@ -90,8 +91,7 @@ export class PolicyElsewhere {
   async isDue(now: number): Promise<boolean> {
     if (!this.#generation) return true
     if (this.#streams.some((stream) => stream.error === undefined && dueAfter(stream) <= now)) return true
-    const { commits, more } = await this.#engine.events.readFeed(this.#cursor, 1)
-    if (commits.length > 0 || more) return true
+    if (await waitsBehind(this.#engine.events, this.#cursor)) return true
     return (await this.list(byDue({ field: 'due', operator: 'lte', value: now }, 1))).documents.length > 0
   }
 

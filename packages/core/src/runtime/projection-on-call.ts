@@ -8,6 +8,7 @@ import { partitionsAwaiting } from './partitions-awaiting.ts'
 import type { Projector } from './projector.ts'
 import type { TimeLimit } from './time-limit.ts'
 import { unlessTaken } from './unless-taken.ts'
+import { waitsBehind } from './waits-behind.ts'
 
 export interface ProjectionOnCallServices {
   readonly events: EventStore
@@ -108,10 +109,9 @@ export class ProjectionOnCall {
     }
   }
 
-  async #isBehind({ partitions }: GenerationRecord, partition: number): Promise<boolean> {
+  #isBehind({ partitions }: GenerationRecord, partition: number): Promise<boolean> {
     const part = partitions.length > 1 ? { partition, of: partitions.length } : undefined
-    const { commits, more } = await this.#services.events.readFeed(partitions[partition]?.cursor, 1, part)
-    return commits.length > 0 || more
+    return waitsBehind(this.#services.events, partitions[partition]?.cursor, part)
   }
 
   /** Who has another partition meanwhile finds by itself what is there. Answers false when time is up before it is done. */
