@@ -30,7 +30,7 @@ export async function compare(
   const failures: Failure[] = []
   for (let round = 1; round <= runs; round += 1) {
     for (const [entry, found] of runsOf) {
-      note(`${labelOf(one)}: ${entry.system} ${entry.shown ?? entry.setting}, run ${round} of ${runs}`)
+      note(`${labelOf(one)}: ${nameOf(entry)}, run ${round} of ${runs}`)
       const answer = await runOnce(one, entry, places)
       if ('found' in answer) {
         found.push(...answer.found.map((each) => ({ rssMb: answer.rssMb, ...each })))
@@ -46,6 +46,10 @@ export async function compare(
 function takesPart({ engine, works, callers, variants }: Entry, one: Case): boolean {
   if (variants && !variants.includes(one.variant ?? '')) return false
   return engine === one.engine && works.includes(one.work) && (callers?.beside ?? one.callers) === one.callers
+}
+
+function nameOf({ system, shown, setting }: Entry): string {
+  return [system, shown ?? setting].filter(Boolean).join(', ')
 }
 
 function labelOf({ work, variant, engine, callers }: Case): string {

@@ -80,6 +80,7 @@ function wholeNumber(text: string): number {
 
 function progress(what: string): void {
   if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${what}`)
+  else if (what) process.stderr.write(`${what}\n`)
 }
 
 function say(what: string): void {
