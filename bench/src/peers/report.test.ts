@@ -53,7 +53,7 @@ describe('the report', () => {
 
   it('says how often Weir is as quick as each other, and whether targets are met', () => {
     const page = reportOf({ machine, rows: [row('weir', 50_000), emmett], failures: [] })
-    expect(page).toContain('| SQLite: commands on new streams, 64 callers | Emmett | ≥ 50 × | 100 × | met |')
+    expect(page).toContain('| SQLite: commands on new streams, 64 callers | Emmett: FULL | ≥ 50 × | 100 × | met |')
     expect(page).toContain('|  | 64 | Emmett: FULL | 500 | 100 × | 1.00 | 2.00 | 100 | 5 | 1,000 |')
     expect(page).toContain('`Error: busy` | 7 beside 1,000 that succeeded')
   })

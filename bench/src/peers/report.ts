@@ -62,9 +62,9 @@ empty store, and what each left behind was checked: counts, versions without gap
 }
 
 function targetTable(judged: readonly Judged[]): string {
-  const lines = judged.map(({ target, times, met }) => [
+  const lines = judged.map(({ target, beside, times, met }) => [
     target.name,
-    target.beside.system === 'weir' ? 'itself' : nameOf(target.beside.system),
+    target.beside.system === 'weir' ? 'itself' : systemOf(beside ?? target.beside),
     `≥ ${factor(target.times)}`,
     times === undefined ? 'no figure' : factor(times),
     met === undefined ? '' : met ? 'met' : 'MISSED',

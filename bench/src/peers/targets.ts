@@ -20,6 +20,8 @@ interface Target {
 
 export interface Judged {
   readonly target: Target
+  /** What Weir was judged beside: the quickest of the other system's rows. */
+  readonly beside: Row | undefined
   /** Undefined when one of the two has no figure. */
   readonly times: number | undefined
   readonly met: boolean | undefined
@@ -66,14 +68,13 @@ export function judge(rows: readonly Row[]): Judged[] {
   return targets.map((target) => {
     const weir = best(rows, { ...target.of, system: 'weir' })
     const other = best(rows, target.beside)
-    const times = weir && other && weir / other
-    return { target, times, met: times === undefined ? undefined : times >= target.times }
+    const times = weir && other && weir.perSecond / other.perSecond
+    return { target, beside: other, times, met: times === undefined ? undefined : times >= target.times }
   })
 }
 
-function best(rows: readonly Row[], which: Which & { readonly system: System }): number | undefined {
-  const rates = rows.filter((row) => isMeant(row, which)).map(({ perSecond }) => perSecond)
-  return rates.length > 0 ? Math.max(...rates) : undefined
+function best(rows: readonly Row[], which: Which & { readonly system: System }): Row | undefined {
+  return rows.filter((row) => isMeant(row, which)).toSorted((a, b) => b.perSecond - a.perSecond)[0]
 }
 
 function isMeant(row: Row, which: Which & { readonly system: System }): boolean {
