@@ -6,7 +6,7 @@ import { toRows } from './kept-commands.ts'
  * What one append may hold. An item of DynamoDB holds 400 KB, its key and name included; a transaction has 100 items and
  * 4 MB: one for each stream, and one for each record of a command. Records are kept beside the events, too.
  */
-export const limits: AppendLimits = { commands: 60, streams: 40, text: 380_000 }
+export const limits: AppendLimits = { commands: 60, streams: 40, text: 380_000, groups: 1 }
 
 /** How many items a transaction holds. */
 const maxItems = 100

@@ -27,7 +27,8 @@ import { listStreams } from './streams.ts'
  * cursor is what a consumer has seen, in snapshots: see `cursor.ts`.
  */
 export class PostgresEventStore implements EventStore {
-  readonly limits: AppendLimits = noLimits
+  /** While the server writes one group, the other is decided here. */
+  readonly limits: AppendLimits = { ...noLimits, groups: 2 }
   readonly #database: Database
   readonly #feed: Feed
   readonly #appended: Appended | undefined

@@ -98,6 +98,8 @@ export interface AppendLimits {
   readonly streams: number
   /** How many bytes all of its payloads, and the ids and hashes of its commands, have together, in UTF-8. */
   readonly text: number
+  /** How many groups of appends it takes side by side; each has its own. */
+  readonly groups: number
 }
 
 /** Of an engine that takes appends as large as they come. */
@@ -105,6 +107,7 @@ export const noLimits: AppendLimits = {
   commands: Number.POSITIVE_INFINITY,
   streams: Number.POSITIVE_INFINITY,
   text: Number.POSITIVE_INFINITY,
+  groups: 1,
 }
 
 /** A stream's part in an append. With `count` 0 the stream is only checked. A stream occurs once in an append. */

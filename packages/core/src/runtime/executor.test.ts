@@ -4,7 +4,7 @@ import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
 import { aggregate, app, reject } from '../definitions/index.ts'
-import type { Append, EventStore } from '../ports/index.ts'
+import { type Append, type EventStore, noLimits } from '../ports/index.ts'
 import { UnavailableError, UndecodableEventError } from './errors.ts'
 import type { RuntimeOptions } from './options.ts'
 import type { Outcome } from './types.ts'
@@ -214,6 +214,43 @@ describe('commands over several streams', () => {
     const [first, bad, last] = await run(Promise.allSettled(work.map((message) => runtime.execute(message))))
     expect([first, last]).toMatchObject([{ value: { version: 1 } }, { value: { version: 2 } }])
     expect(bad).toMatchObject({ status: 'rejected', reason: expect.any(UndecodableEventError) })
+  })
+})
+
+describe('where the store takes two groups side by side', () => {
+  /** A runtime with 300 commands of as many streams, whose groups the store holds back. */
+  async function holdingTwo() {
+    const [both, release] = [gate(), gate()]
+    const sizes: number[] = []
+    const { run, runtime } = await start((events) => ({
+      limits: { ...noLimits, groups: 2 },
+      append: async (group) => {
+        if (sizes.push(group.length) === 2) both.open()
+        await release.opened
+        return events.append(group)
+      },
+    }))
+    const callers = Array.from({ length: 300 }, (_, index) => index)
+    const notes = Promise.all(callers.map((caller) => runtime.execute(note(`${caller}`, { text: 'a' }))))
+    await run(both.opened)
+    return { run, runtime, notes, release: release.open, sizes }
+  }
+
+  test('another is decided while one is written, when there are commands enough', async () => {
+    const { run, notes, release, sizes } = await holdingTwo()
+    release()
+    for (const outcome of await run(notes)) expect(outcome).toMatchObject({ outcome: 'accepted', version: 1 })
+    expect(sizes).toEqual([150, 150])
+  })
+
+  test('G1 commands over several streams wait until no other group is under way', async () => {
+    const { run, runtime, notes, release, sizes } = await holdingTwo()
+    const paid = runtime.execute(pay('1', { seat: '7', amount: 5 }))
+    release()
+    await run(notes)
+    expect(await run(paid)).toMatchObject({ outcome: 'accepted' })
+    expect(sizes).toEqual([150, 150, 1])
+    expect(await run(runtime.execute(look('7', {})))).toMatchObject({ state: ['a', 'paid 5'] })
   })
 })
 

@@ -11,8 +11,9 @@ import type { AppendTelemetry } from './telemetry-appends.ts'
  * The command path: a lane per stream, and one group of appends for all lanes that are ready.
  *
  * 1. Commands of one stream are decided in the order in which they came, one batch at a time, also after a conflict.
- * 2. One group is under way at a time; what comes meanwhile makes the next group. That is group commit: the more
- *    callers, the more commands share one durable write.
+ * 2. What comes while a group is under way makes the next group. That is group commit: the more callers, the more
+ *    commands share one durable write. Where the store takes several groups side by side, and there are commands enough,
+ *    the next is decided while it writes the one before. A group with commands that need several streams is alone.
  * 3. A conflict reloads and decides again that lane only, a bounded number of times (G1). Lanes of one group do not
  *    conflict with each other: one that needs what another is about to write waits for the next group.
  * 4. When an append fails for any other reason, nobody is told yes, and all states that it touched are forgotten (G3).
@@ -27,6 +28,8 @@ export interface ExecutorServices {
 }
 
 const LANES_IN_A_GROUP = 1000
+/** A further group beside those under way, with fewer lanes, would cost more durable writes than it saves time. */
+const LANES_OF_A_FURTHER_GROUP = 128
 const MOST_ROUNDS = 16
 /** After so many conflicts a lane pauses before it is decided again. */
 const PATIENT_ATTEMPTS = 3
@@ -38,7 +41,11 @@ export class Executor {
   readonly #batchServices: BatchServices
   readonly #lanes = new Map<string, Lane>()
   #ready: Lane[] = []
-  #flushing = false
+  #gathering = false
+  /** How many groups are under way. */
+  #groups = 0
+  /** Whether one of them needs several streams for a command. */
+  #mayMeet = false
   /** How many tasks have been taken so far. */
   #submitted = 0
   #stopping = false
@@ -132,8 +139,15 @@ export class Executor {
 
   #makeReady(lane: Lane): void {
     this.#ready.push(lane)
-    if (this.#flushing) return
-    this.#flushing = true
+    this.#goOn()
+  }
+
+  /** Begins a group, if there is one to be begun now. */
+  #goOn(): void {
+    const { groups } = this.#services.events.limits
+    const least = this.#groups === 0 ? 1 : LANES_OF_A_FURTHER_GROUP
+    if (this.#gathering || this.#mayMeet || this.#groups === groups || this.#ready.length < least) return
+    this.#gathering = true
     this.#gather(MOST_ROUNDS)
   }
 
@@ -144,16 +158,21 @@ export class Executor {
   #gather(rounds: number): void {
     const before = this.#submitted
     this.#services.clock.soon(() => {
-      if (this.#submitted > before && rounds > 0) this.#gather(rounds - 1)
-      else void this.#flush()
+      if (this.#submitted > before && rounds > 0) return this.#gather(rounds - 1)
+      this.#gathering = false
+      const mayMeet = this.#ready.some(({ queue }) => queue.some(({ references }) => references.length > 0))
+      if (!mayMeet || this.#groups === 0) void this.#flush(mayMeet)
     })
   }
 
-  /** Decides and appends one group after the other until no lane is ready. */
-  async #flush(): Promise<void> {
-    const lanes = this.#ready.splice(0, LANES_IN_A_GROUP)
-    const { decided, passedOver } = this.#decideGroup(lanes)
+  /** Decides and appends one group. */
+  async #flush(mayMeet: boolean): Promise<void> {
+    const lanes = this.#ready.splice(0, this.#lanesInAGroup())
+    const { decided, passedOver } = this.#decideGroup(lanes, mayMeet)
     const batches = [...decided.values()]
+    this.#groups += 1
+    this.#mayMeet = mayMeet
+    this.#goOn()
     try {
       const results = await this.#append(batches)
       let index = 0
@@ -161,10 +180,18 @@ export class Executor {
     } catch (error) {
       this.#failGroup(batches, error)
     }
+    this.#groups -= 1
+    this.#mayMeet = false
     for (const lane of lanes) if (!passedOver.has(lane)) this.#release(lane)
     this.#ready.unshift(...passedOver)
-    if (this.#ready.length === 0) this.#flushing = false
-    else this.#gather(MOST_ROUNDS)
+    this.#goOn()
+  }
+
+  /** What is there is shared among the groups that can still be begun, as long as each has enough. */
+  #lanesInAGroup(): number {
+    const { groups } = this.#services.events.limits
+    const share = Math.ceil(this.#ready.length / (groups - this.#groups))
+    return Math.min(LANES_IN_A_GROUP, Math.max(share, LANES_OF_A_FURTHER_GROUP))
   }
 
   #append(batches: readonly Batch[]): Promise<AppendResult[]> {
@@ -176,12 +203,11 @@ export class Executor {
   }
 
   /** Whoever is passed over comes first in the next group, so that nobody waits for ever. */
-  #decideGroup(lanes: readonly Lane[]): { decided: Map<Lane, Batch>; passedOver: Set<Lane> } {
+  #decideGroup(lanes: readonly Lane[], mayMeet: boolean): { decided: Map<Lane, Batch>; passedOver: Set<Lane> } {
     const at = new Date(this.#services.clock.now()).toISOString()
     const decided = new Map<Lane, Batch>()
     const passedOver = new Set<Lane>()
     const written = new Set<string>()
-    const mayMeet = lanes.some(({ queue }) => queue.some(({ references }) => references.length > 0))
     for (const lane of lanes) {
       const stateOf = (stream: string) => (written.has(stream) ? undefined : this.#newestState(lane, stream))
       const batch = decideBatch(lane.queue, at, stateOf, this.#batchServices)
