@@ -56,13 +56,20 @@ export async function rebuildOnCloud({ cloud, operate }: AccountsCloud, options:
   return { seconds, commands, reads }
 }
 
+/** Until each process that answers reads has heard which generation serves. */
+const PATIENCE_MS = 10_000
+
 /** Reads every document: nothing lost, nothing doubled. */
 async function compare(url: string, reference: Reference): Promise<void> {
+  const end = performance.now() + PATIENCE_MS
   for (const id of reference.ids) {
-    const answer = await fetch(`${url}/accounts/${id}`)
-    const { balance } = (await answer.json()) as { balance: number }
-    const found = Reference.depositsIn(balance)
-    if (found !== reference.acknowledged(id))
-      throw new Error(`${id} shows ${found} of ${reference.acknowledged(id)} deposits`)
+    await until(async () => {
+      const answer = await fetch(`${url}/accounts/${id}`)
+      const { balance } = (await answer.json()) as { balance: number }
+      const [found, wanted] = [Reference.depositsIn(balance), reference.acknowledged(id)]
+      if (found > wanted || (found < wanted && performance.now() > end))
+        throw new Error(`${id} shows ${found} of ${wanted} deposits`)
+      return found === wanted
+    }, 100)
   }
 }

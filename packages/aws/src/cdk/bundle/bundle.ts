@@ -31,6 +31,8 @@ const options: BuildOptions = {
   ...{ entryNames: '[dir]/handler/index', outExtension: { '.js': '.mjs' }, legalComments: 'external' },
   ...{ alias: replacements, charset: 'utf8', define: { 'process.env.NODE_ENV': '"production"' } },
   banner: { js: requireForCommonJs },
+  // The bindings of pg to a library in C, which it has only on demand.
+  external: ['*/native'],
   logLevel: 'warning',
 }
 
