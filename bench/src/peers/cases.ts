@@ -24,7 +24,9 @@ export function casesOf(quick: boolean): readonly Case[] {
   const rest = { size: 500_000, events: 0, seconds: quick ? 0.5 : 3, limitSeconds: quick ? 5 : 60 }
   return [
     ...everywhere.flatMap((engine): Case[] => [
-      ...callersOn(engine, quick).map((callers): Case => ({ ...rest, work: 'create', engine, callers })),
+      ...callersOn(engine, quick).map(
+        (callers): Case => ({ ...rest, work: 'create', engine, callers, size: createdOn(engine) }),
+      ),
       { ...rest, work: 'contention', engine, callers: 64 },
     ]),
     ...databases.flatMap((engine) => onDatabases(engine, quick)),
@@ -32,6 +34,9 @@ export function casesOf(quick: boolean): readonly Case[] {
     longOn('dynamodb', quick ? 500 : 2000, quick),
   ]
 }
+
+/** The emulator takes four times as long for a write when the table's stream holds 3,000 records: so they are few there. */
+const createdOn = (engine: PeerEngine): number => (engine === 'dynamodb' ? 1000 : 500_000)
 
 /** A quick run has no time for what no target speaks of. */
 function callersOn(engine: PeerEngine, quick: boolean): readonly number[] {

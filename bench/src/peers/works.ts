@@ -10,8 +10,10 @@ import type { Found, Job, WorkName } from './job.ts'
 type Run = (contender: Contender, job: Job) => Promise<Found[]>
 
 /** Lets the compiler see the code before it is measured. */
-async function warmUp(contender: Contender, { callers, seconds }: Job): Promise<void> {
-  await measureCommands({ callers, size: 20_000, seconds: seconds / 4 }, () => contender.create(deposit))
+async function warmUp(contender: Contender, { callers, size, seconds }: Job): Promise<void> {
+  await measureCommands({ callers, size: Math.min(20_000, size / 4), seconds: seconds / 4 }, () =>
+    contender.create(deposit),
+  )
 }
 
 /** Commands that each make an account. */
