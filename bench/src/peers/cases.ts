@@ -1,17 +1,7 @@
-import type { PeerEngine, WorkName } from './job.ts'
+import type { Job, PeerEngine } from './job.ts'
 
 /** One comparison: what all who take part in it do, in turns. */
-export interface Case {
-  readonly work: WorkName
-  readonly engine: PeerEngine
-  readonly variant?: string
-  readonly callers: number
-  /** How many commands at most. */
-  readonly size: number
-  /** How many events are in the store before, or at most. */
-  readonly events: number
-  /** How long commands are sent at most. */
-  readonly seconds: number
+export interface Case extends Pick<Job, 'work' | 'engine' | 'variant' | 'callers' | 'size' | 'events' | 'seconds'> {
   /** How long one run may take before it counts as a failure: with what is prepared, and what is checked. */
   readonly limitSeconds: number
 }

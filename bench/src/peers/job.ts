@@ -71,13 +71,7 @@ export interface Row {
 }
 
 /** What has no figure, and why. */
-export interface Failure {
-  readonly work: WorkName
-  readonly variant?: string
-  readonly engine: PeerEngine
-  readonly system: System
-  readonly setting?: string
-  readonly callers: number
+export interface Failure
+  extends Pick<Row, 'work' | 'variant' | 'engine' | 'system' | 'setting' | 'callers' | 'failures'> {
   readonly error: string
-  readonly failures?: Readonly<Record<string, number>>
 }

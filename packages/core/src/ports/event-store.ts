@@ -90,7 +90,7 @@ export interface Append {
   readonly commands: readonly CommandRecord[]
 }
 
-/** What one append may hold at most. */
+/** What one append may hold at most, and how many groups of them go at once. */
 export interface AppendLimits {
   /** How many records of commands. */
   readonly commands: number
@@ -98,7 +98,7 @@ export interface AppendLimits {
   readonly streams: number
   /** How many bytes all of its payloads, and the ids and hashes of its commands, have together, in UTF-8. */
   readonly text: number
-  /** How many groups of appends it takes side by side; each has its own. */
+  /** How many calls of `append` gain by being under way at once: a further one would only wait. */
   readonly groups: number
 }
 
