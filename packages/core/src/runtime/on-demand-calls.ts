@@ -78,7 +78,13 @@ export class OnDemandCalls implements OnDemand {
   }
 
   switchOver(projection: string, options: CallOptions = {}): Promise<SwitchOutcome> {
-    return this.#call(options, (limit) => this.#projection(projection).switchOnCall.switchOver(limit))
+    return this.#call(options, async (limit) => {
+      const { onCall, switchOnCall } = this.#projection(projection)
+      const outcome = await switchOnCall.switchOver(limit)
+      // Also when another call did it, which may have been killed then.
+      if (outcome !== 'serving' && outcome !== 'nothing') return outcome
+      return (await onCall.foldAll(limit)) ? outcome : 'behind'
+    })
   }
 
   stalledRebuilds(patience: number): Promise<string[]> {

@@ -2,7 +2,8 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { UnavailableError } from './errors.ts'
 import { BROKEN, buy, counting, Process, type ProcessOptions, pureFold, schedule } from './on-demand.fixture.ts'
 import { OperationRefused } from './operations.ts'
-import { broken, World } from './world.fixture.ts'
+import type { AcceptedOutcome, Outcome } from './types.ts'
+import { broken, gate, World } from './world.fixture.ts'
 
 const PARTITIONS = 4
 const DAY = 24 * 60 * 60 * 1000
@@ -65,6 +66,44 @@ describe('a rebuild on demand', () => {
     const later = await office.execute(buy('5', 'c'))
     await office.foldAll()
     expect(await desk.documents(later)).toEqual({ documents: await pureFold(world), consistency: 'reached' })
+  })
+
+  it('G9 what doorbells were folding into the old generation when it changed is in the new one, too', async () => {
+    await world.run(desk.runtime.operations.rebuild('concerts'))
+    await foldEach(office)
+    const [found, changed] = [gate(), gate()]
+    let waiting = 0
+    const bell = await Process.start(world, {
+      faults: {
+        readModels: (all) => ({
+          open: async (partition) => {
+            waiting += 1
+            if (waiting === PARTITIONS) found.open()
+            await changed.opened
+            return all.open(partition)
+          },
+        }),
+      },
+    })
+    let bought: Promise<Outcome> | undefined
+    let folded: Promise<string[]> | undefined
+    const switcher = await Process.start(world, {
+      faults: {
+        readModels: (all) => ({
+          serve: async (...place) => {
+            bought ??= desk.runtime.execute(buy('4', 'a'))
+            await bought
+            folded ??= Promise.all(partitions.map((each) => bell.onDemand.fold('concerts', each)))
+            await found.opened
+            return all.serve(...place).finally(changed.open)
+          },
+        }),
+      },
+    })
+    expect(await switchOver(switcher)).toBe('serving')
+    expect(await world.run(folded as Promise<string[]>)).toEqual(Array(PARTITIONS).fill('caught-up'))
+    const { token } = (await bought) as AcceptedOutcome
+    expect(await desk.documents(token)).toEqual({ documents: await pureFold(world), consistency: 'reached' })
   })
 
   it('G9 a process that has been thawed reads what has taken over meanwhile', async () => {

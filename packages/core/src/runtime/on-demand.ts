@@ -35,7 +35,10 @@ export interface OnDemand {
   prepare(projection: string): Promise<Prepared>
   /** Folds a partition of the generation under construction, up to the end of the feed. */
   foldRebuild(projection: string, partition: number, options?: CallOptions): Promise<RebuildOutcome>
-  /** Lets the generation under construction serve, if it may; folds what has come meanwhile. */
+  /**
+   * Lets the generation under construction serve, if it may; folds what has come meanwhile, also what calls of `fold` that were
+   * under way have given to the one before. `behind`: that is not done.
+   */
   switchOver(projection: string, options?: CallOptions): Promise<SwitchOutcome>
   /**
    * Names the projections whose rebuild has not moved for so many milliseconds: nobody works on it any more. How far they are is

@@ -27,8 +27,8 @@ const LOOK_EVERY = 2000
  * Folds a projection when it is called to.
  *
  * 1. (G4) Calls for one partition in one process take turns with their batches; between processes leases decide.
- * 2. Which generation serves is looked up with each call: a commit that a call is made for was recorded before, so either
- *    the generation that is folded then serves, or the one that takes over has that commit.
+ * 2. Which generation serves is looked up with each call. One that takes over during a call may lack the commit that the call is
+ *    made for: who let it serve folds it once more (`foldAll`), and all that is recorded later has calls of its own.
  * 3. What a partition has made, another may be waiting for: in the generation that serves, that goes on in the same call.
  */
 export class ProjectionOnCall {
@@ -43,6 +43,13 @@ export class ProjectionOnCall {
   /** @param most how often something may be begun and not end before it is parked, if one thing at a time is to be folded */
   fold(partition: number, limit: TimeLimit, most?: number): Promise<FoldOutcome> {
     return fromStore(unlessTaken(() => this.#fold(partition, limit, most)))
+  }
+
+  /** Folds all partitions of the generation that serves. Answers whether that is done: not when time is up. */
+  async foldAll(limit: TimeLimit): Promise<boolean> {
+    const [{ partitions }] = await fromStore(this.#services.register.withOneServing())
+    for (const partition of partitions.keys()) if ((await this.fold(partition, limit)) === 'more') return false
+    return true
   }
 
   /** Partitions of the generation that serves for which there is something to do. */
