@@ -34,11 +34,6 @@ function besidePeer(name: string, of: Which, system: System, times: number): Tar
   return { name, of, beside: { ...of, system }, times }
 }
 
-/** As Weir has a stream, too. */
-function besideSetting(name: string, of: Which, system: System, setting: string, times: number): Target {
-  return { name, of, beside: { ...of, system, setting }, times }
-}
-
 function besideRaw(name: string, of: Which, setting: string, times: number): Target {
   const { work, engine } = of
   return { name, of, beside: { work, engine, setting, system: 'raw' }, times }
@@ -55,7 +50,7 @@ const targets: readonly Target[] = [
       besidePeer(`Projection on ${engine}, ${variant}`, { work: 'projection', engine, variant }, 'emmett', 3),
     ),
   ),
-  besideSetting('DynamoDB: commands on new streams, 64 callers', create('dynamodb', 64), 'castore', 'with a stream', 2),
+  besidePeer('DynamoDB: commands on new streams, 64 callers', create('dynamodb', 64), 'castore', 2),
   besidePeer('DynamoDB: commands on one stream, 64 callers', contention('dynamodb'), 'castore', 20),
   besidePeer('HTTP commands', { work: 'http', engine: 'sqlite', variant: 'commands' }, 'raw', 0.6),
   {
