@@ -34,8 +34,8 @@ CREATE FUNCTION ${name('append')}(
   SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $function$
 DECLARE
   missing integer[];
-  made text[] := '{}';
-  is_raced boolean;
+  made text[];
+  is_raced boolean := false;
   numbers bigint[];
 BEGIN
   added := ${name('check_place')}(known_epoch);
@@ -47,18 +47,28 @@ BEGIN
     xid := pg_current_xact_id()::text::bigint + added;
   END IF;
 
-  SELECT array_agg(coalesce(stored.version, 0) ORDER BY place),
-    coalesce(array_agg(place ORDER BY place) FILTER (WHERE stored.version IS NULL AND locks[place]), '{}')
-    INTO heads, missing
-    FROM unnest(names) WITH ORDINALITY AS given (stream, place) LEFT JOIN ${name('streams')} stored USING (stream);
+  IF 0 = ALL (expected) AND true = ALL (locks) THEN
+    heads := array_fill(0::bigint, ARRAY[cardinality(names)]);
+    missing := ARRAY(SELECT generate_subscripts(names, 1));
+  ELSE
+    SELECT array_agg(coalesce(stored.version, 0) ORDER BY place),
+      coalesce(array_agg(place ORDER BY place) FILTER (WHERE stored.version IS NULL AND locks[place]), '{}')
+      INTO heads, missing
+      FROM unnest(names) WITH ORDINALITY AS given (stream, place) LEFT JOIN ${name('streams')} stored USING (stream);
+  END IF;
   IF cardinality(missing) > 0 THEN
-    WITH inserted AS (
+    BEGIN
       INSERT INTO ${name('streams')} (stream, version)
-        SELECT names[place], counts[place] FROM unnest(missing) AS place ORDER BY place
-        ON CONFLICT DO NOTHING RETURNING stream
-    ) SELECT array_agg(stream) INTO made FROM inserted;
-    is_raced := cardinality(missing) > coalesce(cardinality(made), 0);
+        SELECT names[place], counts[place] FROM unnest(missing) AS place ORDER BY place;
+    EXCEPTION WHEN unique_violation THEN
+      is_raced := true;
+    END;
     IF is_raced THEN
+      WITH inserted AS (
+        INSERT INTO ${name('streams')} (stream, version)
+          SELECT names[place], counts[place] FROM unnest(missing) AS place ORDER BY place
+          ON CONFLICT DO NOTHING RETURNING stream
+      ) SELECT coalesce(array_agg(stream), '{}') INTO made FROM inserted;
       missing := ARRAY(SELECT place FROM unnest(missing) AS place WHERE names[place] = ANY (made));
     END IF;
   END IF;
@@ -93,8 +103,10 @@ BEGIN
 
   IF cardinality(write_members) > 0 THEN
     numbers := ARRAY(
-      SELECT nextval(${escapeLiteral(name('positions'))}) FROM unnest(write_members, write_places) AS part (member, place),
-        generate_series(1, counts[place]) WHERE member <> ALL (failed)
+      SELECT nextval(${escapeLiteral(name('positions'))}) FROM generate_series(1, (
+        SELECT sum(counts[place]) FROM unnest(write_members, write_places) AS part (member, place)
+          WHERE member <> ALL (failed)
+      ))
     );
     WITH written AS (
       INSERT INTO ${name('commits')} (position, xid, version, count, slot, size, stream, long_name, payload)
@@ -104,9 +116,11 @@ BEGIN
           WITH ORDINALITY AS part (member, place, slot, payload, long_name, turn)
         WHERE member <> ALL (failed) ORDER BY turn RETURNING position
     ) SELECT array_agg(position) INTO positions FROM written;
-    UPDATE ${name('streams')} stored SET version = heads[place] + counts[place]
-      FROM unnest(write_members, write_places) AS part (member, place)
-      WHERE stored.stream = names[place] AND heads[place] > 0 AND member <> ALL (failed);
+    IF cardinality(missing) < cardinality(names) THEN
+      UPDATE ${name('streams')} stored SET version = heads[place] + counts[place]
+        FROM unnest(write_members, write_places) AS part (member, place)
+        WHERE stored.stream = names[place] AND heads[place] > 0 AND member <> ALL (failed);
+    END IF;
   END IF;
   IF cardinality(missing) > 0 AND (failed <> '{}' OR 0 = ANY (counts)) THEN
     DELETE FROM ${name('streams')} WHERE stream = ANY (ARRAY(
