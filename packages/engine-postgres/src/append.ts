@@ -94,21 +94,21 @@ class PlacedWave {
     const [parts, writes, commands] = [this.#parts, this.#writes, this.#commands]
     return [
       this.#names.map(cutId),
-      counts,
-      locks,
-      parts.map(({ member }) => member),
-      parts.map(({ place }) => place),
-      parts.map(({ expected }) => expectedNumber(expected)),
-      writes.map(({ member }) => member),
-      writes.map(({ place }) => place),
+      list(counts),
+      list(locks),
+      list(parts.map(({ member }) => member)),
+      list(parts.map(({ place }) => place)),
+      list(parts.map(({ expected }) => expectedNumber(expected))),
+      list(writes.map(({ member }) => member)),
+      list(writes.map(({ place }) => place)),
       writes.some(({ stream }) => isLong(stream)) ? writes.map(({ stream }) => (isLong(stream) ? stream : null)) : [],
-      writes.map(({ stream }) => slotOf(stream)),
+      list(writes.map(({ stream }) => slotOf(stream))),
       writes.map(({ payload }) => payload).join(separator),
-      commands.map(({ member }) => member),
+      list(commands.map(({ member }) => member)),
       commands.map(({ commandId }) => cutId(commandId)),
       commands.map(({ stream }) => stream),
-      commands.map(({ version }) => version),
-      commands.map(({ count }) => count),
+      list(commands.map(({ version }) => version)),
+      list(commands.map(({ count }) => count)),
       commands.map(({ hash }) => hash),
     ]
   }
@@ -116,34 +116,43 @@ class PlacedWave {
   results(answer: Answer): AppendResult[] {
     const { heads, failed, known, positions, xid } = answer
     const failing = new Set(failed)
-    const recorded = new Set(known.map((place) => this.#commands[place - 1]?.commandId))
-    const written = this.#writes.filter(({ member }) => !failing.has(member))
-    const newest = new Map(written.map(({ member }, index) => [member, positions?.[index] ?? 0]))
     const behindAll = snapshotPosition(fromPostgres(answer))
-    const byMember = Map.groupBy(this.#parts, ({ member }) => member)
-    return this.#wave.map(({ commands }, index): AppendResult => {
-      const parts = (byMember.get(index + 1) ?? []).map((part) => ({ ...part, head: heads?.[part.place - 1] ?? 0 }))
-      if (failing.has(index + 1)) return failureOf(commands, recorded, parts)
-      const position = newest.get(index + 1)
+    let [parts, written] = [0, 0]
+    return this.#wave.map(({ streams, commands }, index): AppendResult => {
+      const own = this.#parts.slice(parts, parts + streams.length)
+      parts += streams.length
+      const headOf = ({ place }: Part) => heads?.[place - 1] ?? 0
+      if (failing.has(index + 1)) return failureOf(commands, this.#recorded(known), own, headOf)
+      written += own.filter(isWrite).length
       return {
         outcome: 'appended',
-        versions: parts.map(({ head, count }) => head + count),
-        position: position === undefined ? behindAll : commitPosition(xid ?? 0, position),
+        versions: own.map((part) => headOf(part) + part.count),
+        position: own.some(isWrite) ? commitPosition(xid ?? 0, positions?.[written - 1] ?? 0) : behindAll,
       }
     })
   }
+
+  #recorded(known: readonly number[]): Set<string | undefined> {
+    return new Set(known.map((place) => this.#commands[place - 1]?.commandId))
+  }
+}
+
+/** Numbers or booleans as PostgreSQL takes an array of them: what `pg` would write, without quotes around each. */
+function list(values: readonly (number | boolean)[]): string {
+  return `{${values.join(',')}}`
 }
 
 /** Why a member was not appended: a command that is recorded, else an expectation that does not hold. */
 function failureOf(
   commands: readonly CommandRecord[],
   recorded: ReadonlySet<string | undefined>,
-  parts: readonly (Part & { readonly head: number })[],
+  parts: readonly Part[],
+  headOf: (part: Part) => number,
 ): AppendResult {
   const duplicate = commands.find(({ commandId }) => recorded.has(commandId))
   if (duplicate) return { outcome: 'duplicate', commandId: duplicate.commandId }
-  const wrong = parts.find(({ expected, head }) => !holds(expected, head))
-  if (wrong) return { outcome: 'conflict', stream: wrong.stream, version: wrong.head }
+  const wrong = parts.find((part) => !holds(part.expected, headOf(part)))
+  if (wrong) return { outcome: 'conflict', stream: wrong.stream, version: headOf(wrong) }
   throw new Error('The append function refused a member for no reason.')
 }
 
