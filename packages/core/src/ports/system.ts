@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomFillSync } from 'node:crypto'
 import type { Clock } from './clock.ts'
 import type { Identity } from './identity.ts'
 
@@ -28,23 +28,29 @@ export const systemClock: Clock = {
 }
 
 const RANDOM_BYTES = 8190
-const RANDOM_DIGITS_OF_AN_ID = 12
+const RANDOM_BYTES_OF_AN_ID = 6
 const COUNTER_BITS = 26
+const LOW_COUNTER_BITS = 14
+const HEX = Buffer.from('0123456789abcdef')
+/** Where the parts of an id begin in its text. */
+const COUNTER_AT = 14
+const LOW_COUNTER_AT = 19
+const CHANCE_AT = 24
 
-let randomDigits = ''
-let digitsUsed = 0
+const random = Buffer.alloc(RANDOM_BYTES)
+let randomUsed = RANDOM_BYTES
 let milliseconds = 0
-let timestamp = ''
 let counter = 0
+/** The last id, as text. */
+const text = Buffer.from('00000000-0000-7000-8000-000000000000')
 
 /** Random bytes are drawn for many ids at once: a draw for each was a third of a command's cost. */
-function nextDigits(): string {
-  if (digitsUsed + RANDOM_DIGITS_OF_AN_ID > randomDigits.length) {
-    randomDigits = randomBytes(RANDOM_BYTES).toString('hex')
-    digitsUsed = 0
+function drawChance(): void {
+  if (randomUsed + RANDOM_BYTES_OF_AN_ID > RANDOM_BYTES) {
+    randomFillSync(random)
+    randomUsed = 0
   }
-  digitsUsed += RANDOM_DIGITS_OF_AN_ID
-  return randomDigits.slice(digitsUsed - RANDOM_DIGITS_OF_AN_ID, digitsUsed)
+  randomUsed += RANDOM_BYTES_OF_AN_ID
 }
 
 /** A new millisecond starts the counter at a random place in its lower half; a full counter borrows the next one. */
@@ -53,9 +59,16 @@ function tick(): void {
   counter += 1
   if (now <= milliseconds && counter < 2 ** COUNTER_BITS) return
   milliseconds = Math.max(now, milliseconds + 1)
-  counter = Number.parseInt(nextDigits().slice(0, 7), 16) % 2 ** (COUNTER_BITS - 1)
+  drawChance()
+  counter = random.readUInt32LE(randomUsed - 4) % 2 ** (COUNTER_BITS - 1)
   const digits = milliseconds.toString(16).padStart(12, '0')
-  timestamp = `${digits.slice(0, 8)}-${digits.slice(8)}`
+  text.latin1Write(`${digits.slice(0, 8)}-${digits.slice(8)}`)
+}
+
+function writeHex(value: number, digits: number, at: number): void {
+  for (let place = at + digits - 1, rest = value; place >= at; place -= 1, rest >>>= 4) {
+    text[place] = HEX[rest & 15] as number
+  }
 }
 
 /**
@@ -64,9 +77,12 @@ function tick(): void {
  */
 function newId(): string {
   tick()
-  const high = (0x7000 | (counter >>> 14)).toString(16)
-  const low = (0x8000 | (counter & 0x3fff)).toString(16)
-  return `${timestamp}-${high}-${low}-${nextDigits()}`
+  writeHex(0x7000 | (counter >>> LOW_COUNTER_BITS), 4, COUNTER_AT)
+  writeHex(0x8000 | (counter & (2 ** LOW_COUNTER_BITS - 1)), 4, LOW_COUNTER_AT)
+  drawChance()
+  writeHex(random.readUIntBE(randomUsed - 6, 3), 6, CHANCE_AT)
+  writeHex(random.readUIntBE(randomUsed - 3, 3), 6, CHANCE_AT + 6)
+  return text.latin1Slice()
 }
 
 /** Milliseconds, with fractions, that only go forward: for telling how long work took, never for deciding anything. */

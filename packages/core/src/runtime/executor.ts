@@ -27,6 +27,13 @@ export interface ExecutorServices {
   readonly telemetry: AppendTelemetry | undefined
 }
 
+/** Lanes of a group with the batch of each, and those that have to wait for the next. */
+interface DecidedGroup {
+  readonly decided: readonly Lane[]
+  readonly batches: readonly Batch[]
+  readonly passedOver: ReadonlySet<Lane>
+}
+
 const LANES_IN_A_GROUP = 1000
 /** A further group beside those under way, with fewer lanes, would cost more durable writes than it saves time. */
 const LANES_OF_A_FURTHER_GROUP = 128
@@ -168,15 +175,15 @@ export class Executor {
   /** Decides and appends one group. */
   async #flush(mayMeet: boolean): Promise<void> {
     const lanes = this.#ready.splice(0, this.#lanesInAGroup())
-    const { decided, passedOver } = this.#decideGroup(lanes, mayMeet)
-    const batches = [...decided.values()]
+    const { decided, batches, passedOver } = this.#decideGroup(lanes, mayMeet)
     this.#groups += 1
     this.#mayMeet = mayMeet
     this.#goOn()
     try {
       const results = await this.#append(batches)
-      let index = 0
-      for (const [lane, batch] of decided) this.#conclude(lane, batch, results[index++] as AppendResult)
+      for (let index = 0; index < decided.length; index += 1) {
+        this.#conclude(decided[index] as Lane, batches[index] as Batch, results[index] as AppendResult)
+      }
     } catch (error) {
       this.#failGroup(batches, error)
     }
@@ -203,19 +210,22 @@ export class Executor {
   }
 
   /** Whoever is passed over comes first in the next group, so that nobody waits for ever. */
-  #decideGroup(lanes: readonly Lane[], mayMeet: boolean): { decided: Map<Lane, Batch>; passedOver: Set<Lane> } {
+  #decideGroup(lanes: readonly Lane[], mayMeet: boolean): DecidedGroup {
     const at = new Date(this.#services.clock.now()).toISOString()
-    const decided = new Map<Lane, Batch>()
+    const decided: Lane[] = []
+    const batches: Batch[] = []
     const passedOver = new Set<Lane>()
     const written = new Set<string>()
     for (const lane of lanes) {
       const stateOf = (stream: string) => (written.has(stream) ? undefined : this.#newestState(lane, stream))
       const batch = decideBatch(lane.queue, at, stateOf, this.#batchServices)
-      if (batch.tasks.length > 0) decided.set(lane, batch)
-      else if (streamsOf(lane.queue[0]).some((stream) => written.has(stream))) passedOver.add(lane)
+      if (batch.tasks.length > 0) {
+        decided.push(lane)
+        batches.push(batch)
+      } else if (streamsOf(lane.queue[0]).some((stream) => written.has(stream))) passedOver.add(lane)
       if (mayMeet) for (const stream of batch.written()) written.add(stream)
     }
-    return { decided, passedOver }
+    return { decided, batches, passedOver }
   }
 
   #newestState(lane: Lane, stream: string): VersionedState | undefined {

@@ -70,7 +70,8 @@ export class StateStore {
 
   /** Remembers a state that was just appended, and saves a snapshot when one is due. */
   remember(aggregate: AnyAggregate, stream: string, before: number, after: VersionedState): void {
-    this.#keep(stream, after)
+    this.#cache.set(stream, after)
+    this.#behind.delete(stream)
     const every = aggregate.snapshot?.every ?? SNAPSHOT_EVERY
     if (aggregate.snapshot && Math.floor(before / every) < Math.floor(after.version / every)) {
       void this.#saveSnapshot(aggregate, stream, after)
@@ -92,7 +93,7 @@ export class StateStore {
     const loaded = aggregate.raw
       ? await this.#versionOf(aggregate, stream, upTo)
       : await this.#folded(aggregate, stream, upTo)
-    if (upTo === Number.POSITIVE_INFINITY) this.#keep(stream, loaded)
+    if (upTo === Number.POSITIVE_INFINITY) this.#keepLoaded(stream, loaded)
     return loaded
   }
 
@@ -127,7 +128,7 @@ export class StateStore {
   }
 
   /** What was read may be overtaken, by the time it has been read, by what was appended. */
-  #keep(stream: string, state: VersionedState): void {
+  #keepLoaded(stream: string, state: VersionedState): void {
     const known = this.#cache.get(stream)
     if (!known || known.version <= state.version) this.#cache.set(stream, state)
     this.#behind.delete(stream)

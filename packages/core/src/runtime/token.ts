@@ -48,8 +48,9 @@ export function tokensOf(engine: Pick<Engine, 'storeId' | 'epoch' | 'events'>): 
   }
   return {
     write: ({ streams, position }) => {
-      const parts = streams.map(({ stream, version }) => `${version}${SEPARATOR}${stream}`)
-      return Buffer.from([store, position, ...parts].join(SEPARATOR)).toString('base64url')
+      let text = store + SEPARATOR + position
+      for (const { stream, version } of streams) text += SEPARATOR + version + SEPARATOR + stream
+      return Buffer.from(text).toString('base64url')
     },
     read: async (joined) => {
       const tokens = joined.split(',', MOST_STREAMS + 1)
