@@ -185,9 +185,10 @@ export class SqliteEventStore implements EventStore {
   /** Writes the commits of one member; returns the position of the last, if there is any. */
   #write(streams: readonly StreamAppend[], versions: readonly number[]): Position | undefined {
     let position: Position | undefined
-    for (const [index, { stream, count, payload }] of streams.entries()) {
+    let index = 0
+    for (const { stream, count, payload } of streams) {
+      const version = versions[index++] ?? 0
       if (count === 0) continue
-      const version = versions[index] ?? 0
       const { lastInsertRowid } = this.#statements.insertCommit.run(stream, version, count, this.#events, payload)
       this.#events += count
       position = String(lastInsertRowid)

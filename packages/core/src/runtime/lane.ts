@@ -137,11 +137,14 @@ class OpenBatch implements Batch {
   }
 
   settle({ versions, position }: Extract<AppendResult, { outcome: 'appended' }>): void {
-    for (const [index, { aggregate, stream, base, state }] of this.#touched.entries()) {
+    let place = 0
+    for (const { aggregate, stream, base, state } of this.#touched) {
+      const version = versions[place++] as number
       if (this.mayBeSpoilt) this.#services.forget(stream)
-      else this.#services.remember(aggregate, stream, base.version, { state, version: versions[index] as number })
+      else this.#services.remember(aggregate, stream, base.version, { state, version })
     }
-    for (const [index, task] of this.tasks.entries()) task.settle(this.#results[index] as TaskResult, position)
+    let turn = 0
+    for (const task of this.tasks) task.settle(this.#results[turn++] as TaskResult, position)
   }
 
   #resultOf(task: Task): TaskResult | 'left' {
