@@ -29,7 +29,7 @@ interface SavedRow {
   readonly save: number | null
 }
 
-const places = Array.from({ length: 21 }, (_, index) => `$${index + 1}`).join(', ')
+const places = Array.from({ length: 22 }, (_, index) => `$${index + 1}`).join(', ')
 
 /**
  * Read models in the application's own schema: tables of documents a generation, beside one register of all generations.

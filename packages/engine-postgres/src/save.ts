@@ -19,13 +19,12 @@ export function saveParameters(
   { tables, indexes }: Documents,
 ): unknown[] {
   const documents = [...new Map(changes.documents.map((document) => [document.id, document])).values()]
-  const live = documents.filter(isLive)
   const seen = changes.seen ?? []
   const absent = seen.filter(({ stored }) => stored === undefined).map(({ id }) => id)
-  const passing = passingThrough(absent, live)
+  const { made, known, passing, revived } = sortOut(documents.filter(isLive), seen)
   return [
     ...[model, number, partition, lease, saves ?? null, changes.cursor, tables.live, tables.gone],
-    ...documentColumns([...live, ...passing].sort(byId), indexes),
+    ...documentColumns([...made, ...known], indexes),
     ...seenColumns(
       seen
         .map(({ stored }) => stored)
@@ -33,14 +32,33 @@ export function saveParameters(
         .filter(isLive),
     ),
     absent.map(cutId),
-    more(changes, seen, documents, passing),
+    made.length,
+    more(changes, seen, documents, { passing, revived }),
   ]
 }
 
-/** What was not there and is not to be there either, as the function locks it: by a document that goes again. */
-function passingThrough(absent: readonly string[], live: readonly Live[]): Live[] {
+interface SortedOut {
+  /** What is inserted, in order of id: what was not seen as a document, and is one now. */
+  readonly made: readonly Live[]
+  readonly known: readonly Live[]
+  /** What was not there and is not to be there either, as the function locks it: by a document that goes again. */
+  readonly passing: readonly Live[]
+  /** What was a tombstone. */
+  readonly revived: readonly Live[]
+}
+
+function sortOut(live: readonly Live[], seen: readonly SeenDocument[]): SortedOut {
+  const notLive = new Map(seen.filter(({ stored }) => !(stored && isLive(stored))).map((each) => [each.id, each]))
   const kept = new Set(live.map(({ id }) => id))
-  return absent.filter((id) => !kept.has(id)).map((id) => ({ id, body: '{}', stream: '', version: 0 }))
+  const passing = [...notLive.values()]
+    .filter(({ id, stored }) => stored === undefined && !kept.has(id))
+    .map(({ id }) => ({ id, body: '{}', stream: '', version: 0 }))
+  return {
+    made: [...live.filter(({ id }) => notLive.has(id)), ...passing].toSorted(byId),
+    known: live.filter(({ id }) => !notLive.has(id)).toSorted(byId),
+    passing,
+    revived: live.filter(({ id }) => notLive.get(id)?.stored !== undefined),
+  }
 }
 
 function documentColumns(documents: readonly Live[], indexes: readonly string[]): unknown[] {
@@ -70,12 +88,13 @@ function more(
   { settled, purged = [], waiting, discarded = [] }: Changes,
   seen: readonly SeenDocument[],
   documents: readonly StoredDocument[],
-  passing: readonly Live[],
+  { passing, revived }: Pick<SortedOut, 'passing' | 'revived'>,
 ): string | null {
   const seenGone = seen.map(({ stored }) => stored).filter((stored) => stored !== undefined && !isLive(stored))
   const parts = {
     seenGone: seenGone.map((stored) => ({ ...stored, id: cutId(stored?.id ?? '') })),
     passing: passing.map(({ id }) => cutId(id)),
+    revived: revived.map(({ id }) => cutId(id)),
     purged: purged.map(cutId),
     buried: documents.filter((each) => !isLive(each)).map(toBuried),
     settled: settled.map(eventKey),
