@@ -82,7 +82,7 @@ const postgres: readonly Entry[] = [
   weir('postgres', synchronous, all),
   emmett('postgres', '', commands),
   emmett('postgres', 'Pongo projection', ['projection', 'rebuild'], { most: { projection: 4000, rebuild: 4000 } }),
-  emmett('postgres', 'own processor, a statement a batch', folding),
+  emmett('postgres', 'own processor, a statement a batch', folding, { most: { rebuild: 100_000, growth: 100_000 } }),
   ...['bare', 'log'].flatMap((table) => [
     raw('postgres', `1/${table}`, { own: 64, beside: 64 }, synchronous),
     raw('postgres', `1000/${table}`, { own: 1, beside: 512 }, synchronous),
