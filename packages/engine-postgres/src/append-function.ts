@@ -13,7 +13,8 @@ import { escapeLiteral } from 'pg'
  *    locked: positions of a stream are in the order of its versions, and readers can tell by xids what they lack.
  * 4. (G3) It is durable at its end, whatever the default of the role is. A default that is stronger stays as it is.
  * 5. Each statement sees what was committed before it began: first comes waiting for a lock, then looking.
- * 6. Members that only check are judged by what is committed; they leave no trace, and wait for nobody.
+ * 6. Members that only check are judged by what is committed at one moment: when all locks of the wave are held. They leave
+ *    no trace, and wait for nobody.
  * 7. Plans do not hang on how much was in the tables when they were made.
  *
  * `names` holds the streams in the order of locking, `counts` how many events each gets; `locks` says which are locked;
@@ -80,6 +81,10 @@ BEGIN
         ORDER BY place FOR NO KEY UPDATE OF stored
     ) SELECT array_agg(coalesce(locked.version, heads[place]) ORDER BY place) INTO heads
       FROM generate_subscripts(heads, 1) AS place LEFT JOIN locked USING (place);
+  END IF;
+  IF true = ANY (locks) AND false = ANY (locks) THEN
+    SELECT array_agg(CASE WHEN locks[place] THEN heads[place] ELSE coalesce(stored.version, 0) END ORDER BY place) INTO heads
+      FROM unnest(names) WITH ORDINALITY AS given (stream, place) LEFT JOIN ${name('streams')} stored USING (stream);
   END IF;
 
   known := '{}';

@@ -190,6 +190,21 @@ it('G7 an append that only checks draws no transaction id, and waits for nobody'
   expect(assigned).toEqual([{ xid: null }])
 })
 
+it('G7 what a group only checks is judged at one moment, also when the group has to wait for a part of it', async () => {
+  const engine = await stage.open('moment')
+  await engine.events.append([one('order-1', 'absent'), one('order-2', 'absent')])
+  const transaction = await stage.begin('moment')
+  await transaction.append(one('order-1', 1), one('order-2', 1))
+  const sql = await stage.connect()
+  const group = engine.events.append([
+    { streams: [part('order-3', 'absent'), part('order-1', 2, 0)], commands: [] },
+    { streams: [part('order-1', 2, 0), part('order-2', 1, 0)], commands: [] },
+  ])
+  await until(async () => (await waitingIn(sql, 'moment')) === 1)
+  await transaction.commit()
+  expect(await group).toMatchObject([{ outcome: 'appended' }, { outcome: 'conflict', stream: 'order-2', version: 2 }])
+})
+
 it.each([
   ['off', 'on'],
   ['local', 'on'],

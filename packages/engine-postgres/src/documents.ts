@@ -19,7 +19,7 @@ interface Row {
 
 /**
  * The tables of one generation: `doc_<model>_<number>` has its live documents, `…_gone` its tombstones, so that no list
- * ever wades through what was removed. A tombstone of a document that was revived stays, and counts for nothing.
+ * ever wades through what was removed. A tombstone that is revived by who has not seen it stays, and counts for nothing.
  *
  * Each declared index has a column of its own (`k0`, `k1`, …): see `key.ts`. What is too long for an index is beside it in
  * `whole`, a JSON array of the id and all keys with null for what is not cut; it is NULL where nothing is. A body is text,

@@ -37,11 +37,9 @@ BEGIN
   outcome := 'overtaken';
   IF new_ones = 0 THEN
     IF NOT ${name('save_seen')}(live, gone, seen_ids, seen_bodies, seen_streams, seen_versions, '{}', more) THEN RETURN; END IF;
-    PERFORM ${name('save_purged')}(live, gone, more);
     PERFORM ${name('save_known')}(live, gone, ids, bodies, streams, versions, wholes, keys, 0, more);
   ELSE
     BEGIN
-      PERFORM ${name('save_purged')}(live, gone, more);
       IF ${name('save_put')}(live, ids, bodies, streams, versions, wholes, keys, 1, new_ones, 'DO NOTHING') < new_ones
         OR cardinality(absent) > 0 AND ${name('save_finds')}(gone, absent)
         OR NOT ${name('save_seen')}(
@@ -113,12 +111,6 @@ END $function$;
  */
 function documentFunctions(name: (table: string) => string): string {
   return `
-CREATE FUNCTION ${name('save_purged')}(live text, gone text, more jsonb) RETURNS void LANGUAGE plpgsql AS $function$
-BEGIN
-  IF more->'purged' IS NULL THEN RETURN; END IF;
-  PERFORM ${name('save_delete')}(live, more->'purged');
-  PERFORM ${name('save_delete')}(gone, more->'purged');
-END $function$;
 CREATE FUNCTION ${name('save_known')}(
   live text, gone text, ids text[], bodies text, streams text[], versions bigint[], wholes text[], keys text[],
   new_ones integer, more jsonb
@@ -126,6 +118,10 @@ CREATE FUNCTION ${name('save_known')}(
 DECLARE
   updates text := '';
 BEGIN
+  IF more->'purged' IS NOT NULL THEN
+    PERFORM ${name('save_delete')}(live, (more->'purged') - ids[1:new_ones]);
+    PERFORM ${name('save_delete')}(gone, (more->'purged') - ids[1:new_ones]);
+  END IF;
   IF cardinality(ids) > new_ones THEN
     FOR each IN 0 .. cardinality(keys) / cardinality(ids) - 1 LOOP
       updates := updates || format(', k%1$s = excluded.k%1$s', each);

@@ -115,6 +115,20 @@ export function saveLaws(subject: Subject): void {
     expect(await readModels.load(generation, ['3'])).toEqual([document('3', {}, 7)])
   })
 
+  it('what was seen may be purged, a document or a tombstone, while others are made and revived', async () => {
+    const { readModels } = subject
+    const { generation, lease } = await fill(readModels, [document('1'), tombstone('2'), tombstone('3')])
+    const seen = (await readModels.load(generation, ['1', '2', '3'])).map((stored) => ({ id: stored.id, stored }))
+    const made = changes({
+      seen: [...seen, { id: '4', stored: undefined }],
+      documents: [document('3', {}, 7), document('4', {}, 8)],
+      purged: ['1', '2', '3', '4'],
+    })
+    expect(await readModels.save(generation, lease, made)).toBe('saved')
+    const found = await readModels.load(generation, ['1', '2', '3', '4'])
+    expect(found.toSorted((a, b) => (a.id < b.id ? -1 : 1))).toEqual([document('3', {}, 7), document('4', {}, 8)])
+  })
+
   it('a document that was removed and came back is purged with its tombstone', async () => {
     const { readModels } = subject
     const { generation, lease } = await fill(readModels, [document('1')])
