@@ -1,4 +1,9 @@
-import { CreateTableCommand, DynamoDBClient, UpdateTableCommand } from '@aws-sdk/client-dynamodb'
+import {
+  CreateTableCommand,
+  DynamoDBClient,
+  ResourceInUseException,
+  UpdateTableCommand,
+} from '@aws-sdk/client-dynamodb'
 
 /** The table that all events of this folder are in. */
 export const tableName = 'events'
@@ -9,8 +14,17 @@ export function clientAt(endpoint: string): DynamoDBClient {
   return new DynamoDBClient({ endpoint, region: 'us-east-1', credentials })
 }
 
-/** Makes the table, with the key that Castore has and Weir's is like, and a stream if wanted. */
+/** Makes the table, and a stream if wanted, unless another process has made it to prepare a work. */
 export async function createTable(client: DynamoDBClient, hasStream: boolean): Promise<void> {
+  try {
+    await makeTable(client, hasStream)
+  } catch (error) {
+    if (!(error instanceof ResourceInUseException)) throw error
+  }
+}
+
+/** With the key that Castore has and Weir's is like. */
+async function makeTable(client: DynamoDBClient, hasStream: boolean): Promise<void> {
   await client.send(
     new CreateTableCommand({
       TableName: tableName,

@@ -1,12 +1,14 @@
 import { percentile } from '../measure.ts'
 import { type Table, withTable } from '../work/raw-sqlite.ts'
+import { assertFull } from './durability.ts'
 import type { Found, Job } from './job.ts'
 
 /** Settings: `<rows a transaction>/<table>`, see `work/raw-sqlite.ts`. */
 export async function measure(job: Job): Promise<Found[]> {
   const [rows, table] = job.setting.split('/')
   const batch = Number(rows)
-  return withTable(job.place, table as Table, async (insert) => {
+  return withTable(job.place, table as Table, async (insert, database) => {
+    await assertFull((pragma) => database.prepare(`PRAGMA ${pragma}`).get()?.[pragma])
     const latencies: number[] = []
     const start = performance.now()
     let count = 0

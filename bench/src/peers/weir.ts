@@ -8,19 +8,22 @@ import { engineAt } from '../engine.ts'
 import { ask } from '../measure.ts'
 import { until } from '../rebuild/server.ts'
 import type { Contender, Deposit, ReadModel, Summary } from './contender.ts'
+import { assertSynced } from './durability.ts'
+import { eventsIn, versionIn } from './feed.ts'
 
 const CALLERS = 1000
 const PAGE = 1000
 
 /** Weir as an application runs it: a runtime whose commands are validated, decided and made durable. */
-export function open(place: string): Promise<Contender> {
+export async function open(place: string): Promise<Contender> {
+  if (place.startsWith('postgres')) await assertSynced(place)
   const openEngine = place.startsWith('http:') ? onDynamodb(place) : place ? engineAt(place) : memoryEngine()
   return Weir.start(openEngine)
 }
 
+/** The tables have the same names in each process, so that one finds what another has prepared. */
 function onDynamodb(endpoint: string): OpenEngine {
-  const tables = `weir-${crypto.randomUUID()}-`
-  return dynamodbEngine({ tables, endpoint, createTables: true, readModels: memoryEngine() })
+  return dynamodbEngine({ tables: 'weir-', endpoint, createTables: true, readModels: memoryEngine() })
 }
 
 const PROJECTIONS = { few: Balances, many: Deposits } as const
@@ -53,19 +56,11 @@ class Weir implements Contender {
   }
 
   async versionOf(account: string): Promise<number> {
-    const [head] = await this.#running.engine.events.streams(`account-${account}`, undefined, 1)
-    return head?.version ?? 0
+    return versionIn(this.#running.engine.events, `account-${account}`)
   }
 
-  /** The versions of all streams: they have no gaps, by the law of the store. */
   async events(): Promise<number> {
-    let [events, before] = [0, undefined as string | undefined]
-    do {
-      const heads = await this.#running.engine.events.streams('account-', before, PAGE)
-      for (const { version } of heads) events += version
-      before = heads.length < PAGE ? undefined : heads.at(-1)?.stream
-    } while (before)
-    return events
+    return eventsIn(this.#running.engine.events)
   }
 
   /** DynamoDB's feed is filled behind the commands. */
