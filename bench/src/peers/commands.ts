@@ -1,4 +1,5 @@
 import { percentile } from '../measure.ts'
+import type { Contender } from './contender.ts'
 import type { Found } from './job.ts'
 
 /** How long callers ask, and how often at most. */
@@ -25,6 +26,18 @@ export async function measureCommands(limits: Limits, once: (index: number) => P
   }
   await Promise.all(Array.from({ length: limits.callers }, caller))
   return foundOf(latencies.length, performance.now() - start, latencies)
+}
+
+/** Commands of a contender: they end when what goes on behind them has, so that none of it is left out of the rate. */
+export async function measureSettled(
+  contender: Pick<Contender, 'settled'>,
+  limits: Limits,
+  once: () => Promise<unknown>,
+): Promise<Found> {
+  const start = performance.now()
+  const found = await measureCommands(limits, once)
+  await contender.settled?.()
+  return { ...found, perSecond: found.count / ((performance.now() - start) / 1000) }
 }
 
 /** Figures of so many things in so long a time. */

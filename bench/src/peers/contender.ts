@@ -25,10 +25,11 @@ export interface Contender {
   deposit(account: string, input: Deposit): Promise<number>
   /** Pays so often into an account by the quickest way that it has: to prepare a work, not to be measured. */
   record(account: string, deposits: number, input: Deposit): Promise<void>
+  /** How many events the account has had, counted where the system lets them be read one by one. */
   versionOf(account: string): Promise<number>
-  /** How many events are in the store. */
+  /** How many events are in the store, counted in the same way. */
   events(): Promise<number>
-  /** Resolves when all that goes on behind commands is done; part of what is measured. */
+  /** Resolves when all that goes on behind commands is done; what is measured of commands ends then. */
   settled?(): Promise<void>
   /** Folds what is recorded and not folded yet; resolves when the read model holds all of so many events. */
   fold?(model: ReadModel, events: number): Promise<void>

@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert'
 import { deposit } from '../definitions.ts'
-import { measureCommands, measureWhole } from './commands.ts'
+import { measureSettled, measureWhole } from './commands.ts'
 import type { Contender } from './contender.ts'
 import type { Found, Job } from './job.ts'
 
@@ -21,7 +21,7 @@ export async function growth(contender: Contender, job: Job): Promise<Found[]> {
     events = await growTo(contender, events, 10 ** power)
     await contender.fold?.('few', events)
     await contender.rest?.()
-    const append = await measureCommands(job, () => contender.create(deposit))
+    const append = await measureSettled(contender, job, () => contender.create(deposit))
     found.push({ variant: `append at 10^${power}`, ...append })
     events += append.count
     if (!contender.fold) continue

@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert'
 import { deposit } from '../definitions.ts'
-import { measureCommands } from './commands.ts'
+import { measureSettled } from './commands.ts'
 import type { Contender } from './contender.ts'
 import { projection, rebuild, recordHistory } from './folding.ts'
 import { growth } from './growth.ts'
@@ -9,11 +9,10 @@ import type { Found, Job, WorkName } from './job.ts'
 /** Does a work once with a contender, and throws when anything that it left behind is wrong. */
 type Run = (contender: Contender, job: Job) => Promise<Found[]>
 
-/** Lets the compiler see the code before it is measured. */
+/** Lets the compiler see the code before it is measured; nothing of it goes on behind what is. */
 async function warmUp(contender: Contender, { callers, size, seconds }: Job): Promise<void> {
-  await measureCommands({ callers, size: Math.min(20_000, size / 4), seconds: seconds / 4 }, () =>
-    contender.create(deposit),
-  )
+  const limits = { callers, size: Math.min(20_000, size / 4), seconds: seconds / 4 }
+  await measureSettled(contender, limits, () => contender.create(deposit))
 }
 
 /** Commands that each make an account. */
@@ -21,10 +20,9 @@ const create: Run = async (contender, job) => {
   await warmUp(contender, job)
   const before = await contender.events()
   let wrong = 0
-  const found = await measureCommands(job, async () => {
+  const found = await measureSettled(contender, job, async () => {
     if ((await contender.create(deposit)) !== 1) wrong += 1
   })
-  await contender.settled?.()
   assert.equal(wrong, 0, 'every new account is at version 1')
   assert.equal((await contender.events()) - before, found.count, 'each command recorded one event')
   return [found]
@@ -43,10 +41,9 @@ const recordLong = (contender: Contender, { events }: Job) => contender.record('
 
 async function onOneStream(contender: Contender, job: Job, account: string, before: number): Promise<Found> {
   const versions: number[] = []
-  const found = await measureCommands(job, async () => {
+  const found = await measureSettled(contender, job, async () => {
     versions.push(await contender.deposit(account, deposit))
   })
-  await contender.settled?.()
   assertInOrder(versions, before)
   assert.equal(await contender.versionOf(account), before + found.count, 'the stream is as long as it was said to be')
   return found
