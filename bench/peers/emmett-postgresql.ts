@@ -1,5 +1,5 @@
 import { rawSql } from '@event-driven-io/dumbo'
-import { CommandHandler, type Event } from '@event-driven-io/emmett'
+import { CommandHandler, type Event, STREAM_DOES_NOT_EXIST } from '@event-driven-io/emmett'
 import {
   getPostgreSQLEventStore,
   type PostgreSQLEventStoreConsumer,
@@ -14,23 +14,28 @@ import {
 } from '@event-driven-io/emmett-postgresql'
 import pg from 'pg'
 import type { Contender, Deposit, ReadModel, Summary } from '../src/peers/contender.ts'
+import { assertSynced } from '../src/peers/durability.ts'
 import { type Deposited, decide } from './account.ts'
 import { persist } from './persist.ts'
+import { type Turn, turnsOf } from './turns.ts'
 
 /**
- * Emmett on PostgreSQL. A command is a `CommandHandler` that retries conflicts, as its documentation has it. Settings:
+ * Emmett on PostgreSQL. A command is a `CommandHandler` that retries conflicts, as its documentation has it; the first of a
+ * stream needs no reading and appends to what must not exist. Settings:
  *
  * - `Pongo projection`: a `pongoSingleStreamProjection` of a consumer, which is handed one event after the other
  * - none: no read model
+ * - `one command at a time`: see `turns.ts`
  * - `own processor, a statement a batch`: a `processors` of a consumer that we write, since it hands its own kinds one
  *   event after the other (the `eachBatch` of a reactor is never called in this release)
  */
 export async function open(connectionString: string, setting: string): Promise<Contender> {
   const store = getPostgreSQLEventStore(connectionString, { schema: { autoMigration: 'None' } })
   await store.schema.migrate()
+  await assertSynced(connectionString)
   const client = new pg.Client({ connectionString })
   await client.connect()
-  return new EmmettOnPostgres(connectionString, store, client, setting === 'Pongo projection')
+  return new EmmettOnPostgres(connectionString, store, client, setting)
 }
 
 type AccountEvent = Event<'Deposited', Deposited>
@@ -54,22 +59,27 @@ class EmmettOnPostgres implements Contender {
   readonly #store: PostgresEventStore
   readonly #client: pg.Client
   readonly #usesPongo: boolean
+  readonly #turn: Turn
 
-  constructor(url: string, store: PostgresEventStore, client: pg.Client, usesPongo: boolean) {
+  constructor(url: string, store: PostgresEventStore, client: pg.Client, setting: string) {
     this.#url = url
     this.#store = store
     this.#client = client
-    this.#usesPongo = usesPongo
+    this.#usesPongo = setting === 'Pongo projection'
+    this.#turn = turnsOf(setting)
   }
 
-  create(input: Deposit): Promise<number> {
-    return this.deposit(crypto.randomUUID(), input)
+  async create(input: Deposit): Promise<number> {
+    const events: AccountEvent[] = [{ type: 'Deposited', data: decide(0, input) }]
+    const isNew = { expectedStreamVersion: STREAM_DOES_NOT_EXIST }
+    const appended = await this.#store.appendToStream(`account-${crypto.randomUUID()}`, events, isNew)
+    return Number(appended.nextExpectedStreamVersion)
   }
 
   async deposit(account: string, input: Deposit): Promise<number> {
     const once = () =>
       handle(this.#store, `account-${account}`, ({ balance }) => ({ type: 'Deposited', data: decide(balance, input) }))
-    const { nextExpectedStreamVersion } = await persist(this.failures, isConflict, once)
+    const { nextExpectedStreamVersion } = await persist(this.failures, isConflict, () => this.#turn(once))
     return Number(nextExpectedStreamVersion)
   }
 

@@ -1,56 +1,42 @@
 import { join } from 'node:path'
-import { CommandHandler, type Event } from '@event-driven-io/emmett'
+import { CommandHandler, type Event, STREAM_DOES_NOT_EXIST } from '@event-driven-io/emmett'
 import {
   getSQLiteEventStore,
   type SQLiteConnection,
-  type SQLiteConnectionPool,
+  SQLiteConnectionPool,
   type SQLiteEventStore,
   type SQLiteProjectionDefinition,
   sqliteConnection,
   sqliteRawSQLProjection,
 } from '@event-driven-io/emmett-sqlite'
 import type { Contender, Deposit, ReadModel, Summary } from '../src/peers/contender.ts'
+import { assertFull } from '../src/peers/durability.ts'
 import { type Deposited, decide } from './account.ts'
 import { persist } from './persist.ts'
+import { isInTurn, type Turn, turnsOf } from './turns.ts'
 
 /**
  * Emmett on SQLite. A command is a `CommandHandler` that retries conflicts, read models are `sqliteRawSQLProjection`s of
  * a consumer, as its documentation has them. Settings:
  *
- * - `FULL`, `NORMAL`: what the store does by default, a connection for every call, with that `synchronous`
+ * - `FULL`: what the store does by default, a connection for every call
  * - `FULL, one command at a time`: a pool of one connection, and callers that wait for each other. Without it a conflict
  *   spoils its stream: the append that is refused leaves the stream's position raised, and all later ones are refused too
  */
 export async function open(folder: string, setting: string): Promise<Contender> {
   const fileName = join(folder, 'emmett.db')
-  const connect = async () => {
-    const connection = sqliteConnection({ fileName })
-    if (setting.startsWith('FULL')) await connection.command('PRAGMA synchronous = FULL')
-    return connection
-  }
-  const inTurn = setting.endsWith('one command at a time')
-  const pool = inTurn ? oneConnection(await connect()) : connectionEach(connect)
+  const pool = isInTurn(setting) ? oneConnection(sqliteConnection({ fileName })) : SQLiteConnectionPool({ fileName })
+  await pool.withConnection((connection) => assertFull((pragma) => pragmaOf(connection, pragma)))
   const store = getSQLiteEventStore({ fileName, pool, schema: { autoMigration: 'None' } })
   await store.schema.migrate()
-  return new EmmettOnSqlite(store, pool, inTurn ? turns() : (command) => command())
+  return new EmmettOnSqlite(store, pool, turnsOf(setting))
 }
 
 type AccountEvent = Event<'Deposited', Deposited>
 
-/** As `SQLiteConnectionPool` does it, with a setting that it has no option for. */
-function connectionEach(connect: () => Promise<SQLiteConnection>): SQLiteConnectionPool {
-  return {
-    connection: connect,
-    withConnection: async (handle) => {
-      const connection = await connect()
-      try {
-        return await handle(connection)
-      } finally {
-        connection.close()
-      }
-    },
-    close: async () => {},
-  }
+async function pragmaOf(connection: SQLiteConnection, pragma: string): Promise<unknown> {
+  const [row] = await connection.query<Record<string, unknown>>(`PRAGMA ${pragma}`)
+  return row?.[pragma]
 }
 
 function oneConnection(connection: SQLiteConnection): SQLiteConnectionPool {
@@ -58,17 +44,6 @@ function oneConnection(connection: SQLiteConnection): SQLiteConnectionPool {
     connection: async () => connection,
     withConnection: (handle) => handle(connection),
     close: async () => connection.close(),
-  }
-}
-
-type Turn = <Result>(command: () => Promise<Result>) => Promise<Result>
-
-function turns(): Turn {
-  let last: Promise<unknown> = Promise.resolve()
-  return (command) => {
-    const mine = last.then(command)
-    last = mine.catch(() => {})
-    return mine
   }
 }
 
@@ -96,8 +71,12 @@ class EmmettOnSqlite implements Contender {
     this.#turn = turn
   }
 
-  create(input: Deposit): Promise<number> {
-    return this.deposit(crypto.randomUUID(), input)
+  async create(input: Deposit): Promise<number> {
+    const events: AccountEvent[] = [{ type: 'Deposited', data: decide(0, input) }]
+    const isNew = { expectedStreamVersion: STREAM_DOES_NOT_EXIST }
+    const once = () => this.#store.appendToStream(`account-${crypto.randomUUID()}`, events, isNew)
+    const { nextExpectedStreamVersion } = await persist(this.failures, isTransient, () => this.#turn(once))
+    return Number(nextExpectedStreamVersion)
   }
 
   async deposit(account: string, input: Deposit): Promise<number> {

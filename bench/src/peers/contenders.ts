@@ -24,8 +24,11 @@ export interface Entry {
 const [walFull, synchronous, emulator] = [
   'WAL, synchronous=FULL',
   'fsync and synchronous_commit on',
-  'as DynamoDB has it: dynoxide on this machine',
+  'none, for all alike: the emulator keeps its tables in memory',
 ]
+const gone = 'none: it is gone with the process'
+/** Peers whose commands on one stream wait for each other in their process, as Weir's do: see `turns.ts` of the peers. */
+const inTurn = 'one command at a time'
 const commands: readonly WorkName[] = ['create', 'contention', 'long']
 const folding: readonly WorkName[] = ['projection', 'rebuild', 'growth']
 const all: readonly WorkName[] = [...commands, ...folding]
@@ -69,9 +72,6 @@ const sqlite: readonly Entry[] = [
   emmett('sqlite', 'FULL, one command at a time', all, {
     most: { projection: 10_000, rebuild: 10_000, growth: 100_000 },
   }),
-  emmett('sqlite', 'NORMAL', ['create'], {
-    durability: 'WAL, synchronous=NORMAL, its own default: power that fails takes the last commits with it',
-  }),
   ...['bare', 'log'].flatMap((table) => [
     raw('sqlite', `1/${table}`, { own: 1, beside: 1 }, walFull),
     raw('sqlite', `1000/${table}`, { own: 1, beside: 512 }, walFull),
@@ -81,6 +81,7 @@ const sqlite: readonly Entry[] = [
 const postgres: readonly Entry[] = [
   weir('postgres', synchronous, all),
   emmett('postgres', '', commands),
+  emmett('postgres', inTurn, ['contention']),
   emmett('postgres', 'Pongo projection', ['projection', 'rebuild'], { most: { projection: 4000, rebuild: 4000 } }),
   emmett('postgres', 'own processor, a statement a batch', folding, { most: { rebuild: 100_000, growth: 100_000 } }),
   ...['bare', 'log'].flatMap((table) => [
@@ -93,6 +94,8 @@ const dynamodb: readonly Entry[] = [
   weir('dynamodb', emulator, commands),
   castore('dynamodb', 'with a stream', commands, emulator),
   castore('dynamodb', 'without a stream', ['create', 'contention'], emulator),
+  castore('dynamodb', `with a stream, ${inTurn}`, ['contention'], emulator),
+  castore('dynamodb', `without a stream, ${inTurn}`, ['contention'], emulator),
 ]
 
 const rawOnDynamodb: readonly Entry[] = ['PutItem', 'BatchWriteItem'].map((setting) => ({
@@ -103,8 +106,9 @@ const rawOnDynamodb: readonly Entry[] = ['PutItem', 'BatchWriteItem'].map((setti
 }))
 
 const memory: readonly Entry[] = [
-  weir('memory', 'none: it is gone with the process', ['create', 'contention']),
-  castore('memory', '', ['create', 'contention'], 'none: it is gone with the process'),
+  weir('memory', gone, ['create', 'contention']),
+  castore('memory', '', ['create', 'contention'], gone),
+  castore('memory', inTurn, ['contention'], gone),
 ]
 
 const http: readonly Entry[] = (['sqlite', 'postgres'] as const).flatMap((engine) => [
