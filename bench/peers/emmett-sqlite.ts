@@ -26,9 +26,10 @@ import { isInTurn, type Turn, turnsOf } from './turns.ts'
 export async function open(folder: string, setting: string): Promise<Contender> {
   const fileName = join(folder, 'emmett.db')
   const pool = isInTurn(setting) ? oneConnection(sqliteConnection({ fileName })) : SQLiteConnectionPool({ fileName })
-  await pool.withConnection((connection) => assertFull((pragma) => pragmaOf(connection, pragma)))
   const store = getSQLiteEventStore({ fileName, pool, schema: { autoMigration: 'None' } })
   await store.schema.migrate()
+  // A connection does not wait for its own `PRAGMA journal_mode`: only after the first use the file says what it is.
+  await pool.withConnection((connection) => assertFull((pragma) => pragmaOf(connection, pragma)))
   return new EmmettOnSqlite(store, pool, turnsOf(setting))
 }
 
