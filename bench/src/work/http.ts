@@ -14,6 +14,15 @@ export interface HttpFigure {
   readonly cpuMicros: number
 }
 
+/** The same, and what the server was asked for in all, with the warm-up. */
+export interface Loaded extends HttpFigure {
+  /** How many requests were answered while it was measured. */
+  readonly count: number
+  /** How many requests were answered with 201. The load ends with some on their way: so there may be more in the store. */
+  readonly answered: number
+  readonly sent: number
+}
+
 /** Requests per second that a server answers with 201 to a JSON body, by connections that each wait for their answer. */
 export function httpRequests(
   place: string,
@@ -21,9 +30,10 @@ export function httpRequests(
   connections: number,
   seconds: number,
 ): Promise<HttpFigure> {
-  return withServer(server === 'bare' ? 'bare.ts' : 'weir.ts', [place, server], (url, usage) =>
-    loaded(url, usage, connections, seconds),
-  )
+  return withServer(server === 'bare' ? 'bare.ts' : 'weir.ts', [place, server], async (url, usage) => {
+    const { count: _, answered: __, sent: ___, ...figure } = await loaded(url, usage, connections, seconds)
+    return figure
+  })
 }
 
 /** The same of a server that runs. */
@@ -32,16 +42,26 @@ export async function loaded(
   usage: () => Promise<Usage>,
   connections: number,
   seconds: number,
-): Promise<HttpFigure> {
-  await load(url, connections, Math.min(2, seconds / 2))
+): Promise<Loaded> {
+  const warmUp = await load(url, connections, Math.min(2, seconds / 2))
   const before = await usage()
-  const { requests, latency } = await load(url, connections, seconds)
+  const measured = await load(url, connections, seconds)
+  const { requests, latency } = measured
   const after = await usage()
-  const cpuMicros = (after.cpuMicros - before.cpuMicros) / requests.total
-  return { perSecond: requests.average, p50Ms: latency.p50, p99Ms: latency.p99, rssMb: after.rssMb, cpuMicros }
+  const count = measured['2xx']
+  return {
+    perSecond: requests.average,
+    p50Ms: latency.p50,
+    p99Ms: latency.p99,
+    rssMb: after.rssMb,
+    cpuMicros: (after.cpuMicros - before.cpuMicros) / requests.total,
+    count,
+    answered: warmUp['2xx'] + count,
+    sent: warmUp.requests.sent + requests.sent,
+  }
 }
 
-/** Memory and processor time of a server so far. */
+/** The most memory that a server had so far, and its processor time. */
 interface Usage {
   readonly rssMb: number
   readonly cpuMicros: number
@@ -55,21 +75,46 @@ export async function withServer<Result>(
 ): Promise<Result> {
   const child = fork(join(import.meta.dirname, '..', 'server', file), [...parameters], { stdio: 'inherit' })
   try {
-    const [{ url }] = (await once(child, 'message')) as [{ url: string }]
+    const [{ url }] = (await Promise.race([once(child, 'message'), deathOf(child)])) as [{ url: string }]
     return await run(url, () => usageOf(child))
   } finally {
-    child.kill('SIGTERM')
-    await once(child, 'exit')
+    if (child.exitCode === null && child.signalCode === null) {
+      child.kill('SIGTERM')
+      await once(child, 'exit')
+    }
   }
+}
+
+async function deathOf(child: ChildProcess): Promise<never> {
+  const [code, signal] = await once(child, 'exit')
+  throw new Error(`The server ended with ${code ?? signal}`)
 }
 
 async function load(url: string, connections: number, duration: number): Promise<autocannon.Result> {
   const headers = { 'content-type': 'application/json' }
   const body = JSON.stringify(deposit)
-  const result = await autocannon({ url: `${url}/accounts`, method: 'POST', headers, body, connections, duration })
-  const wrong = result.non2xx + result.errors + result.timeouts
-  if (wrong > 0) throw new Error(`${wrong} of ${result.requests.total} requests to ${url} were not answered with 201`)
+  let first: string | undefined
+  const setupClient = (client: autocannon.Client) =>
+    noteFailure(client, (failure) => {
+      first ??= failure
+    })
+  const request = { url: `${url}/accounts`, method: 'POST', headers, body } as const
+  const result = await autocannon({ ...request, connections, duration, setupClient })
+  const wrong = result.non2xx + result.errors
+  const told = first ? `; the first: ${first}` : result.timeouts > 0 ? `; ${result.timeouts} had no answer in time` : ''
+  if (wrong > 0) throw new Error(`${wrong} of ${result.requests.sent} requests were not answered with 201${told}`)
   return result
+}
+
+/** The body comes as it was read from the connection, which may be with its headers. */
+function noteFailure(client: autocannon.Client, note: (failure: string) => void): void {
+  let status = 0
+  client.on('headers', (headers) => {
+    status = Number(headers.statusCode)
+  })
+  client.on('body', (body) => {
+    if (status !== 201) note(`${status} ${String(body).split('\r\n\r\n').at(-1)?.slice(0, 500)}`)
+  })
 }
 
 async function usageOf(child: ChildProcess): Promise<Usage> {
