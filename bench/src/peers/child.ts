@@ -1,8 +1,9 @@
+import { succeededCalls } from './commands.ts'
 import type { Contender, Open } from './contender.ts'
 import type { Answer, Found, Job } from './job.ts'
 import { preparations, runs } from './works.ts'
 
-/** Does one step of one work in this process, and tells its parent what it found: `child.ts <job as JSON>`. */
+/** Does one step of one work in this process, and tells its parent what it found: `child.ts <job as JSON> <seconds>`. */
 const job: Job = JSON.parse(process.argv[2] ?? '')
 let contender: Contender | undefined
 
@@ -31,7 +32,11 @@ function fail(error: unknown): void {
 }
 
 process.on('uncaughtException', fail)
-process.on('SIGTERM', () => fail(new Error('it had not ended when its time was over')))
+process.on('SIGTERM', () => {
+  const calls = succeededCalls()
+  const known = job.step === 'run' && calls !== undefined ? `; ${calls} calls had succeeded` : ''
+  answer({ error: `no figure within ${process.argv[3]} s${known}`, isLate: true, failures: failures() })
+})
 try {
   // maxRSS is in KiB.
   answer({ found: await run(), rssMb: process.resourceUsage().maxRSS / 1024 })

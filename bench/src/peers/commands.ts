@@ -9,16 +9,23 @@ export interface Limits {
   readonly seconds: number
 }
 
+let succeeded: number | undefined
+
+/** How many calls of this process have succeeded in what is measured now; undefined when it measures no calls. */
+export const succeededCalls = (): number | undefined => succeeded
+
 /** Callers that each wait for their answer before they ask again. Takes the time of every call. */
 export async function measureCommands(limits: Limits, once: (index: number) => Promise<unknown>): Promise<Found> {
   const latencies: number[] = []
   const start = performance.now()
   const end = start + limits.seconds * 1000
   let begun = 0
+  succeeded = 0
   const caller = async () => {
     for (let now = performance.now(); begun < limits.size && now < end; ) {
       begun += 1
       await once(begun - 1)
+      succeeded = latencies.length + 1
       const answered = performance.now()
       latencies.push(answered - now)
       now = answered

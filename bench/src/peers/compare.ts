@@ -1,8 +1,8 @@
 import { medianOf } from '../measure.ts'
 import type { Places } from '../places.ts'
-import type { Case } from './cases.ts'
+import { type Case, isQuick } from './cases.ts'
 import { type Entry, entries } from './contenders.ts'
-import type { Answer, Failure, Found, Job, Row } from './job.ts'
+import type { Answer, Failure, Found, Job, NoFigure, Row } from './job.ts'
 import { inChild } from './rounds.ts'
 import { preparations } from './works.ts'
 
@@ -23,10 +23,11 @@ type Run = Found & { readonly rssMb: number }
 export async function compare(
   one: Case,
   places: Places,
-  runs: number,
+  { runs, quick }: { readonly runs: number; readonly quick: boolean },
   note: (what: string) => void,
 ): Promise<Compared> {
-  const runsOf = new Map<Entry, Run[]>(entries.filter((entry) => takesPart(entry, one)).map((entry) => [entry, []]))
+  const takers = entries.filter((entry) => takesPart(entry, one) && (!quick || isQuick(entry, one)))
+  const runsOf = new Map<Entry, Run[]>(takers.map((entry) => [entry, []]))
   const failures: Failure[] = []
   for (let round = 1; round <= runs; round += 1) {
     for (const [entry, found] of runsOf) {
@@ -52,11 +53,20 @@ function nameOf({ system, shown, setting }: Entry): string {
   return [system, shown ?? setting].filter(Boolean).join(', ')
 }
 
-function labelOf({ work, variant, engine, callers }: Case): string {
+/** As people read it. */
+export function labelOf({
+  work,
+  variant,
+  engine,
+  callers,
+}: Pick<Case, 'work' | 'variant' | 'engine' | 'callers'>): string {
   return [`${work} on ${engine}`, variant, callers > 1 && `${callers} callers`].filter(Boolean).join(', ')
 }
 
-function keyOf({ work, engine, variant, callers }: Case, entry: Entry): Omit<Failure, 'error'> & Pick<Row, 'beside'> {
+function keyOf(
+  { work, engine, variant, callers }: Case,
+  entry: Entry,
+): Omit<Failure, keyof NoFigure> & Pick<Row, 'beside'> {
   const setting = entry.shown ?? entry.setting
   return {
     work,
@@ -66,6 +76,7 @@ function keyOf({ work, engine, variant, callers }: Case, entry: Entry): Omit<Fai
     ...(setting && { setting }),
     callers: entry.callers?.own ?? callers,
     ...(entry.callers && { beside: entry.callers.beside }),
+    measured: new Date().toISOString().slice(0, 10),
   }
 }
 

@@ -40,9 +40,14 @@ export interface Found {
 }
 
 /** What a child tells its parent: its figures, or the error that stands in the report, with what was tried again before. */
-export type Answer =
-  | { readonly found: readonly Found[]; readonly rssMb: number }
-  | { readonly error: string; readonly failures?: Readonly<Record<string, number>> }
+export type Answer = { readonly found: readonly Found[]; readonly rssMb: number } | NoFigure
+
+/** Why there is no figure. */
+export interface NoFigure extends Pick<Found, 'failures'> {
+  readonly error: string
+  /** Nothing was wrong with it but that its time was over: it may just be slow. */
+  readonly isLate?: boolean
+}
 
 /** A line of results.json. */
 export interface Row {
@@ -64,6 +69,8 @@ export interface Row {
   readonly rssMb: number
   /** How many runs the figures are the median of. */
   readonly runs: number
+  /** The day of the last run, as `2026-11-28`. */
+  readonly measured: string
   /** How many commands, events or rows a run had. */
   readonly count: number
   /** How many calls failed and were tried again, by their error. */
@@ -71,7 +78,5 @@ export interface Row {
 }
 
 /** What has no figure, and why. */
-export interface Failure
-  extends Pick<Row, 'work' | 'variant' | 'engine' | 'system' | 'setting' | 'callers' | 'failures'> {
-  readonly error: string
-}
+export type Failure = Pick<Row, 'work' | 'variant' | 'engine' | 'system' | 'setting' | 'callers' | 'measured'> &
+  NoFigure

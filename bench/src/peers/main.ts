@@ -1,10 +1,11 @@
-import { parseArgs } from 'node:util'
-import { openPlaces } from '../places.ts'
-import { type Case, casesOf } from './cases.ts'
-import { compare } from './compare.ts'
+import { openPlaces, type Places } from '../places.ts'
+import type { Case } from './cases.ts'
+import { type Compared, compare, labelOf } from './compare.ts'
+import { consoleFailures, consoleTable, consoleTargets } from './console.ts'
 import { installPeers } from './install.ts'
 import { engineNames, type Failure, type PeerEngine, type Row, workNames } from './job.ts'
 import { machineOf } from './machine.ts'
+import { isWanted, type Options, optionsOf, UsageError, wantedOf } from './options.ts'
 import { judge } from './targets.ts'
 import { keptResults, write } from './write.ts'
 
@@ -12,70 +13,97 @@ const HELP = `Weir and its peers on the same work, in turns: Emmett on SQLite an
 memory, and the raw limits of node:sqlite, pg, the AWS SDK and node:http.
 
   npm run bench:peers                       all works on all engines, the median of 5 runs each
-  npm run bench:peers -- --quick            one small run each, under 5 minutes
+  npm run bench:peers -- --quick            the main works, one small run each, under 5 minutes
   npm run bench:peers -- --runs 7           more runs
   npm run bench:peers -- --only contention  one work: ${workNames.join(', ')}
   npm run bench:peers -- --engine sqlite    one engine: ${engineNames.join(', ')}
 
-Installs the peers into bench/peers when they are not there. Checks all results, and writes bench/results.json,
-bench/results-machine.json, bench/RESULTS.md and bench/results.svg after each comparison. With --only or --engine
-what was found before of the rest stays there, but with --quick.`
+The first run installs the peers' packages into bench/peers.
 
-const { values } = parseArgs({
-  options: {
-    quick: { type: 'boolean', default: false },
-    runs: { type: 'string', default: '5' },
-    only: { type: 'string', default: '' },
-    engine: { type: 'string' },
-    help: { type: 'boolean', default: false },
-  },
-})
+What is written: bench/results.json, bench/results-machine.json, bench/RESULTS.md and bench/results.svg, after each
+comparison.
+  With --only or --engine, the rest of these files stays as it was found before.
+  With --quick, they are replaced: they then hold this quick run and nothing else.
+  With --quick and --only or --engine, nothing is written: the figures are printed as a table.
 
-async function main(): Promise<void> {
-  const runs = values.quick ? 1 : wholeNumber(values.runs)
-  const wanted = casesOf(values.quick).filter(isWanted)
-  if (wanted.length === 0) throw new Error(`There is nothing to measure: --only is one of ${workNames.join(', ')}.`)
-  installPeers(say)
-  const isAnew = (one: Pick<Case, 'work' | 'engine'>) => values.quick || isWanted(one)
-  const kept = keptResults()
-  const rows: Row[] = kept.rows.filter((row) => !isAnew(row))
-  const failures: Failure[] = kept.failures.filter((failure) => !isAnew(failure))
-  const servers: Record<string, string> = {}
+Ends with 1 when Weir itself has failed at something, with 2 when the options are wrong.`
+
+/** A quick run begins nothing new after that: so that it ends within 5 minutes, the peers' installation included. */
+const QUICK_BUDGET_MS = 265_000
+
+/** What a run found so far. */
+interface Progress extends Compared {
+  readonly rows: Row[]
+  readonly failures: Failure[]
+  /** For what a quick run had no time. */
+  readonly leftOut: Case[]
+}
+
+async function main(options: Options): Promise<void> {
+  const wanted = wantedOf(options)
+  const end = options.quick ? Date.now() + QUICK_BUDGET_MS : Number.POSITIVE_INFINITY
+  await installPeers(say)
+  const found: Progress = { rows: [], failures: [], leftOut: [] }
+  const save = savingOf(options)
   for (const engine of engineNames) {
     const ofEngine = wanted.filter((one) => one.engine === engine)
     if (ofEngine.length === 0) continue
     const places = await openPlaces(engine)
-    if (places.server) servers[engine] = places.server
     try {
-      for (const one of ofEngine) {
-        const found = await compare(one, places, runs, progress)
-        rows.push(...found.rows)
-        failures.push(...found.failures)
-        write({ machine: machineOf(values.quick, { ...kept.servers, ...servers }), rows, failures })
-      }
+      await compareAll(ofEngine, places, options, end, found, () => save(engine, places.server, found))
     } finally {
       await places.close()
     }
   }
   progress('')
-  sayTargets(rows)
+  tell(options, found)
 }
 
-function isWanted({ work, engine }: Pick<Case, 'work' | 'engine'>): boolean {
-  return work.includes(values.only) && (values.engine ?? engine) === engine
-}
-
-function sayTargets(rows: readonly Row[]): void {
-  for (const { target, times, met } of judge(rows)) {
-    if (times === undefined) continue
-    say(`${met ? 'met   ' : 'MISSED'}  ${target.name}: ${times.toFixed(2)} × (wanted: ${target.times.toFixed(2)} ×)`)
+async function compareAll(
+  cases: readonly Case[],
+  places: Places,
+  options: Options,
+  end: number,
+  found: Progress,
+  save: () => void,
+): Promise<void> {
+  for (const one of cases) {
+    if (Date.now() > end) {
+      found.leftOut.push(one)
+      continue
+    }
+    const { rows, failures } = await compare(one, places, options, progress)
+    found.rows.push(...rows)
+    found.failures.push(...failures)
+    save()
   }
-  say('All of it is in bench/RESULTS.md and bench/results.json.')
 }
 
-function wholeNumber(text: string): number {
-  if (!/^[1-9]\d*$/.test(text)) throw new Error(`--runs is a whole number from 1 on, not ${text}.`)
-  return Number(text)
+/** Writes what is found beside what was found before of the rest. */
+function savingOf(options: Options) {
+  const kept = keptResults()
+  const isKept = (one: Pick<Case, 'work' | 'engine'>) => !(options.quick || isWanted(one, options))
+  const [rows, failures] = [kept.rows.filter(isKept), kept.failures.filter(isKept)]
+  const servers: Record<string, string> = { ...kept.servers }
+  return (engine: PeerEngine, server: string | undefined, found: Compared) => {
+    if (!isWritten(options)) return
+    if (server) servers[engine] = server
+    const machine = machineOf(options.quick, servers)
+    write({ machine, rows: [...rows, ...found.rows], failures: [...failures, ...found.failures] })
+  }
+}
+
+const isWritten = ({ quick, only, engine }: Options): boolean => !quick || (only ?? engine) === undefined
+
+function tell(options: Options, { rows, failures, leftOut }: Progress): void {
+  say(consoleTable(rows))
+  say(['', ...consoleTargets(judge(rows, options.quick)), ...consoleFailures(failures)].join('\n'))
+  if (leftOut.length > 0) say(`Left out, as the time of a quick run was over: ${leftOut.map(labelOf).join('; ')}.`)
+  say(isWritten(options) ? 'All of it is in bench/RESULTS.md and bench/results.json.' : 'Nothing was written.')
+  const ofWeir = failures.filter(({ system }) => system === 'weir')
+  if (ofWeir.length === 0) return
+  say(`Weir itself has no figure for: ${ofWeir.map(labelOf).join('; ')}.`)
+  process.exitCode = 1
 }
 
 function progress(what: string): void {
@@ -87,9 +115,12 @@ function say(what: string): void {
   process.stdout.write(`${what}\n`)
 }
 
-const isEngine = (name: string): name is PeerEngine => engineNames.some((each) => each === name)
-
-if (values.help) say(HELP)
-else if (values.engine !== undefined && !isEngine(values.engine))
-  throw new Error(`There is no engine ${values.engine}: it is one of ${engineNames.join(', ')}.`)
-else await main()
+try {
+  const options = optionsOf(process.argv.slice(2))
+  if (options.help) say(HELP)
+  else await main(options)
+} catch (error) {
+  if (!(error instanceof UsageError)) throw error
+  process.stderr.write(`${error.message}\n`)
+  process.exitCode = 2
+}

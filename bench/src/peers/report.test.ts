@@ -6,6 +6,7 @@ import { judge } from './targets.ts'
 
 const row = (system: Row['system'], perSecond: number, rest: Partial<Row> = {}): Row => ({
   ...{ work: 'create', engine: 'sqlite', system, callers: 64, perSecond, p50Ms: 1, p99Ms: 2, rssMb: 100, runs: 5 },
+  measured: '2026-11-28',
   count: 1000,
   ...rest,
 })
@@ -64,17 +65,46 @@ describe('the report', () => {
     expect(reportOf({ machine, rows: [...rows, raw], failures: [] })).toContain('raw: 1,000 rows | 400 | 50 %')
   })
 
+  it('tells what was slow apart from what failed', () => {
+    const { work, engine, system, callers, measured } = emmett
+    const late = { work, engine, system, callers, measured, error: 'no figure within 10 s', isLate: true }
+    const page = reportOf({ machine, rows: [row('weir', 50_000)], failures: [late] })
+    expect(page).toContain('## What did not end in time')
+    expect(page).not.toContain('## What failed')
+  })
+
+  it('names the dates of all runs that its figures are of', () => {
+    const rows = [row('weir', 2), row('weir', 1, { work: 'long', measured: '2026-11-27' })]
+    expect(reportOf({ machine, rows, failures: [] })).toContain(
+      'in several runs: on 2026-11-27 long on sqlite; on 2026-11-28 create on sqlite.',
+    )
+  })
+
+  it('leaves out the target that a quick run cannot reach', () => {
+    const target = 'an append with 10^7 events'
+    expect(reportOf({ machine, rows: [], failures: [] })).toContain(target)
+    expect(reportOf({ machine: { ...machine, quick: true }, rows: [], failures: [] })).not.toContain(target)
+  })
+
   it('has the exact error of who failed, and no figure', () => {
     const { work, engine, system, callers, setting } = emmett
-    const failure = { work, engine, system, callers, ...(setting && { setting }), error: 'Error: no end\nwithin 8 s' }
+    const failure = {
+      work,
+      engine,
+      system,
+      callers,
+      ...(setting && { setting }),
+      error: 'Error: no\nfile',
+      measured: '2026-11-28',
+    }
     const page = reportOf({ machine, rows: [row('weir', 50_000)], failures: [failure] })
-    expect(page).toContain('- **Emmett: FULL**, create on sqlite, 64 callers: `Error: no end within 8 s`')
-    expect(page).toContain('| no figure |')
+    expect(page).toContain('- **Emmett: FULL**, create on sqlite, 64 callers: `Error: no file`')
+    expect(page).toContain('| not measured |')
   })
 })
 
 describe('the plot', () => {
-  const widths = (svg: string) => [...svg.matchAll(/<rect [^>]*width="([\d.]+)"/g)].map(([, width]) => Number(width))
+  const widths = (svg: string) => [...svg.matchAll(/<rect x=[^>]*width="([\d.]+)"/g)].map(([, width]) => Number(width))
 
   it('has a bar for each row, the quickest of a group first, each power of ten as long as the other', () => {
     const [first = 0, second = 0, third = 0] = widths(
@@ -86,6 +116,19 @@ describe('the plot', () => {
 
   it('escapes what settings are called', () => {
     expect(plotOf([row('raw', 10, { setting: 'a < b & c' })])).toContain('raw: a &lt; b &amp; c')
+  })
+
+  it('has a number at each power of ten, a colour for each system, and says that the scale is logarithmic', () => {
+    const svg = plotOf([row('weir', 2000), row('raw', 20)])
+    for (const text of ['>10<', '>100<', '>1K<', '>10K<', '>Weir<', '>raw<', 'logarithmic scale<'])
+      expect(svg).toContain(text)
+    expect(svg).not.toContain('>Castore<')
+  })
+
+  it('has the groups in the order of the report', () => {
+    const svg = plotOf([row('weir', 1, { work: 'http' }), row('weir', 2, { engine: 'postgres' }), row('weir', 3)])
+    const titles = [...svg.matchAll(/class="title"[^>]*>([a-z]+ on [a-z]+)/g)].map(([, title]) => title)
+    expect(titles).toEqual(['create on sqlite', 'create on postgres', 'http on sqlite'])
   })
 
   it('can be drawn before there is any figure', () => {

@@ -35,14 +35,16 @@ const TITLES: Readonly<Record<Row['work'], string>> = {
 /** The results as a page: targets, a table for each work, what failed, and the settings. */
 export function reportOf({ machine, rows, failures }: Results): string {
   const works = workNames.filter((name) => [...rows, ...failures].some(({ work }) => work === name))
+  const [late = [], notLate = []] = [true, false].map((is) => failures.filter(({ isLate = false }) => isLate === is))
   return [
     '# Weir beside its peers',
-    introduction(machine),
+    introduction(machine, rows),
     '![Rates of all systems, as bars on a logarithmic scale](results.svg)',
     '## Targets',
-    targetTable(judge(rows)),
+    targetTable(judge(rows, machine.quick)),
     ...works.flatMap((work) => [`## ${TITLES[work]} (\`${work}\`)`, ...sectionsOf(work, rows)]),
-    ...(failures.length > 0 ? ['## What failed', failureList(failures)] : []),
+    ...failureSection('## What failed', notLate),
+    ...failureSection('## What did not end in time', late),
     ...retriedSection(rows),
     '## Durability',
     tableOf(['system, engine, setting', 'what an answer means'], Object.entries(machine.durability)),
@@ -53,12 +55,21 @@ export function reportOf({ machine, rows, failures }: Results): string {
     .concat('\n')
 }
 
-function introduction({ quick, at }: Machine): string {
+function introduction({ quick, at }: Machine, rows: readonly Row[]): string {
   const how = quick ? 'npm run bench:peers -- --quick' : 'npm run bench:peers'
   const small = quick ? ' **One small run each: it shows that all works, not how quick it is.**' : ''
-  return `Made by \`${how}\` on ${at.slice(0, 10)}.${small} The systems took turns, each run in a process of its own on an
+  return `Made by \`${how}\` ${datesOf(rows, at.slice(0, 10))}.${small} The systems took turns, each run in a process of its own on an
 empty store, and what each left behind was checked: counts, versions without gaps, read models. How it is measured:
 [README](README.md#beside-its-peers).`
+}
+
+/** Figures that are compared with each other are of one run; those of different works or engines need not be. */
+function datesOf(rows: readonly Row[], today: string): string {
+  const byDate = Map.groupBy(rows, ({ measured }) => measured)
+  if (byDate.size < 2) return `on ${[...byDate.keys()][0] ?? today}`
+  const dates = [...byDate].toSorted(([a], [b]) => a.localeCompare(b))
+  const works = (ofDate: readonly Row[]) => [...new Set(ofDate.map(({ work, engine }) => `${work} on ${engine}`))]
+  return `in several runs: ${dates.map(([date, ofDate]) => `on ${date} ${works(ofDate).join(', ')}`).join('; ')}`
 }
 
 function targetTable(judged: readonly Judged[]): string {
@@ -66,7 +77,7 @@ function targetTable(judged: readonly Judged[]): string {
     target.name,
     target.beside.system === 'weir' ? 'itself' : systemOf(beside ?? target.beside),
     `≥ ${factor(target.times)}`,
-    times === undefined ? 'no figure' : factor(times),
+    times === undefined ? 'not measured' : factor(times),
     met === undefined ? '' : met ? 'met' : 'MISSED',
   ])
   return tableOf(['Weir’s rate', 'beside', 'wanted', 'found', ''], lines)
@@ -88,7 +99,18 @@ function sectionsOf(work: Row['work'], all: readonly Row[]): string[] {
   })
 }
 
-const HEADER = ['', 'callers', 'system', 'per second', 'Weir is', 'p50 ms', 'p99 ms', 'RSS MiB', 'runs', 'things a run']
+const HEADER = [
+  '',
+  'callers',
+  'system',
+  'per second',
+  'Weir is',
+  'p50 ms',
+  'p99 ms',
+  'RSS MiB',
+  'runs',
+  'done in a run',
+]
 
 function cellsOf(row: Row, weir: Row | undefined): string[] {
   const { variant, callers, perSecond, p50Ms, p99Ms, rssMb, runs, count } = row
@@ -112,6 +134,10 @@ function weirBeside(row: Row, rows: readonly Row[]): Row | undefined {
     ({ system, variant, callers }) =>
       system === 'weir' && variant === row.variant && callers === (row.beside ?? row.callers),
   )
+}
+
+function failureSection(title: string, failures: readonly Failure[]): string[] {
+  return failures.length > 0 ? [title, failureList(failures)] : []
 }
 
 function failureList(failures: readonly Failure[]): string {
@@ -157,7 +183,7 @@ export function systemOf({ system, setting }: Pick<Row, 'system' | 'setting'>): 
   return setting ? `${nameOf(system)}: ${setting}` : nameOf(system)
 }
 
-function nameOf(system: Row['system']): string {
+export function nameOf(system: Row['system']): string {
   return { weir: 'Weir', emmett: 'Emmett', castore: 'Castore', raw: 'raw' }[system]
 }
 

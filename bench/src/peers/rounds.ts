@@ -13,7 +13,9 @@ const LAST_WORDS_MS = 5000
  */
 export async function inChild(job: Job, limitSeconds: number): Promise<Answer> {
   // What peers print on failures is no part of the report.
-  const child = fork(CHILD, [JSON.stringify(job)], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+  const child = fork(CHILD, [JSON.stringify(job), String(limitSeconds)], {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  })
   const limit = setTimeout(() => end(child), limitSeconds * 1000)
   try {
     return await answerOf(child, limitSeconds)
@@ -31,7 +33,9 @@ function end(child: ChildProcess): void {
 
 async function answerOf(child: ChildProcess, limitSeconds: number): Promise<Answer> {
   const ended = once(child, 'exit').then(([code, signal]): [Answer] => [
-    { error: signal === 'SIGKILL' ? `no end within ${limitSeconds} s` : `the process ended with ${code ?? signal}` },
+    signal === 'SIGKILL'
+      ? { error: `no figure within ${limitSeconds} s`, isLate: true }
+      : { error: `the process ended with ${code ?? signal}` },
   ])
   const [answer] = (await Promise.race([once(child, 'message'), ended])) as [Answer]
   return answer

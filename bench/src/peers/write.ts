@@ -21,8 +21,13 @@ export function keptResults(): Pick<Results, 'rows' | 'failures'> & { readonly s
   if (!files.every((file) => existsSync(file))) return { rows: [], failures: [], servers: {} }
   const [rows, machine] = files.map((file) => JSON.parse(readFileSync(file, 'utf8'))) as [Row[], Machine & Kept]
   if (machine.quick) return { rows: [], failures: [], servers: {} }
+  const ofThen = { measured: machine.at.slice(0, 10) }
   const servers = Object.entries(machine.versions).filter(([name]) => engineNames.some((engine) => engine === name))
-  return { rows, failures: machine.failures, servers: Object.fromEntries(servers) }
+  return {
+    rows: rows.map((row) => ({ ...ofThen, ...row })),
+    failures: machine.failures.map((failure) => ({ ...ofThen, ...failure })),
+    servers: Object.fromEntries(servers),
+  }
 }
 
 interface Kept {
