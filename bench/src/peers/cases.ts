@@ -24,7 +24,7 @@ function commandsOn(engine: PeerEngine, quick: boolean): Case[] {
   const rest = { engine, size: 500_000, events: 0, seconds: quick ? 0.5 : 3, limitSeconds: quick ? 10 : 60 }
   return [
     ...callersOn(engine, quick).map((callers): Case => ({ ...rest, work: 'create', callers, size: createdOn(engine) })),
-    { ...rest, work: 'contention', callers: 64 },
+    { ...rest, work: 'contention', callers: 64, limitSeconds: quick ? 25 : 60 },
   ]
 }
 
@@ -37,12 +37,12 @@ function callersOn(engine: PeerEngine, quick: boolean): readonly number[] {
 }
 
 function onDatabases(engine: PeerEngine, quick: boolean): Case[] {
-  const whole = { engine, callers: 1, size: 1, seconds: 0, limitSeconds: quick ? 15 : 300 }
+  const whole = { engine, callers: 1, size: 1, seconds: 0, limitSeconds: quick ? 25 : 300 }
   const isLong = !quick || engine === 'sqlite'
   return [
     longOn(engine, quick ? 2000 : 100_000, quick),
     ...['few documents', 'many documents'].map(
-      (variant): Case => ({ ...whole, work: 'projection', variant, events: quick ? 10_000 : 200_000 }),
+      (variant): Case => ({ ...whole, work: 'projection', variant, events: quick ? 40_000 : 200_000 }),
     ),
     ...(isLong ? afterwards(engine, quick, whole) : []),
   ]
@@ -63,7 +63,7 @@ function longOn(engine: PeerEngine, events: number, quick: boolean): Case {
 }
 
 const growing = (quick: boolean) =>
-  ({ work: 'growth', callers: 64, size: 50_000, seconds: quick ? 0.5 : 3, limitSeconds: quick ? 15 : 900 }) as const
+  ({ work: 'growth', callers: 64, size: 50_000, seconds: quick ? 0.5 : 3, limitSeconds: quick ? 40 : 900 }) as const
 
 const over = (quick: boolean) =>
   ({ work: 'http', callers: 64, size: 0, events: 0, seconds: quick ? 1.5 : 4, limitSeconds: quick ? 15 : 60 }) as const
@@ -72,5 +72,6 @@ const over = (quick: boolean) =>
 export function isQuick({ system, setting }: Pick<Entry, 'system' | 'setting'>, { work, callers }: Case): boolean {
   if (system === 'raw' && work === 'create') return !setting.startsWith('1/')
   if (work === 'create' && callers === 512) return system === 'weir'
+  if (work === 'contention' && setting === 'without a stream') return false
   return !['FULL', 'NORMAL', 'Pongo projection'].includes(setting)
 }

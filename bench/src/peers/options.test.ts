@@ -9,6 +9,11 @@ describe('the options', () => {
     expect(() => asked('--only c')).toThrow("There is no work 'c': it is one of create, contention")
   })
 
+  it('have what needs long in a quick run only when it is named', () => {
+    expect(asked('--quick').some(({ work }) => work === 'growth')).toBe(false)
+    expect(asked('--quick --only growth')).toHaveLength(1)
+  })
+
   it.each([
     ['--nothing', "Unknown option '--nothing'"],
     ['--engine x', "There is no engine 'x'"],

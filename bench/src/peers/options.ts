@@ -24,9 +24,15 @@ export function optionsOf(args: readonly string[]): Options {
   return { quick, runs: quick ? 1 : Number(runs ?? 5), only, engine, help }
 }
 
+/** No target speaks of them in a quick run, and they need long: so it has them only when they are asked for by name. */
+const slow: readonly string[] = ['rebuild', 'growth']
+
 /** The comparisons that were asked for. */
 export function wantedOf(options: Options): readonly Case[] {
-  const wanted = casesOf(options.quick).filter((one) => isWanted(one, options))
+  const isHurried = options.quick && options.only === undefined
+  const wanted = casesOf(options.quick).filter(
+    (one) => isWanted(one, options) && !(isHurried && slow.includes(one.work)),
+  )
   if (wanted.length > 0) return wanted
   const where = [options.only, options.engine].filter(Boolean).join(' on ')
   const isInFull = casesOf(false).some((one) => isWanted(one, options))
