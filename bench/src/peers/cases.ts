@@ -72,6 +72,6 @@ const over = (quick: boolean) =>
 export function isQuick({ system, setting }: Pick<Entry, 'system' | 'setting'>, { work, callers }: Case): boolean {
   if (system === 'raw' && work === 'create') return !setting.startsWith('1/')
   if (work === 'create' && callers === 512) return system === 'weir'
-  if (work === 'contention' && setting === 'without a stream') return false
-  return !['FULL', 'NORMAL', 'Pongo projection'].includes(setting)
+  if (work === 'contention' && setting.startsWith('without a stream')) return false
+  return !['FULL', 'Pongo projection'].includes(setting)
 }
