@@ -62,7 +62,7 @@ function tick(): void {
   drawChance()
   counter = random.readUInt32LE(randomUsed - 4) % 2 ** (COUNTER_BITS - 1)
   const digits = milliseconds.toString(16).padStart(12, '0')
-  text.latin1Write(`${digits.slice(0, 8)}-${digits.slice(8)}`)
+  text.write(`${digits.slice(0, 8)}-${digits.slice(8)}`, 'latin1')
 }
 
 function writeHex(value: number, digits: number, at: number): void {
@@ -82,7 +82,7 @@ function newId(): string {
   drawChance()
   writeHex(random.readUIntBE(randomUsed - 6, 3), 6, CHANCE_AT)
   writeHex(random.readUIntBE(randomUsed - 3, 3), 6, CHANCE_AT + 6)
-  return text.latin1Slice()
+  return text.toString('latin1')
 }
 
 /** Milliseconds, with fractions, that only go forward: for telling how long work took, never for deciding anything. */
