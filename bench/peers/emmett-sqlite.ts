@@ -28,7 +28,9 @@ export async function open(folder: string, setting: string): Promise<Contender> 
   const pool = isInTurn(setting) ? oneConnection(sqliteConnection({ fileName })) : SQLiteConnectionPool({ fileName })
   const store = getSQLiteEventStore({ fileName, pool, schema: { autoMigration: 'None' } })
   await store.schema.migrate()
-  // A connection does not wait for its own `PRAGMA journal_mode`: only after the first use the file says what it is.
+  // A connection does not wait for its own `PRAGMA journal_mode`, which may come too late. Said once and waited for, it
+  // is kept in the file.
+  await pool.withConnection((connection) => connection.query('PRAGMA journal_mode = WAL'))
   await pool.withConnection((connection) => assertFull((pragma) => pragmaOf(connection, pragma)))
   return new EmmettOnSqlite(store, pool, turnsOf(setting))
 }
